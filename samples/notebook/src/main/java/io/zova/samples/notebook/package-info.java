@@ -1,0 +1,7 @@
+/**
+ * The notebook sample.
+ */
+@NullMarked
+package io.zova.samples.notebook;
+
+import org.jspecify.annotations.NullMarked;

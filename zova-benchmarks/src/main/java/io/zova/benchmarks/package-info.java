@@ -1,0 +1,7 @@
+/**
+ * Benchmarks.
+ */
+@NullMarked
+package io.zova.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

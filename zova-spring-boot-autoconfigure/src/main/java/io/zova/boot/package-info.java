@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of Zova for Spring Boot.
+ */
+@NullMarked
+package io.zova.boot;
+
+import org.jspecify.annotations.NullMarked;
