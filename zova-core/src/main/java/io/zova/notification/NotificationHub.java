@@ -1,0 +1,224 @@
+package io.zova.notification;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
+/**
+ * The meeting point of the connections of one database, which publish, and its
+ * subscriptions, which receive.
+ * <p>
+ * Delivery only appends to queues in memory, under one lock, so that every subscription
+ * sees the same order. It runs on the committing thread and never waits for a receiver.
+ */
+public final class NotificationHub implements AutoCloseable {
+
+	/** How many notifications wait in a subscription before the oldest is dropped. */
+	public static final int DEFAULT_QUEUE_CAPACITY = 1024;
+
+	private final int queueCapacity;
+
+	private final AtomicLong sequence = new AtomicLong();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Map<String, Set<Subscription>> byChannel = new HashMap<>();
+
+	private final Set<Subscription> toAll = new LinkedHashSet<>();
+
+	private final LongAdder published = new LongAdder();
+
+	private final LongAdder discarded = new LongAdder();
+
+	private final LongAdder delivered = new LongAdder();
+
+	private final LongAdder dropped = new LongAdder();
+
+	private final LongAdder failed = new LongAdder();
+
+	private final ExecutorService listenerThreads;
+
+	private int open;
+
+	private boolean closed;
+
+	/**
+	 * A hub whose subscriptions keep up to {@value #DEFAULT_QUEUE_CAPACITY}
+	 * notifications.
+	 */
+	public NotificationHub() {
+		this(DEFAULT_QUEUE_CAPACITY);
+	}
+
+	/**
+	 * A hub with queues of another capacity.
+	 * @param queueCapacity how many notifications wait in a subscription before the
+	 * oldest is dropped
+	 */
+	public NotificationHub(int queueCapacity) {
+		if (queueCapacity < 1) {
+			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
+					"The capacity of a notification queue is at least 1, but got " + queueCapacity);
+		}
+		this.queueCapacity = queueCapacity;
+		// Threads exist only while listeners have something to do, and don't keep the
+		// process alive.
+		this.listenerThreads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), new ListenerThreads());
+	}
+
+	/**
+	 * The scope of a new connection.
+	 * @return a scope that publishes here
+	 */
+	public NotificationScope newScope() {
+		return new NotificationScope(this);
+	}
+
+	/**
+	 * What happened so far.
+	 * @return the counts
+	 */
+	public NotificationCounts counts() {
+		return new NotificationCounts(this.published.sum(), this.discarded.sum(), this.delivered.sum(),
+				this.dropped.sum(), this.failed.sum(), subscriptions());
+	}
+
+	/**
+	 * Closes every subscription; receivers that wait are woken. What is published from
+	 * now on reaches nobody.
+	 */
+	@Override
+	public void close() {
+		List<Subscription> all = new ArrayList<>();
+		this.lock.lock();
+		try {
+			this.closed = true;
+			all.addAll(this.toAll);
+			this.byChannel.values().forEach(all::addAll);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		all.forEach(Subscription::close);
+		this.listenerThreads.shutdown();
+	}
+
+	Subscription subscribe(@Nullable String channel, @Nullable NotificationListener listener) {
+		if (channel != null) {
+			NotificationLimits.checkChannel(channel);
+		}
+		Subscription subscription = new Subscription(channel, this.queueCapacity, this::forget);
+		if (listener != null) {
+			subscription.dispatchTo(new ListenerDispatch(subscription, listener, this.listenerThreads, this.failed));
+		}
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				throw new ZovaException(ZovaStatus.MISUSE, "The database is closed: nobody publishes here any more");
+			}
+			subscribers(channel).add(subscription);
+			this.open++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return subscription;
+	}
+
+	Notification number(String channel, String payload) {
+		return new Notification(channel, payload, this.sequence.incrementAndGet(), 0);
+	}
+
+	/**
+	 * Numbers and delivers in one step, so that what several threads publish at once is
+	 * received in the order of its numbers.
+	 */
+	void deliverNow(String channel, String payload) {
+		this.lock.lock();
+		try {
+			deliver(List.of(number(channel, payload)));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void deliver(Collection<Notification> notifications) {
+		if (notifications.isEmpty()) {
+			return;
+		}
+		this.published.add(notifications.size());
+		this.lock.lock();
+		try {
+			for (Notification notification : notifications) {
+				offer(notification, this.byChannel.getOrDefault(notification.channel(), Set.of()));
+				offer(notification, this.toAll);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void discard(int notifications) {
+		this.discarded.add(notifications);
+	}
+
+	private void offer(Notification notification, Set<Subscription> subscribers) {
+		for (Subscription subscriber : subscribers) {
+			int lost = subscriber.offer(notification);
+			if (lost >= 0) {
+				this.delivered.increment();
+				this.dropped.add(lost);
+			}
+		}
+	}
+
+	private int subscriptions() {
+		this.lock.lock();
+		try {
+			return this.open;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Set<Subscription> subscribers(@Nullable String channel) {
+		return (channel == null) ? this.toAll : this.byChannel.computeIfAbsent(channel, (c) -> new LinkedHashSet<>());
+	}
+
+	private void forget(Subscription subscription) {
+		String channel = subscription.channel().orElse(null);
+		this.lock.lock();
+		try {
+			Set<Subscription> subscribers = subscribers(channel);
+			subscribers.remove(subscription);
+			if (channel != null && subscribers.isEmpty()) {
+				this.byChannel.remove(channel);
+			}
+			this.open--;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.zova.notification;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
+/**
+ * What a channel and a payload may be.
+ */
+final class NotificationLimits {
+
+	static final int MAX_CHANNEL_BYTES = 128;
+
+	static final int MAX_PAYLOAD_BYTES = 65_536;
+
+	private static final String RESERVED_PREFIX = "_zova_";
+
+	private NotificationLimits() {
+	}
+
+	static String checkChannel(String channel) {
+		String defect = defectOfChannel(channel);
+		if (defect != null) {
+			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, defect);
+		}
+		return channel;
+	}
+
+	static String checkPayload(String payload) {
+		int bytes = utf8Length(payload);
+		if (bytes < 0) {
+			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
+					"A notification's payload must be valid Unicode, but half of a surrogate pair is missing at index "
+							+ (-1 - bytes));
+		}
+		if (bytes > MAX_PAYLOAD_BYTES) {
+			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, "A notification's payload has at most "
+					+ MAX_PAYLOAD_BYTES + " bytes in UTF-8, but got " + bytes + ": publish an id and store the rest");
+		}
+		return payload;
+	}
+
+	/**
+	 * The text of these bytes.
+	 * @param utf8 what SQL handed over
+	 * @return the text, or {@code null} if the bytes are not strict UTF-8
+	 */
+	static @Nullable String decode(byte[] utf8) {
+		try {
+			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+		}
+		catch (CharacterCodingException ex) {
+			return null;
+		}
+	}
+
+	private static @Nullable String defectOfChannel(String channel) {
+		if (channel.isEmpty() || channel.length() > MAX_CHANNEL_BYTES) {
+			return "A notification channel has 1 to " + MAX_CHANNEL_BYTES + " characters, but got " + channel.length();
+		}
+		for (int i = 0; i < channel.length(); i++) {
+			if (!isChannelCharacter(channel.charAt(i))) {
+				return "Notification channel '" + printable(channel)
+						+ "' may hold only letters A to Z, digits and _ . : -, but has another character at index " + i;
+			}
+		}
+		if (channel.regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
+			return "Notification channel '" + channel + "' starts with the reserved prefix " + RESERVED_PREFIX
+					+ ": choose another name";
+		}
+		return null;
+	}
+
+	private static boolean isChannelCharacter(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'
+				|| c == ':' || c == '-';
+	}
+
+	private static String printable(String channel) {
+		return channel.replaceAll("\\p{Cntrl}", "?");
+	}
+
+	/**
+	 * The length in UTF-8.
+	 * @param text any text
+	 * @return the number of bytes, or {@code -1 - index} of a lone surrogate
+	 */
+	private static int utf8Length(String text) {
+		int bytes = 0;
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c < 0x80) {
+				bytes++;
+			}
+			else if (c < 0x800) {
+				bytes += 2;
+			}
+			else if (!Character.isSurrogate(c)) {
+				bytes += 3;
+			}
+			else if (Character.isHighSurrogate(c) && i + 1 < text.length()
+					&& Character.isLowSurrogate(text.charAt(i + 1))) {
+				bytes += 4;
+				i++;
+			}
+			else {
+				return -1 - i;
+			}
+		}
+		return bytes;
+	}
+
+}
