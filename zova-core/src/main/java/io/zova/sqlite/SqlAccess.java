@@ -2,13 +2,13 @@ package io.zova.sqlite;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
@@ -19,6 +19,7 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
  */
 public final class SqlAccess {
 
+	/** What JdbcTemplate uses too; {@link SqlErrors} has prepared the errors for it. */
 	private static final SQLExceptionTranslator TRANSLATOR = new SQLExceptionSubclassTranslator();
 
 	private final DataSource dataSource;
@@ -37,16 +38,7 @@ public final class SqlAccess {
 	 * @throws DataAccessException if a statement failed
 	 */
 	public <T extends @Nullable Object> T read(String task, SqlWork<T> work) {
-		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		try {
-			return work.run(connection);
-		}
-		catch (SQLException ex) {
-			throw translate(task, ex);
-		}
-		finally {
-			DataSourceUtils.releaseConnection(connection, this.dataSource);
-		}
+		return run(task, work::run);
 	}
 
 	/**
@@ -58,7 +50,7 @@ public final class SqlAccess {
 	 * @throws DataAccessException if a statement failed
 	 */
 	public <T extends @Nullable Object> T snapshot(String task, SqlWork<T> work) {
-		return write(task, work);
+		return run(task, (connection) -> connection.consistently(work));
 	}
 
 	/**
@@ -72,20 +64,13 @@ public final class SqlAccess {
 	 * undone
 	 */
 	public <T extends @Nullable Object> T write(String task, SqlWork<T> work) {
+		return run(task, (connection) -> connection.atomically(work));
+	}
+
+	private <T extends @Nullable Object> T run(String task, ConnectionWork<T> work) {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
-			boolean own = connection.getAutoCommit();
-			if (own) {
-				connection.setAutoCommit(false);
-			}
-			try {
-				return own ? inOwnTransaction(connection, work) : inSavepoint(connection, work);
-			}
-			finally {
-				if (own) {
-					connection.setAutoCommit(true);
-				}
-			}
+			return work.run(connection.unwrap(ZovaConnection.class));
 		}
 		catch (SQLException ex) {
 			throw translate(task, ex);
@@ -95,37 +80,27 @@ public final class SqlAccess {
 		}
 	}
 
-	private <T extends @Nullable Object> T inOwnTransaction(Connection connection, SqlWork<T> work)
-			throws SQLException {
-		try {
-			T result = work.run(connection);
-			connection.commit();
-			return result;
-		}
-		catch (SQLException | RuntimeException | Error ex) {
-			connection.rollback();
-			throw ex;
-		}
-	}
-
-	private <T extends @Nullable Object> T inSavepoint(Connection connection, SqlWork<T> work) throws SQLException {
-		Savepoint savepoint = connection.setSavepoint("zova_operation");
-		try {
-			T result = work.run(connection);
-			connection.releaseSavepoint(savepoint);
-			return result;
-		}
-		catch (SQLException | RuntimeException | Error ex) {
-			connection.rollback(savepoint);
-			connection.releaseSavepoint(savepoint);
-			throw ex;
-		}
-	}
-
-	private DataAccessException translate(String task, SQLException ex) {
+	/**
+	 * Translates an error as {@code JdbcTemplate} does.
+	 * @param task what was being done
+	 * @param ex the error
+	 * @return Spring's exception for it
+	 */
+	public static DataAccessException translate(String task, SQLException ex) {
 		DataAccessException translated = TRANSLATOR.translate(task, null, ex);
-		return (translated != null) ? translated
-				: new org.springframework.jdbc.UncategorizedSQLException(task, null, ex);
+		return (translated != null) ? translated : new UncategorizedSQLException(task, null, ex);
+	}
+
+	/**
+	 * Work on our own kind of connection.
+	 *
+	 * @param <T> what comes out of it
+	 */
+	@FunctionalInterface
+	private interface ConnectionWork<T extends @Nullable Object> {
+
+		T run(ZovaConnection connection) throws SQLException;
+
 	}
 
 }

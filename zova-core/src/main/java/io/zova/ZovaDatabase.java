@@ -1,0 +1,170 @@
+package io.zova;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+
+import io.zova.format.ZovaSchema;
+import io.zova.sqlite.ConnectionPool;
+import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.TransactionListener;
+
+/**
+ * An open Zova database: one file, or one piece of memory, with records, objects,
+ * vectors, graphs, key-values and notifications under one transaction.
+ * <p>
+ * An instance is safe for use by many threads and is meant to be opened once and shared.
+ */
+public final class ZovaDatabase implements AutoCloseable {
+
+	private final ConnectionPool connections;
+
+	private final SqlAccess sql;
+
+	private final JdbcTransactionManager transactionManager;
+
+	private ZovaDatabase(ConnectionPool connections) {
+		this.connections = connections;
+		this.sql = new SqlAccess(connections.dataSource());
+		this.transactionManager = new JdbcTransactionManager(connections.dataSource());
+	}
+
+	/**
+	 * Creates a new file with the default options.
+	 * @param path where; the name must end in {@code .zova} and not be taken
+	 * @return the open database
+	 * @see #create(Path, ZovaOptions)
+	 */
+	public static ZovaDatabase create(Path path) {
+		return create(path, ZovaOptions.defaults());
+	}
+
+	/**
+	 * Creates a new file.
+	 * @param path where; the name must end in {@code .zova} and not be taken
+	 * @param options how
+	 * @return the open database
+	 * @throws ZovaException if the file cannot be created; nothing is left of it then
+	 */
+	public static ZovaDatabase create(Path path, ZovaOptions options) {
+		try {
+			Files.createFile(path);
+			ConnectionPool pool = ConnectionPool.open(path, options, () -> TransactionListener.NONE);
+			ZovaSchema.create(pool.anchor());
+			return new ZovaDatabase(pool);
+		}
+		catch (IOException | SQLException ex) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " could not be created", ex);
+		}
+	}
+
+	/**
+	 * Opens an existing file with the default options.
+	 * @param path the file
+	 * @return the open database
+	 * @see #open(Path, ZovaOptions)
+	 */
+	public static ZovaDatabase open(Path path) {
+		return open(path, ZovaOptions.defaults());
+	}
+
+	/**
+	 * Opens an existing file.
+	 * @param path the file
+	 * @param options how
+	 * @return the open database
+	 * @throws ZovaException if the file is not a valid Zova file of this format
+	 */
+	public static ZovaDatabase open(Path path, ZovaOptions options) {
+		try {
+			return new ZovaDatabase(ConnectionPool.open(path, options, () -> TransactionListener.NONE));
+		}
+		catch (SQLException ex) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " could not be opened", ex);
+		}
+	}
+
+	/**
+	 * Opens a file, creating it first if nothing is there.
+	 * @param path the file
+	 * @return the open database
+	 */
+	public static ZovaDatabase openOrCreate(Path path) {
+		return openOrCreate(path, ZovaOptions.defaults());
+	}
+
+	/**
+	 * Opens a file, creating it first if nothing is there.
+	 * @param path the file
+	 * @param options how
+	 * @return the open database
+	 */
+	public static ZovaDatabase openOrCreate(Path path, ZovaOptions options) {
+		return Files.exists(path) ? open(path, options) : create(path, options);
+	}
+
+	/**
+	 * Creates a database in memory with the default options.
+	 * @return the open database; it is gone when it is closed
+	 */
+	public static ZovaDatabase inMemory() {
+		return inMemory(ZovaOptions.defaults());
+	}
+
+	/**
+	 * Creates a database in memory. All its connections share it, and nobody else does.
+	 * @param options how
+	 * @return the open database; it is gone when it is closed
+	 */
+	public static ZovaDatabase inMemory(ZovaOptions options) {
+		try {
+			ConnectionPool pool = ConnectionPool.openMemory(options, () -> TransactionListener.NONE);
+			ZovaSchema.create(pool.anchor());
+			return new ZovaDatabase(pool);
+		}
+		catch (SQLException ex) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN, "The database in memory could not be created", ex);
+		}
+	}
+
+	/**
+	 * The connections to this database, for everything that works with JDBC.
+	 * @return the data source
+	 */
+	public DataSource dataSource() {
+		return this.connections.dataSource();
+	}
+
+	/**
+	 * Transactions over everything in this database, for use without a container.
+	 * @return the transaction manager
+	 */
+	public PlatformTransactionManager transactionManager() {
+		return this.transactionManager;
+	}
+
+	/**
+	 * The way that the templates use to reach the connections.
+	 * @return the access
+	 */
+	public SqlAccess sql() {
+		return this.sql;
+	}
+
+	/**
+	 * Waits for borrowed connections, then closes the database.
+	 * @throws ZovaException if connections were not returned in time; they are cut off,
+	 * which rolls their transactions back, and the database is closed all the same
+	 */
+	@Override
+	public void close() {
+		this.connections.close();
+	}
+
+}

@@ -1,0 +1,377 @@
+package io.zova;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to open or create a database. Everything has a default; what concerns SQLite's own
+ * settings is left as SQLite has it unless named here.
+ */
+public final class ZovaOptions {
+
+	private static final ZovaOptions DEFAULTS = builder().build();
+
+	private final Builder values;
+
+	private ZovaOptions(Builder values) {
+		this.values = values;
+	}
+
+	/**
+	 * The options that apply when none are given.
+	 * @return the defaults
+	 */
+	public static ZovaOptions defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Starts with the defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Starts with these options.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		return this.values.copy();
+	}
+
+	public boolean readOnly() {
+		return this.values.readOnly;
+	}
+
+	public Duration busyTimeout() {
+		return this.values.busyTimeout;
+	}
+
+	public Duration lockWaitTimeout() {
+		return this.values.lockWaitTimeout;
+	}
+
+	public Duration closeTimeout() {
+		return this.values.closeTimeout;
+	}
+
+	public Duration leakDetectionThreshold() {
+		return this.values.leakDetectionThreshold;
+	}
+
+	public OptionalInt pageSize() {
+		return (this.values.pageSize == 0) ? OptionalInt.empty() : OptionalInt.of(this.values.pageSize);
+	}
+
+	public Optional<JournalMode> journalMode() {
+		return Optional.ofNullable(this.values.journalMode);
+	}
+
+	public Optional<Synchronous> synchronous() {
+		return Optional.ofNullable(this.values.synchronous);
+	}
+
+	public OptionalLong cacheSizeKiB() {
+		return (this.values.cacheSizeKiB < 0) ? OptionalLong.empty() : OptionalLong.of(this.values.cacheSizeKiB);
+	}
+
+	public OptionalLong mmapSize() {
+		return (this.values.mmapSize < 0) ? OptionalLong.empty() : OptionalLong.of(this.values.mmapSize);
+	}
+
+	public int maximumPoolSize() {
+		return this.values.maximumPoolSize;
+	}
+
+	public int minimumIdle() {
+		return this.values.minimumIdle;
+	}
+
+	public int statementCacheSize() {
+		return this.values.statementCacheSize;
+	}
+
+	/**
+	 * How SQLite makes a transaction atomic. Modes that give up crash safety are not on
+	 * offer.
+	 */
+	public enum JournalMode {
+
+		/** A rollback journal that is deleted at each commit; SQLite's default. */
+		DELETE,
+
+		/** A rollback journal that is cut to zero length. */
+		TRUNCATE,
+
+		/** A rollback journal whose header is overwritten. */
+		PERSIST,
+
+		/** A write-ahead log: readers and the writer don't wait for each other. */
+		WAL;
+
+		/**
+		 * The mode's name in SQL.
+		 * @return the name
+		 */
+		public String sql() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * When SQLite waits for the disk.
+	 */
+	public enum Synchronous {
+
+		/**
+		 * In WAL mode, a power failure may lose the last commits but damages nothing.
+		 * With a rollback journal a power failure can, rarely, damage the file.
+		 */
+		NORMAL,
+
+		/** Each commit is on disk when it returns; SQLite's default. */
+		FULL,
+
+		/** As FULL, and the directory is synced after the journal is deleted. */
+		EXTRA;
+
+		/**
+		 * The setting's name in SQL.
+		 * @return the name
+		 */
+		public String sql() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Collects options.
+	 */
+	public static final class Builder {
+
+		private static final int LARGEST_PAGE = 65536;
+
+		private static final int SMALLEST_PAGE = 512;
+
+		private boolean readOnly;
+
+		private Duration busyTimeout = Duration.ofSeconds(5);
+
+		private Duration lockWaitTimeout = Duration.ofSeconds(30);
+
+		private Duration closeTimeout = Duration.ofSeconds(10);
+
+		private Duration leakDetectionThreshold = Duration.ZERO;
+
+		private int pageSize;
+
+		private @Nullable JournalMode journalMode;
+
+		private @Nullable Synchronous synchronous;
+
+		private long cacheSizeKiB = -1;
+
+		private long mmapSize = -1;
+
+		private int maximumPoolSize = 10;
+
+		private int minimumIdle = 1;
+
+		private int statementCacheSize = 256;
+
+		private Builder() {
+		}
+
+		private Builder copy() {
+			Builder copy = new Builder();
+			copy.readOnly = this.readOnly;
+			copy.busyTimeout = this.busyTimeout;
+			copy.lockWaitTimeout = this.lockWaitTimeout;
+			copy.closeTimeout = this.closeTimeout;
+			copy.leakDetectionThreshold = this.leakDetectionThreshold;
+			copy.pageSize = this.pageSize;
+			copy.journalMode = this.journalMode;
+			copy.synchronous = this.synchronous;
+			copy.cacheSizeKiB = this.cacheSizeKiB;
+			copy.mmapSize = this.mmapSize;
+			copy.maximumPoolSize = this.maximumPoolSize;
+			copy.minimumIdle = this.minimumIdle;
+			copy.statementCacheSize = this.statementCacheSize;
+			return copy;
+		}
+
+		/**
+		 * Opens the file for reading only. Default: for reading and writing.
+		 * @param readOnly whether writes are refused
+		 * @return this builder
+		 */
+		public Builder readOnly(boolean readOnly) {
+			this.readOnly = readOnly;
+			return this;
+		}
+
+		/**
+		 * How long SQLite waits for a lock that another process holds. Default: 5
+		 * seconds.
+		 * @param timeout the time, zero to fail at once
+		 * @return this builder
+		 */
+		public Builder busyTimeout(Duration timeout) {
+			this.busyTimeout = atMostAnInt("busyTimeout", timeout);
+			return this;
+		}
+
+		/**
+		 * How long a thread waits for another one of this process that writes, and for a
+		 * connection of the pool. Default: 30 seconds.
+		 * @param timeout the time
+		 * @return this builder
+		 */
+		public Builder lockWaitTimeout(Duration timeout) {
+			this.lockWaitTimeout = atMostAnInt("lockWaitTimeout", timeout);
+			return this;
+		}
+
+		/**
+		 * How long {@link ZovaDatabase#close()} waits for borrowed connections. Default:
+		 * 10 seconds.
+		 * @param timeout the time
+		 * @return this builder
+		 */
+		public Builder closeTimeout(Duration timeout) {
+			this.closeTimeout = atMostAnInt("closeTimeout", timeout);
+			return this;
+		}
+
+		/**
+		 * Logs where a connection was borrowed that has not been returned after this
+		 * time. Default: zero, which is off.
+		 * @param threshold the time, at least 2 seconds, or zero
+		 * @return this builder
+		 */
+		public Builder leakDetectionThreshold(Duration threshold) {
+			this.leakDetectionThreshold = atMostAnInt("leakDetectionThreshold", threshold);
+			return this;
+		}
+
+		/**
+		 * The page size of a new file. An existing file keeps its own. Default: SQLite's,
+		 * 4096.
+		 * @param bytes a power of two from 512 to 65536, or 0 for the default
+		 * @return this builder
+		 */
+		public Builder pageSize(int bytes) {
+			boolean powerOfTwo = Integer.bitCount(bytes) == 1 && bytes >= SMALLEST_PAGE && bytes <= LARGEST_PAGE;
+			require(bytes == 0 || powerOfTwo, "pageSize", "a power of two from 512 to 65536, or 0", bytes);
+			this.pageSize = bytes;
+			return this;
+		}
+
+		/**
+		 * The journal mode to set. WAL stays with the file. Default: as the file is; a
+		 * new file has a rollback journal.
+		 * @param mode the mode, or {@code null} to leave it
+		 * @return this builder
+		 */
+		public Builder journalMode(@Nullable JournalMode mode) {
+			this.journalMode = mode;
+			return this;
+		}
+
+		/**
+		 * When to wait for the disk. Default: SQLite's, FULL.
+		 * @param synchronous the setting, or {@code null} to leave it
+		 * @return this builder
+		 */
+		public Builder synchronous(@Nullable Synchronous synchronous) {
+			this.synchronous = synchronous;
+			return this;
+		}
+
+		/**
+		 * The page cache of each connection. Default: SQLite's, 2000 KiB.
+		 * @param kib its size in KiB
+		 * @return this builder
+		 */
+		public Builder cacheSizeKiB(long kib) {
+			require(kib >= 0 && kib <= Integer.MAX_VALUE, "cacheSizeKiB", "from 0 to 2147483647", kib);
+			this.cacheSizeKiB = kib;
+			return this;
+		}
+
+		/**
+		 * How much of the file is read through a memory map. Default: SQLite's, nothing.
+		 * @param bytes the size in bytes
+		 * @return this builder
+		 */
+		public Builder mmapSize(long bytes) {
+			require(bytes >= 0, "mmapSize", "not negative", bytes);
+			this.mmapSize = bytes;
+			return this;
+		}
+
+		/**
+		 * How many connections may be in use at a time. Default: 10.
+		 * @param connections the number
+		 * @return this builder
+		 */
+		public Builder maximumPoolSize(int connections) {
+			require(connections >= 1, "maximumPoolSize", "at least 1", connections);
+			this.maximumPoolSize = connections;
+			return this;
+		}
+
+		/**
+		 * How many connections stay open when nobody uses them. Default: 1.
+		 * @param connections the number
+		 * @return this builder
+		 */
+		public Builder minimumIdle(int connections) {
+			require(connections >= 0, "minimumIdle", "not negative", connections);
+			this.minimumIdle = connections;
+			return this;
+		}
+
+		/**
+		 * How many compiled statements each connection keeps. Default: 256.
+		 * @param statements the number, 0 to keep none
+		 * @return this builder
+		 */
+		public Builder statementCacheSize(int statements) {
+			require(statements >= 0, "statementCacheSize", "not negative", statements);
+			this.statementCacheSize = statements;
+			return this;
+		}
+
+		/**
+		 * The options collected so far.
+		 * @return immutable options
+		 */
+		public ZovaOptions build() {
+			return new ZovaOptions(copy());
+		}
+
+		private static Duration atMostAnInt(String name, Duration duration) {
+			require(!duration.isNegative() && duration.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) <= 0, name,
+					"from 0 to 2147483647 milliseconds", duration);
+			return duration;
+		}
+
+		private static void require(boolean condition, String name, String rule, Object given) {
+			if (!condition) {
+				throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, name + " must be " + rule + ", not " + given);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.zova.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pooled connection in the hands of a borrower. When it is closed, whatever the
+ * borrower left open by SQL is ended before the pool gets it back, and a connection whose
+ * settings were changed is replaced.
+ */
+final class BorrowedConnection extends ForwardingConnection {
+
+	private static final Logger logger = LoggerFactory.getLogger(BorrowedConnection.class);
+
+	private final ZovaDataSource pool;
+
+	private final Connection pooled;
+
+	private final ZovaConnection physical;
+
+	private final Thread borrower = Thread.currentThread();
+
+	private final @Nullable Throwable borrowed;
+
+	private boolean returned;
+
+	BorrowedConnection(ZovaDataSource pool, Connection pooled, boolean rememberWhere) throws SQLException {
+		this.pool = pool;
+		this.pooled = pooled;
+		this.physical = pooled.unwrap(ZovaConnection.class);
+		this.borrowed = rememberWhere ? new Throwable("Borrowed here") : null;
+	}
+
+	@Override
+	Connection delegate() {
+		return this.pooled;
+	}
+
+	ZovaConnection physical() {
+		return this.physical;
+	}
+
+	@Override
+	public void close() throws SQLException {
+		if (this.returned) {
+			return;
+		}
+		this.returned = true;
+		try {
+			if (!endOfBorrow()) {
+				this.pool.evictConnection(this.pooled);
+			}
+			this.pooled.close();
+		}
+		finally {
+			this.pool.returned(this);
+		}
+	}
+
+	private boolean endOfBorrow() {
+		try {
+			return this.physical.endOfBorrow();
+		}
+		catch (SQLException ex) {
+			logger.warn("{} is discarded: what its borrower left open could not be ended", this.physical, ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Who holds this connection, for the message of a database that cannot be closed.
+	 * @return the thread, and where it borrowed if that is known
+	 */
+	String describeBorrower() {
+		StringBuilder text = new StringBuilder("thread '").append(this.borrower.getName()).append('\'');
+		if (this.borrowed != null) {
+			for (StackTraceElement element : this.borrowed.getStackTrace()) {
+				text.append("\n\tat ").append(element);
+			}
+		}
+		return text.toString();
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) throws SQLException {
+		return type.isInstance(this.physical) ? type.cast(this.physical) : super.unwrap(type);
+	}
+
+	@Override
+	public boolean isWrapperFor(Class<?> type) throws SQLException {
+		return type.isInstance(this.physical) || super.isWrapperFor(type);
+	}
+
+}

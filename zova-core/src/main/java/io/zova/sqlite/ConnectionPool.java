@@ -1,0 +1,138 @@
+package io.zova.sqlite;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.zova.ZovaException;
+import io.zova.ZovaOptions;
+import io.zova.ZovaStatus;
+
+/**
+ * Everything that is open for one database: its pool, and one connection beside it that
+ * stays open from first to last.
+ * <p>
+ * That connection keeps an in-memory database alive, and the write-ahead log of a file
+ * from being folded up each time the pool happens to be empty.
+ */
+public final class ConnectionPool implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectionPool.class);
+
+	private final String name;
+
+	private final ZovaOptions options;
+
+	private final FileLocks locks;
+
+	private final ZovaConnection anchor;
+
+	private final ZovaDataSource dataSource;
+
+	private boolean closed;
+
+	private ConnectionPool(String name, DriverConnections driver, FileLocks locks, ZovaOptions options,
+			Supplier<TransactionListener> listeners) throws SQLException {
+		this.name = name;
+		this.options = options;
+		this.locks = locks;
+		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
+				options.statementCacheSize(), new AtomicLong(), listeners);
+		ConnectionSource source = new ConnectionSource(driver, settings, options);
+		boolean opened = false;
+		try {
+			this.anchor = source.getConnection();
+			opened = true;
+		}
+		finally {
+			if (!opened) {
+				locks.release();
+			}
+		}
+		logger.info("Opened {}{}", name,
+				source.pragmas().isEmpty() ? ", with SQLite's own settings" : " with " + source.pragmas());
+		this.dataSource = new ZovaDataSource(name, source, options);
+	}
+
+	/**
+	 * Opens the connections to an existing file.
+	 * @param file the file
+	 * @param options how to open it
+	 * @param listeners makes the transaction listener of each connection
+	 * @return the pool
+	 * @throws SQLException if the file cannot be opened
+	 */
+	public static ConnectionPool open(Path file, ZovaOptions options, Supplier<TransactionListener> listeners)
+			throws SQLException {
+		int busyTimeout = (int) options.busyTimeout().toMillis();
+		DriverConnections driver = options.readOnly() ? DriverConnections.readOnly(file, busyTimeout)
+				: DriverConnections.readWrite(file, busyTimeout);
+		return new ConnectionPool(file.toString(), driver, FileLocks.of(file), options, listeners);
+	}
+
+	/**
+	 * Opens the connections to a new, empty database in memory.
+	 * @param options how to open it
+	 * @param listeners makes the transaction listener of each connection
+	 * @return the pool
+	 * @throws SQLException if it cannot be opened
+	 */
+	public static ConnectionPool openMemory(ZovaOptions options, Supplier<TransactionListener> listeners)
+			throws SQLException {
+		DriverConnections driver = DriverConnections.memory((int) options.busyTimeout().toMillis());
+		return new ConnectionPool("memory", driver, FileLocks.ofMemory(), options, listeners);
+	}
+
+	/**
+	 * The connection that stays open, for use while the database is being opened.
+	 * @return the connection
+	 */
+	public ZovaConnection anchor() {
+		return this.anchor;
+	}
+
+	/**
+	 * The connections for everybody.
+	 * @return the data source
+	 */
+	public ZovaDataSource dataSource() {
+		return this.dataSource;
+	}
+
+	/**
+	 * Waits for borrowed connections, then closes all.
+	 * @throws ZovaException if some were not returned in time; they are cut off, which
+	 * rolls their transactions back, and everything is closed all the same
+	 */
+	@Override
+	public synchronized void close() {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
+		Duration patience = this.options.closeTimeout();
+		List<String> holders = this.dataSource.awaitReturns(patience);
+		try {
+			this.dataSource.close();
+			this.anchor.close();
+		}
+		catch (SQLException ex) {
+			throw new ZovaException(ZovaStatus.SQLITE_ERROR, "Closing " + this.name + " failed", ex);
+		}
+		finally {
+			this.locks.release();
+		}
+		if (!holders.isEmpty()) {
+			throw new ZovaException(ZovaStatus.MISUSE, holders.size() + " connection(s) to " + this.name
+					+ " were still borrowed " + Deadline.format(patience.toNanos())
+					+ " after close() was called, and were cut off. Borrowed by: " + String.join("; ", holders));
+		}
+	}
+
+}

@@ -1,0 +1,25 @@
+package io.zova.sqlite;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * What all connections of a database have in common.
+ *
+ * @param name the database's name in messages
+ * @param locks the locks of the file in this process
+ * @param readOnlyFile whether the file was opened for reading only
+ * @param lockWaitTimeout how long a thread waits for another one of this process
+ * @param statementCacheSize how many compiled statements a connection keeps
+ * @param schemaGeneration counts changes of the schema
+ * @param listeners makes the transaction listener of a new connection
+ */
+record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
+		int statementCacheSize, AtomicLong schemaGeneration, Supplier<TransactionListener> listeners) {
+
+	TransactionListener newTransactionListener() {
+		return this.listeners.get();
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.zova.sqlite;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Logger;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+
+import io.zova.ZovaOptions;
+
+/**
+ * Opens the physical connections of a database, all alike: the driver's connection with
+ * the settings that the options name, and nothing else.
+ */
+final class ConnectionSource implements DataSource {
+
+	private final DriverConnections driver;
+
+	private final ConnectionSettings settings;
+
+	private final List<String> pragmas;
+
+	ConnectionSource(DriverConnections driver, ConnectionSettings settings, ZovaOptions options) {
+		this.driver = driver;
+		this.settings = settings;
+		this.pragmas = pragmas(options);
+	}
+
+	/**
+	 * The settings that differ from SQLite's own.
+	 * @return the PRAGMA statements that each connection begins with
+	 */
+	List<String> pragmas() {
+		return this.pragmas;
+	}
+
+	private static List<String> pragmas(ZovaOptions options) {
+		List<String> pragmas = new ArrayList<>();
+		options.journalMode().ifPresent((mode) -> pragmas.add("pragma journal_mode=" + mode.sql()));
+		options.synchronous().ifPresent((synchronous) -> pragmas.add("pragma synchronous=" + synchronous.sql()));
+		options.cacheSizeKiB().ifPresent((kib) -> pragmas.add("pragma cache_size=-" + kib));
+		options.mmapSize().ifPresent((bytes) -> pragmas.add("pragma mmap_size=" + bytes));
+		return List.copyOf(pragmas);
+	}
+
+	@Override
+	public ZovaConnection getConnection() throws SQLException {
+		SQLiteConnection connection = null;
+		try {
+			connection = this.driver.openWithoutDriverTransactions();
+			for (String pragma : this.pragmas) {
+				query(connection, pragma);
+			}
+			this.settings.locks().journalMode(query(connection, "pragma journal_mode"));
+			return new ZovaConnection(connection, this.settings);
+		}
+		catch (SQLException ex) {
+			if (connection != null) {
+				connection.close();
+			}
+			throw SqlErrors.translate(ex);
+		}
+	}
+
+	private static String query(SQLiteConnection connection, String sql) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			if (!statement.execute()) {
+				return "";
+			}
+			try (ResultSet row = statement.getResultSet()) {
+				return row.next() ? row.getString(1) : "";
+			}
+		}
+	}
+
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		throw new SQLFeatureNotSupportedException("A Zova file has no users");
+	}
+
+	@Override
+	public @Nullable PrintWriter getLogWriter() {
+		return null;
+	}
+
+	@Override
+	public void setLogWriter(PrintWriter out) {
+		// Logging goes through SLF4J.
+	}
+
+	@Override
+	public void setLoginTimeout(int seconds) {
+		// Nobody logs in.
+	}
+
+	@Override
+	public int getLoginTimeout() {
+		return 0;
+	}
+
+	@Override
+	public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+		throw new SQLFeatureNotSupportedException("Logging goes through SLF4J");
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) throws SQLException {
+		throw new SQLFeatureNotSupportedException("Not a " + type.getName());
+	}
+
+	@Override
+	public boolean isWrapperFor(Class<?> type) {
+		return false;
+	}
+
+}

@@ -1,0 +1,415 @@
+package io.zova.sqlite;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLSyntaxErrorException;
+import java.sql.SQLTransactionRollbackException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transaction of one connection: when it begins and ends in SQLite, which locks it
+ * holds in this process meanwhile, and its savepoints.
+ * <p>
+ * A writing transaction takes the {@link WriteGate} and then {@code BEGIN IMMEDIATE}, so
+ * that it can never find out halfway that it may not write. A reading one is
+ * {@code BEGIN}. Where readers and a commit exclude each other, the {@link ReaderDoor}
+ * keeps them apart, for exactly as long as {@link FileLocks.Exclusion} says. SQLite may
+ * end a transaction by itself after some errors; then this object says so to every
+ * further statement until the caller rolls back, because whatever ran next would be
+ * committed without what came before.
+ */
+final class ConnectionTransaction {
+
+	enum State {
+
+		NONE, READ, WRITE, LOST
+
+	}
+
+	/**
+	 * What a statement outside a transaction holds until its result is closed.
+	 */
+	enum Held {
+
+		NOTHING, READ, WRITE
+
+	}
+
+	/** From here on a transaction may write dirty pages early, see {@link #grewBy}. */
+	private static final long SPILL_BYTES = 32 << 20;
+
+	private static final Duration SPILL_PATIENCE = Duration.ofSeconds(1);
+
+	private final ControlStatements sql;
+
+	private final FileLocks locks;
+
+	private final boolean readOnlyFile;
+
+	private final TransactionListener listener;
+
+	private final List<String> savepoints = new ArrayList<>();
+
+	private State state = State.NONE;
+
+	private boolean startedBySavepoint;
+
+	private boolean wrote;
+
+	private boolean spillsOff;
+
+	private boolean shutsReadersOut;
+
+	private long grown;
+
+	private int reads;
+
+	private boolean insideDoor;
+
+	private @Nullable SQLException lossReason;
+
+	ConnectionTransaction(ControlStatements sql, FileLocks locks, boolean readOnlyFile, TransactionListener listener) {
+		this.sql = sql;
+		this.locks = locks;
+		this.readOnlyFile = readOnlyFile;
+		this.listener = listener;
+	}
+
+	boolean isActive() {
+		return this.state != State.NONE;
+	}
+
+	State state() {
+		return this.state;
+	}
+
+	void begin(boolean readOnly, Deadline deadline) throws SQLException {
+		requireNotLost();
+		if (isActive()) {
+			throw new SQLSyntaxErrorException("cannot start a transaction within a transaction", "25001", 1);
+		}
+		if (readOnly || this.readOnlyFile) {
+			beginRead(deadline);
+		}
+		else {
+			beginWrite(deadline);
+		}
+		this.listener.began();
+	}
+
+	private void beginRead(Deadline deadline) throws SQLException {
+		enterRead(deadline);
+		try {
+			this.sql.run("begin");
+			this.state = State.READ;
+		}
+		finally {
+			if (this.state != State.READ) {
+				leaveRead();
+			}
+		}
+	}
+
+	private void beginWrite(Deadline deadline) throws SQLException {
+		this.locks.writeGate().enter(this, deadline);
+		try {
+			if (this.locks.exclusion() == FileLocks.Exclusion.WHOLE_TRANSACTION) {
+				shutReadersOut(deadline);
+			}
+			else if (this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT && !this.spillsOff) {
+				this.sql.run("pragma cache_spill=off");
+				this.spillsOff = true;
+			}
+			this.sql.run("begin immediate");
+			this.state = State.WRITE;
+		}
+		finally {
+			if (this.state != State.WRITE) {
+				letReadersIn();
+				this.locks.writeGate().leave(this);
+			}
+		}
+	}
+
+	void commit(Deadline deadline) throws SQLException {
+		requireNotLost();
+		requireActive("commit");
+		boolean exclusive = this.state == State.WRITE && this.wrote && !this.shutsReadersOut
+				&& this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT;
+		if (exclusive) {
+			shutReadersOut(deadline);
+		}
+		try {
+			this.sql.run("commit");
+		}
+		catch (SQLException ex) {
+			if (exclusive) {
+				letReadersIn();
+			}
+			afterFailure(ex);
+			throw ex;
+		}
+		end();
+		this.listener.committed();
+	}
+
+	void rollback() throws SQLException {
+		if (this.state == State.LOST) {
+			forgetLoss();
+			return;
+		}
+		requireActive("rollback");
+		try {
+			this.sql.run("rollback");
+		}
+		catch (SQLException ex) {
+			if (isOpenInSqlite()) {
+				throw new SQLNonTransientConnectionException("The transaction could not be rolled back: "
+						+ ex.getMessage() + ". The connection is discarded, which undoes it.", "08007", ex);
+			}
+		}
+		end();
+		this.listener.rolledBack();
+	}
+
+	void savepoint(String name, boolean readOnly, boolean autoCommit, Deadline deadline) throws SQLException {
+		requireNotLost();
+		if (!isActive()) {
+			begin(readOnly, deadline);
+			this.startedBySavepoint = autoCommit;
+		}
+		try {
+			this.sql.run("savepoint " + SavepointNames.quoted(name));
+		}
+		catch (SQLException ex) {
+			afterFailure(ex);
+			throw ex;
+		}
+		this.savepoints.add(name);
+		this.listener.savepoint(name);
+	}
+
+	void release(String name, Deadline deadline) throws SQLException {
+		requireNotLost();
+		int index = indexOf(name);
+		if (index == 0 && this.startedBySavepoint) {
+			commit(deadline);
+			return;
+		}
+		this.sql.run("release " + SavepointNames.quoted(name));
+		this.savepoints.subList(index, this.savepoints.size()).clear();
+		this.listener.released(name);
+	}
+
+	void rollbackTo(String name) throws SQLException {
+		requireNotLost();
+		int index = indexOf(name);
+		this.sql.run("rollback to " + SavepointNames.quoted(name));
+		this.savepoints.subList(index + 1, this.savepoints.size()).clear();
+		this.listener.rolledBackTo(name);
+	}
+
+	/**
+	 * Takes what a statement needs: in a transaction nothing more than that has; outside
+	 * one, a lock for itself, or the transaction that JDBC says begins here.
+	 * @param analysis the statement
+	 * @param autoCommit whether the statement is its own transaction if none is open
+	 * @param readOnly whether the connection may only read
+	 * @param deadline when to give up
+	 * @return what to give to {@link #afterStatement}
+	 * @throws SQLException if a lock could not be had or the transaction is lost
+	 */
+	Held beforeStatement(StatementAnalysis analysis, boolean autoCommit, boolean readOnly, Deadline deadline)
+			throws SQLException {
+		requireNotLost();
+		boolean needsTransaction = analysis.kind() == StatementAnalysis.Kind.READ
+				|| analysis.kind() == StatementAnalysis.Kind.WRITE;
+		if (!isActive() && !autoCommit && needsTransaction) {
+			begin(readOnly, deadline);
+		}
+		if (isActive()) {
+			this.wrote |= analysis.writes();
+			this.listener.statementBegan();
+			return Held.NOTHING;
+		}
+		Held held = Held.NOTHING;
+		if (analysis.writes() && !readOnly && !this.readOnlyFile) {
+			this.locks.writeGate().enter(this, deadline);
+			if (this.locks.exclusion() != FileLocks.Exclusion.NEVER) {
+				try {
+					shutReadersOut(deadline);
+				}
+				finally {
+					if (!this.shutsReadersOut) {
+						this.locks.writeGate().leave(this);
+					}
+				}
+			}
+			held = Held.WRITE;
+		}
+		else if (analysis.kind() != StatementAnalysis.Kind.NEUTRAL) {
+			enterRead(deadline);
+			held = Held.READ;
+		}
+		this.listener.began();
+		return held;
+	}
+
+	void afterStatement(Held held, boolean inTransaction, boolean success) {
+		if (held == Held.READ) {
+			leaveRead();
+		}
+		else if (held == Held.WRITE) {
+			letReadersIn();
+			this.locks.writeGate().leave(this);
+		}
+		if (inTransaction) {
+			if (!success) {
+				this.listener.statementFailed();
+			}
+		}
+		else if (success) {
+			this.listener.committed();
+		}
+		else {
+			this.listener.rolledBack();
+		}
+	}
+
+	/**
+	 * Looks whether an error has ended the transaction: SQLite rolls back by itself when
+	 * the disk is full, for example, or at {@code ON CONFLICT ROLLBACK}.
+	 * @param reason the error
+	 */
+	void afterFailure(SQLException reason) {
+		if ((this.state == State.READ || this.state == State.WRITE) && !isOpenInSqlite()) {
+			end();
+			this.state = State.LOST;
+			this.lossReason = reason;
+			this.listener.rolledBack();
+		}
+	}
+
+	/**
+	 * Notes how much a writing transaction has written.
+	 * <p>
+	 * With a rollback journal, SQLite must lock readers out before it can write dirty
+	 * pages that no longer fit its cache, and would do so at any statement. So that is
+	 * switched off, and only a transaction that grows large allows it, after it has
+	 * closed the {@link ReaderDoor} in good order.
+	 * @param bytes the size of the values written
+	 */
+	void grewBy(long bytes) {
+		this.grown += bytes;
+		if (this.grown < SPILL_BYTES || this.shutsReadersOut || this.state != State.WRITE
+				|| this.locks.exclusion() != FileLocks.Exclusion.AT_COMMIT) {
+			return;
+		}
+		this.grown = 0;
+		try {
+			shutReadersOut(Deadline.after(SPILL_PATIENCE));
+			this.sql.run("pragma cache_spill=on");
+			this.spillsOff = false;
+		}
+		catch (SQLException ex) {
+			// Readers stay: the pages stay in memory, and the next 32 MiB try again.
+			if (this.spillsOff) {
+				letReadersIn();
+			}
+		}
+	}
+
+	private void end() {
+		boolean writing = this.state == State.WRITE;
+		this.state = State.NONE;
+		this.savepoints.clear();
+		this.startedBySavepoint = false;
+		this.wrote = false;
+		this.grown = 0;
+		if (writing) {
+			letReadersIn();
+			this.locks.writeGate().leave(this);
+		}
+		else {
+			leaveRead();
+		}
+	}
+
+	private void enterRead(Deadline deadline) throws SQLException {
+		if (this.reads == 0 && this.locks.exclusion() != FileLocks.Exclusion.NEVER) {
+			this.locks.readerDoor().enterRead(this, deadline);
+			this.insideDoor = true;
+		}
+		this.reads++;
+	}
+
+	private void leaveRead() {
+		if (--this.reads == 0 && this.insideDoor) {
+			this.insideDoor = false;
+			this.locks.readerDoor().leaveRead(this);
+		}
+	}
+
+	private void shutReadersOut(Deadline deadline) throws SQLException {
+		this.locks.readerDoor().shutOut(this, deadline);
+		this.shutsReadersOut = true;
+	}
+
+	private void letReadersIn() {
+		if (this.shutsReadersOut) {
+			this.shutsReadersOut = false;
+			this.locks.readerDoor().letIn(this);
+		}
+	}
+
+	private int indexOf(String name) throws SQLException {
+		for (int i = this.savepoints.size() - 1; i >= 0; i--) {
+			if (this.savepoints.get(i).equalsIgnoreCase(name)) {
+				return i;
+			}
+		}
+		throw new SQLSyntaxErrorException("no such savepoint: " + name, "3B001", 1);
+	}
+
+	/** SQLite accepts BEGIN exactly when no transaction is open. */
+	private boolean isOpenInSqlite() {
+		try {
+			this.sql.run("begin");
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+		try {
+			this.sql.run("rollback");
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+		return false;
+	}
+
+	private void requireActive(String call) throws SQLException {
+		if (!isActive()) {
+			throw new SQLSyntaxErrorException("cannot " + call + " - no transaction is active", "25000", 1);
+		}
+	}
+
+	private void requireNotLost() throws SQLException {
+		if (this.state == State.LOST) {
+			SQLException reason = this.lossReason;
+			throw new SQLTransactionRollbackException("SQLite has rolled the transaction back after an error ("
+					+ ((reason != null) ? reason.getMessage() : "unknown")
+					+ "): nothing of it is stored. Roll back, then start again.", "40000", reason);
+		}
+	}
+
+	private void forgetLoss() {
+		this.state = State.NONE;
+		this.lossReason = null;
+	}
+
+}

@@ -1,0 +1,183 @@
+package io.zova.sqlite;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+
+import io.zova.sqlite.ConnectionTransaction.Held;
+
+/**
+ * One run of a statement, from the moment it asks for locks until its result is read to
+ * the end or closed. It can be cancelled from any thread, by hand or by its time limit.
+ */
+final class Execution {
+
+	private final ZovaConnection connection;
+
+	private final CachedStatement statement;
+
+	private final Held held;
+
+	private final boolean inTransaction;
+
+	private final int timeoutSeconds;
+
+	private final @Nullable ScheduledFuture<?> timer;
+
+	private @Nullable ZovaResultSet result;
+
+	private boolean running = true;
+
+	private boolean timedOut;
+
+	private Execution(ZovaConnection connection, CachedStatement statement, Held held, int timeoutSeconds) {
+		this.connection = connection;
+		this.statement = statement;
+		this.held = held;
+		this.inTransaction = connection.transaction().isActive();
+		this.timeoutSeconds = timeoutSeconds;
+		this.timer = (timeoutSeconds > 0) ? Timers.schedule(this::timeOut, timeoutSeconds) : null;
+	}
+
+	/**
+	 * Takes the locks that the statement needs.
+	 * @param connection the connection
+	 * @param statement what will run
+	 * @param timeoutSeconds the limit for the locks, and again for the work, 0 for none
+	 * @return the run, to be {@linkplain #end ended}
+	 * @throws SQLException if a lock could not be had
+	 */
+	static Execution start(ZovaConnection connection, CachedStatement statement, int timeoutSeconds)
+			throws SQLException {
+		Held held = connection.lockFor(statement.analysis(), timeoutSeconds);
+		return new Execution(connection, statement, held, timeoutSeconds);
+	}
+
+	/**
+	 * Runs the statement up to its first row.
+	 * @return the driver's result, or {@code null} if it has no columns
+	 * @throws SQLException if it failed; the run is ended then
+	 */
+	@Nullable ResultSet run() throws SQLException {
+		try {
+			return this.statement.driver().execute() ? this.statement.driver().getResultSet() : null;
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+	}
+
+	/**
+	 * Runs the statement for each set of collected parameters.
+	 * @return the numbers of changed rows
+	 * @throws SQLException if one failed; the run is ended then
+	 */
+	long[] runBatch() throws SQLException {
+		try {
+			return this.statement.driver().executeLargeBatch();
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+	}
+
+	/**
+	 * Ends the run after an error.
+	 * @param ex the driver's error
+	 * @return the error to throw
+	 */
+	SQLException failed(SQLException ex) {
+		SQLException translated = this.timedOut ? new SQLTimeoutException(
+				"The statement ran longer than its time limit of " + this.timeoutSeconds + " s and was stopped",
+				"57014", SQLiteErrorCode.SQLITE_INTERRUPT.code, ex) : this.connection.translate(ex);
+		end(false);
+		this.connection.transaction().afterFailure(translated);
+		return translated;
+	}
+
+	/**
+	 * Notes the result set that will end this run.
+	 * @param result the result set
+	 */
+	void result(ZovaResultSet result) {
+		this.result = result;
+	}
+
+	/**
+	 * Ends the run early, closing its result set.
+	 * @throws SQLException if the driver cannot close it
+	 */
+	void close() throws SQLException {
+		if (this.result != null) {
+			this.result.close();
+		}
+		else {
+			end(true);
+		}
+	}
+
+	/**
+	 * Gives the locks back. Further calls do nothing.
+	 * @param success whether the statement did its work
+	 */
+	void end(boolean success) {
+		synchronized (this) {
+			if (!this.running) {
+				return;
+			}
+			this.running = false;
+		}
+		if (this.timer != null) {
+			this.timer.cancel(false);
+		}
+		this.connection.executionEnded(this);
+		this.connection.transaction().afterStatement(this.held, this.inTransaction, success);
+	}
+
+	synchronized void cancel() throws SQLException {
+		if (this.running) {
+			this.connection.driver().getDatabase().interrupt();
+		}
+	}
+
+	private synchronized void timeOut() {
+		if (this.running) {
+			this.timedOut = true;
+			try {
+				cancel();
+			}
+			catch (SQLException ex) {
+				// A connection that is closed has nothing left to stop.
+				this.timedOut = false;
+			}
+		}
+	}
+
+	/**
+	 * The clock of all time limits, started with the first of them.
+	 */
+	private static final class Timers {
+
+		private static final ScheduledThreadPoolExecutor CLOCK = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, "zova-statement-timeouts");
+			thread.setDaemon(true);
+			return thread;
+		});
+
+		static {
+			CLOCK.setRemoveOnCancelPolicy(true);
+		}
+
+		static ScheduledFuture<?> schedule(Runnable task, int seconds) {
+			return CLOCK.schedule(task, seconds, TimeUnit.SECONDS);
+		}
+
+	}
+
+}

@@ -1,0 +1,109 @@
+package io.zova.sqlite;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The locks that all connections of this process to one file share, however many
+ * {@code ZovaDatabase} objects they belong to.
+ */
+final class FileLocks {
+
+	/**
+	 * When a writer needs readers to be out of the file.
+	 */
+	enum Exclusion {
+
+		/** Never: with a write-ahead log, readers see the last committed state. */
+		NEVER,
+
+		/** While it commits: the rollback journal. */
+		AT_COMMIT,
+
+		/** As long as its transaction runs: SQLite's in-memory files. */
+		WHOLE_TRANSACTION
+
+	}
+
+	private static final Map<Object, FileLocks> OPEN = new HashMap<>();
+
+	private final @Nullable Object key;
+
+	private int users;
+
+	private final WriteGate writeGate = new WriteGate();
+
+	private final ReaderDoor readerDoor = new ReaderDoor();
+
+	private volatile Exclusion exclusion;
+
+	private FileLocks(@Nullable Object key, Exclusion exclusion) {
+		this.key = key;
+		this.exclusion = exclusion;
+	}
+
+	/**
+	 * The locks of a file, to be {@linkplain #release() released} when no longer used.
+	 * @param file an existing file
+	 * @return the same object for every path to the same file
+	 */
+	static FileLocks of(Path file) {
+		Object key = identityOf(file);
+		synchronized (OPEN) {
+			FileLocks locks = OPEN.computeIfAbsent(key, (absent) -> new FileLocks(absent, Exclusion.AT_COMMIT));
+			locks.users++;
+			return locks;
+		}
+	}
+
+	static FileLocks ofMemory() {
+		return new FileLocks(null, Exclusion.WHOLE_TRANSACTION);
+	}
+
+	void release() {
+		synchronized (OPEN) {
+			if (--this.users == 0) {
+				OPEN.remove(this.key);
+			}
+		}
+	}
+
+	/**
+	 * Adapts to the journal mode that a connection has found in the file.
+	 * @param mode the answer of {@code PRAGMA journal_mode}
+	 */
+	void journalMode(String mode) {
+		if (this.key != null) {
+			this.exclusion = mode.equalsIgnoreCase("wal") ? Exclusion.NEVER : Exclusion.AT_COMMIT;
+		}
+	}
+
+	WriteGate writeGate() {
+		return this.writeGate;
+	}
+
+	ReaderDoor readerDoor() {
+		return this.readerDoor;
+	}
+
+	Exclusion exclusion() {
+		return this.exclusion;
+	}
+
+	private static Object identityOf(Path file) {
+		try {
+			Object inode = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+			return (inode != null) ? inode : file.toRealPath();
+		}
+		catch (IOException ex) {
+			return file.toAbsolutePath().normalize();
+		}
+	}
+
+}

@@ -1,0 +1,189 @@
+package io.zova.sqlite;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a statement will do to locks and transactions, told by SQLite itself.
+ * <p>
+ * SQLite compiles a statement to a program that {@code EXPLAIN} lists. The program says
+ * all there is to know: the {@code Transaction} instruction names the database that it
+ * opens and whether for writing, {@code AutoCommit} and {@code Savepoint} are the control
+ * statements, {@code SetCookie} changes the schema. Looking at the first word of the text
+ * instead would be wrong for {@code WITH ... DELETE}, {@code PRAGMA user_version = 1},
+ * {@code EXPLAIN INSERT} and many more.
+ *
+ * @param kind what it does to the file, or to the transaction
+ * @param savepoint the name in a savepoint statement
+ * @param changesSchema whether cached statements may be out of date afterwards
+ * @param changesConnection whether the connection behaves differently afterwards
+ * @param reusable whether running the compiled statement again has the same effect
+ * @param countsRows whether the number of changed rows is its own
+ */
+record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesSchema, boolean changesConnection,
+		boolean reusable, boolean countsRows) {
+
+	enum Kind {
+
+		/** Touches no file that others see. */
+		NEUTRAL,
+
+		/** Reads the file. */
+		READ,
+
+		/** Writes the file. */
+		WRITE,
+
+		/**
+		 * Needs the whole file to itself and no transaction: VACUUM, another journal
+		 * mode.
+		 */
+		EXCLUSIVE,
+
+		BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO
+
+	}
+
+	private static final Pattern FIRST_WORD = Pattern.compile("\\G(?:\\s|;|--[^\\n]*(?:\\n|$)|/\\*.*?\\*/)*(\\w*)",
+			Pattern.DOTALL);
+
+	private static final Pattern PRAGMA_WITH_ARGUMENT = Pattern
+		.compile("pragma\\s+(?:\"?\\w+\"?\\s*\\.\\s*)?\"?(\\w+)\"?\\s*([=(])", Pattern.CASE_INSENSITIVE);
+
+	/** Pragmas whose argument says what to show, not what to set. */
+	private static final Set<String> SHOWING_PRAGMAS = Set.of("table_info", "table_xinfo", "table_list", "index_list",
+			"index_info", "index_xinfo", "foreign_key_list", "foreign_key_check", "integrity_check", "quick_check",
+			"wal_checkpoint", "optimize", "incremental_vacuum", "user_version", "application_id");
+
+	/**
+	 * Reads the program of a statement.
+	 * @param connection the driver's connection
+	 * @param sql a single statement
+	 * @return what it will do
+	 * @throws SQLException if the statement does not compile
+	 */
+	static StatementAnalysis of(Connection connection, String sql) throws SQLException {
+		Matcher matcher = FIRST_WORD.matcher(sql);
+		String firstWord = matcher.find() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
+		if (firstWord.equals("explain")) {
+			return new StatementAnalysis(Kind.READ, null, false, false, true, false);
+		}
+		Program program = Program.read(connection, sql);
+		boolean pragma = firstWord.equals("pragma");
+		Kind kind = program.kind();
+		boolean changesRows = kind == Kind.WRITE && !program.changesSchema && !pragma;
+		return new StatementAnalysis(kind, program.savepoint, program.changesSchema,
+				program.attaches || (pragma && setsSomething(sql, program)), !pragma, changesRows);
+	}
+
+	boolean writes() {
+		return this.kind == Kind.WRITE || this.kind == Kind.EXCLUSIVE;
+	}
+
+	boolean isTransactionControl() {
+		return this.kind.compareTo(Kind.BEGIN) >= 0;
+	}
+
+	private static boolean setsSomething(String sql, Program program) {
+		Matcher matcher = PRAGMA_WITH_ARGUMENT.matcher(sql);
+		if (!matcher.find()) {
+			return !program.returnsRows;
+		}
+		return !SHOWING_PRAGMAS.contains(matcher.group(1).toLowerCase(Locale.ROOT));
+	}
+
+	/**
+	 * The instructions of interest in a compiled statement.
+	 */
+	private static final class Program {
+
+		private static final int TEMP_DATABASE = 1;
+
+		private static final int SCHEMA_COOKIE = 1;
+
+		private boolean reads;
+
+		private boolean writes;
+
+		private boolean exclusive;
+
+		private boolean changesSchema;
+
+		private boolean attaches;
+
+		private boolean returnsRows;
+
+		private @Nullable Kind control;
+
+		private @Nullable String savepoint;
+
+		static Program read(Connection connection, String sql) throws SQLException {
+			Program program = new Program();
+			try (PreparedStatement statement = connection.prepareStatement("explain " + sql);
+					ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					program.add(rows.getString(2), rows);
+				}
+			}
+			return program;
+		}
+
+		private void add(String opcode, ResultSet row) throws SQLException {
+			int p1 = row.getInt(3);
+			int p2 = row.getInt(4);
+			switch (opcode) {
+				case "Transaction" -> {
+					if (p1 != TEMP_DATABASE) {
+						this.reads = true;
+						this.writes |= p2 != 0;
+					}
+				}
+				case "AutoCommit" -> this.control = (p1 == 0) ? Kind.BEGIN : (p2 == 0) ? Kind.COMMIT : Kind.ROLLBACK;
+				case "Savepoint" -> {
+					this.control = (p1 == 0) ? Kind.SAVEPOINT : (p1 == 1) ? Kind.RELEASE : Kind.ROLLBACK_TO;
+					this.savepoint = row.getString(6);
+				}
+				case "Vacuum" -> {
+					boolean intoOtherFile = p2 != 0;
+					this.reads = true;
+					this.exclusive |= !intoOtherFile;
+				}
+				case "JournalMode" -> {
+					boolean changes = row.getInt(5) >= 0;
+					this.reads = true;
+					this.exclusive |= changes;
+				}
+				case "Checkpoint", "IncrVacuum", "SqlExec" -> this.writes = true;
+				case "SetCookie" -> this.changesSchema |= p1 != TEMP_DATABASE && p2 == SCHEMA_COOKIE;
+				case "Function" -> {
+					String function = row.getString(6);
+					this.attaches |= function != null
+							&& (function.startsWith("sqlite_attach") || function.startsWith("sqlite_detach"));
+				}
+				case "ResultRow" -> this.returnsRows = true;
+				default -> {
+				}
+			}
+		}
+
+		private Kind kind() {
+			if (this.control != null) {
+				return this.control;
+			}
+			if (this.exclusive) {
+				return Kind.EXCLUSIVE;
+			}
+			return this.writes ? Kind.WRITE : this.reads ? Kind.READ : Kind.NEUTRAL;
+		}
+
+	}
+
+}

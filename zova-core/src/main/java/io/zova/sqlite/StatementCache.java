@@ -1,0 +1,109 @@
+package io.zova.sqlite;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.sqlite.SQLiteConnection;
+import org.sqlite.jdbc4.JDBC4PreparedStatement;
+
+/**
+ * Keeps the compiled statements of one connection for their next use; the longest unused
+ * go first. The driver has no such cache, and compiling costs more than most executions.
+ */
+final class StatementCache {
+
+	private final SQLiteConnection driver;
+
+	private final int capacity;
+
+	/** Counts schema changes by any connection of the database. */
+	private final AtomicLong schemaGeneration;
+
+	/** In the order of last use. A statement in use is not in here. */
+	private final Map<String, CachedStatement> idle = new LinkedHashMap<>();
+
+	StatementCache(SQLiteConnection driver, int capacity, AtomicLong schemaGeneration) {
+		this.driver = driver;
+		this.capacity = capacity;
+		this.schemaGeneration = schemaGeneration;
+	}
+
+	/**
+	 * A statement for exclusive use until it is {@linkplain #giveBack given back}.
+	 * @param sql a single statement
+	 * @return the compiled statement
+	 * @throws SQLException if it does not compile
+	 */
+	CachedStatement take(String sql) throws SQLException {
+		CachedStatement statement = this.idle.remove(sql);
+		if (statement != null) {
+			if (isCurrent(statement)) {
+				return statement;
+			}
+			statement.close();
+		}
+		try {
+			return compile(sql);
+		}
+		catch (SQLException ex) {
+			throw SqlErrors.translate(ex);
+		}
+	}
+
+	private CachedStatement compile(String sql) throws SQLException {
+		List<String> statements = SqlScript.statements(sql);
+		if (statements.size() != 1) {
+			throw new SQLNonTransientException("One statement is needed, but the text holds " + statements.size()
+					+ (statements.isEmpty() ? "" : ": run several with Statement.execute"), "42000");
+		}
+		String statement = statements.get(0);
+		long generation = this.schemaGeneration.get();
+		StatementAnalysis analysis = StatementAnalysis.of(this.driver, statement);
+		return new CachedStatement(sql, (JDBC4PreparedStatement) this.driver.prepareStatement(statement), analysis,
+				generation);
+	}
+
+	void giveBack(CachedStatement statement) throws SQLException {
+		if (!statement.isUsable()) {
+			return;
+		}
+		if (this.capacity == 0 || !statement.analysis().reusable() || !isCurrent(statement)
+				|| this.idle.containsKey(statement.sql())) {
+			statement.close();
+			return;
+		}
+		statement.driver().clearParameters();
+		this.idle.put(statement.sql(), statement);
+		if (this.idle.size() > this.capacity) {
+			Iterator<CachedStatement> eldestFirst = this.idle.values().iterator();
+			CachedStatement eldest = eldestFirst.next();
+			eldestFirst.remove();
+			eldest.close();
+		}
+	}
+
+	void schemaChanged() {
+		this.schemaGeneration.incrementAndGet();
+	}
+
+	void clear() throws SQLException {
+		for (CachedStatement statement : this.idle.values()) {
+			statement.close();
+		}
+		this.idle.clear();
+	}
+
+	int size() {
+		return this.idle.size();
+	}
+
+	private boolean isCurrent(CachedStatement statement) {
+		return statement.generation() == this.schemaGeneration.get();
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.zova.sqlite;
+
+import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one connection of this process write a file at a time, in the order of asking.
+ * <p>
+ * SQLite allows one writer per file and answers everybody else {@code SQLITE_BUSY}, after
+ * polling with growing sleeps in which the luckiest, not the first, gets on. Here the
+ * threads of a process queue in memory instead: the semaphore is fair, waiting parks the
+ * thread (a virtual one leaves its carrier), can be interrupted, and ends at a deadline
+ * with a message that names who is in the way.
+ */
+final class WriteGate {
+
+	private final Semaphore permit = new Semaphore(1, true);
+
+	private volatile @Nullable Holder holder;
+
+	/**
+	 * Waits for the gate.
+	 * @param owner the connection that will write
+	 * @param deadline when to give up
+	 * @throws SQLException if the deadline passed, the thread was interrupted, or the
+	 * wait could never end because this very thread holds the gate through another
+	 * connection
+	 */
+	void enter(Object owner, Deadline deadline) throws SQLException {
+		if (!this.permit.tryAcquire()) {
+			await(deadline);
+		}
+		this.holder = new Holder(owner, Thread.currentThread(), System.nanoTime());
+	}
+
+	private void await(Deadline deadline) throws SQLException {
+		Holder current = this.holder;
+		if (current != null && current.thread == Thread.currentThread()) {
+			throw LockErrors.wouldWaitForItself("a write transaction",
+					"Join that transaction (PROPAGATION_REQUIRED), use a savepoint (PROPAGATION_NESTED), or end it first.");
+		}
+		try {
+			if (!this.permit.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+				throw LockErrors.timedOut("to write", deadline, describeHolder());
+			}
+		}
+		catch (InterruptedException ex) {
+			throw LockErrors.interrupted("to write", ex);
+		}
+	}
+
+	/**
+	 * Opens the gate for the next in the queue.
+	 * @param owner the connection that entered
+	 */
+	void leave(Object owner) {
+		Holder current = this.holder;
+		if (current == null || current.owner != owner) {
+			throw new IllegalStateException("The write gate is not held by " + owner);
+		}
+		this.holder = null;
+		this.permit.release();
+	}
+
+	private String describeHolder() {
+		Holder current = this.holder;
+		if (current == null) {
+			return "it was being handed on";
+		}
+		return "thread '" + current.thread.getName() + "' has held it for "
+				+ Deadline.format(System.nanoTime() - current.since);
+	}
+
+	private record Holder(Object owner, Thread thread, long since) {
+
+	}
+
+}

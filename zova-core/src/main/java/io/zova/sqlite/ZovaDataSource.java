@@ -1,0 +1,100 @@
+package io.zova.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+
+import io.zova.ZovaOptions;
+
+/**
+ * The pool of a database's connections: HikariCP over {@link ZovaConnection}s.
+ */
+public final class ZovaDataSource extends HikariDataSource {
+
+	private static final Duration SHORTEST_CONNECTION_TIMEOUT = Duration.ofMillis(250);
+
+	private static final long CLOSE_POLL_NANOS = 1_000_000;
+
+	private final boolean rememberBorrowers;
+
+	private final Set<BorrowedConnection> borrowed = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closing;
+
+	ZovaDataSource(String name, ConnectionSource source, ZovaOptions options) {
+		super(configuration(name, source, options));
+		this.rememberBorrowers = !options.leakDetectionThreshold().isZero();
+	}
+
+	private static HikariConfig configuration(String name, ConnectionSource source, ZovaOptions options) {
+		HikariConfig config = new HikariConfig();
+		config.setPoolName(name);
+		config.setDataSource(source);
+		config.setMaximumPoolSize(options.maximumPoolSize());
+		config.setMinimumIdle(Math.min(options.minimumIdle(), options.maximumPoolSize()));
+		config.setConnectionTimeout(
+				Math.max(options.lockWaitTimeout().toMillis(), SHORTEST_CONNECTION_TIMEOUT.toMillis()));
+		config.setLeakDetectionThreshold(options.leakDetectionThreshold().toMillis());
+		// A local file needs neither fresh connections nor a heartbeat.
+		config.setMaxLifetime(0);
+		config.setKeepaliveTime(0);
+		return config;
+	}
+
+	@Override
+	public Connection getConnection() throws SQLException {
+		if (this.closing) {
+			throw new SQLNonTransientConnectionException("The database " + getPoolName() + " is closed", "08003");
+		}
+		BorrowedConnection connection = new BorrowedConnection(this, pooledConnection(), this.rememberBorrowers);
+		this.borrowed.add(connection);
+		return connection;
+	}
+
+	private Connection pooledConnection() throws SQLException {
+		try {
+			return super.getConnection();
+		}
+		catch (SQLTransientConnectionException ex) {
+			List<String> holders = borrowers();
+			throw new SQLTransactionRollbackException(
+					"No connection to " + getPoolName() + " became free: " + holders.size() + " of "
+							+ getMaximumPoolSize() + " are in use, by " + String.join(", ", holders)
+							+ ". Return connections earlier, or raise maximumPoolSize.",
+					LockErrors.CANNOT_ACQUIRE_LOCK, ex);
+		}
+	}
+
+	void returned(BorrowedConnection connection) {
+		this.borrowed.remove(connection);
+	}
+
+	/**
+	 * Refuses new borrowers and waits for the present ones.
+	 * @param patience how long
+	 * @return who has not returned a connection by then; empty if all have
+	 */
+	List<String> awaitReturns(Duration patience) {
+		this.closing = true;
+		long deadline = System.nanoTime() + patience.toNanos();
+		while (!this.borrowed.isEmpty() && System.nanoTime() - deadline < 0) {
+			LockSupport.parkNanos(CLOSE_POLL_NANOS);
+		}
+		return borrowers();
+	}
+
+	private List<String> borrowers() {
+		return this.borrowed.stream().map(BorrowedConnection::describeBorrower).toList();
+	}
+
+}
