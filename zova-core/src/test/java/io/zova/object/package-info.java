@@ -1,0 +1,4 @@
+@NullMarked
+package io.zova.object;
+
+import org.jspecify.annotations.NullMarked;
