@@ -11,9 +11,10 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import io.zova.format.ZovaSchema;
+import io.zova.notification.NotificationHub;
+import io.zova.notification.NotificationTemplate;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.TransactionListener;
 
 /**
  * An open Zova database: one file, or one piece of memory, with records, objects,
@@ -29,10 +30,16 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final JdbcTransactionManager transactionManager;
 
-	private ZovaDatabase(ConnectionPool connections) {
+	private final NotificationHub hub;
+
+	private final NotificationTemplate notifications;
+
+	private ZovaDatabase(ConnectionPool connections, NotificationHub hub) {
 		this.connections = connections;
+		this.hub = hub;
 		this.sql = new SqlAccess(connections.dataSource());
 		this.transactionManager = new JdbcTransactionManager(connections.dataSource());
+		this.notifications = new NotificationTemplate(this.sql, hub);
 	}
 
 	/**
@@ -55,9 +62,10 @@ public final class ZovaDatabase implements AutoCloseable {
 	public static ZovaDatabase create(Path path, ZovaOptions options) {
 		try {
 			Files.createFile(path);
-			ConnectionPool pool = ConnectionPool.open(path, options, () -> TransactionListener.NONE);
+			NotificationHub hub = new NotificationHub();
+			ConnectionPool pool = ConnectionPool.open(path, options, hub::newScope);
 			ZovaSchema.create(pool.anchor());
-			return new ZovaDatabase(pool);
+			return new ZovaDatabase(pool, hub);
 		}
 		catch (IOException | SQLException ex) {
 			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " could not be created", ex);
@@ -83,7 +91,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public static ZovaDatabase open(Path path, ZovaOptions options) {
 		try {
-			return new ZovaDatabase(ConnectionPool.open(path, options, () -> TransactionListener.NONE));
+			NotificationHub hub = new NotificationHub();
+			return new ZovaDatabase(ConnectionPool.open(path, options, hub::newScope), hub);
 		}
 		catch (SQLException ex) {
 			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " could not be opened", ex);
@@ -124,9 +133,10 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public static ZovaDatabase inMemory(ZovaOptions options) {
 		try {
-			ConnectionPool pool = ConnectionPool.openMemory(options, () -> TransactionListener.NONE);
+			NotificationHub hub = new NotificationHub();
+			ConnectionPool pool = ConnectionPool.openMemory(options, hub::newScope);
 			ZovaSchema.create(pool.anchor());
-			return new ZovaDatabase(pool);
+			return new ZovaDatabase(pool, hub);
 		}
 		catch (SQLException ex) {
 			throw new ZovaException(ZovaStatus.CANT_OPEN, "The database in memory could not be created", ex);
@@ -150,6 +160,14 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Messages to the rest of the application that go out with the commit.
+	 * @return the notifications
+	 */
+	public NotificationTemplate notifications() {
+		return this.notifications;
+	}
+
+	/**
 	 * The way that the templates use to reach the connections.
 	 * @return the access
 	 */
@@ -158,13 +176,18 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Waits for borrowed connections, then closes the database.
+	 * Waits for borrowed connections, then closes the database and its subscriptions.
 	 * @throws ZovaException if connections were not returned in time; they are cut off,
 	 * which rolls their transactions back, and the database is closed all the same
 	 */
 	@Override
 	public void close() {
-		this.connections.close();
+		try {
+			this.connections.close();
+		}
+		finally {
+			this.hub.close();
+		}
 	}
 
 }

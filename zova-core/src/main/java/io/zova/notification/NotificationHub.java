@@ -121,9 +121,6 @@ public final class NotificationHub implements AutoCloseable {
 	}
 
 	Subscription subscribe(@Nullable String channel, @Nullable NotificationListener listener) {
-		if (channel != null) {
-			NotificationLimits.checkChannel(channel);
-		}
 		Subscription subscription = new Subscription(channel, this.queueCapacity, this::forget);
 		if (listener != null) {
 			subscription.dispatchTo(new ListenerDispatch(subscription, listener, this.listenerThreads, this.failed));

@@ -3,6 +3,8 @@ package io.zova.notification;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.zova.sqlite.TransactionListener;
+
 /**
  * What one connection has published and not yet committed. It follows the connection's
  * transaction and savepoints, whoever opened them and however: through JDBC, through
@@ -17,13 +19,15 @@ import java.util.List;
  * Each method is called after SQLite has done what it says. Like its connection, a scope
  * is used by one thread at a time.
  */
-public final class NotificationScope {
+public final class NotificationScope implements TransactionListener {
 
 	private final NotificationHub hub;
 
 	private final List<Notification> pending = new ArrayList<>();
 
 	private final List<Mark> savepoints = new ArrayList<>();
+
+	private int beforeStatement;
 
 	private boolean begun;
 
@@ -34,6 +38,7 @@ public final class NotificationScope {
 	/**
 	 * A transaction was begun: from now on publishing waits for its end.
 	 */
+	@Override
 	public void began() {
 		this.begun = true;
 	}
@@ -42,6 +47,7 @@ public final class NotificationScope {
 	 * A savepoint was set. Outside a transaction it begins one.
 	 * @param name its name
 	 */
+	@Override
 	public void savepoint(String name) {
 		this.savepoints.add(new Mark(name, this.pending.size()));
 	}
@@ -51,6 +57,7 @@ public final class NotificationScope {
 	 * it are gone.
 	 * @param name its name
 	 */
+	@Override
 	public void rolledBackTo(String name) {
 		int index = indexOf(name);
 		if (index >= 0) {
@@ -64,6 +71,7 @@ public final class NotificationScope {
 	 * around them. If that is nothing, this was a commit.
 	 * @param name its name
 	 */
+	@Override
 	public void released(String name) {
 		int index = indexOf(name);
 		if (index >= 0) {
@@ -75,9 +83,27 @@ public final class NotificationScope {
 	}
 
 	/**
+	 * A statement inside the transaction is about to run.
+	 */
+	@Override
+	public void statementBegan() {
+		this.beforeStatement = this.pending.size();
+	}
+
+	/**
+	 * That statement failed and SQLite has undone what it did: what its triggers and
+	 * functions published is undone with it.
+	 */
+	@Override
+	public void statementFailed() {
+		discardFrom(Math.min(this.beforeStatement, this.pending.size()));
+	}
+
+	/**
 	 * The transaction was committed and is durable: what it published goes out, in the
 	 * order of publishing.
 	 */
+	@Override
 	public void committed() {
 		List<Notification> due = List.copyOf(this.pending);
 		end();
@@ -87,6 +113,7 @@ public final class NotificationScope {
 	/**
 	 * The transaction was rolled back, by whomever: what it published never goes out.
 	 */
+	@Override
 	public void rolledBack() {
 		discardFrom(0);
 		end();

@@ -33,6 +33,8 @@ public final class Subscription implements AutoCloseable {
 
 	private final Condition changed = this.lock.newCondition();
 
+	private final Condition emptied = this.lock.newCondition();
+
 	private final Deque<Notification> queue = new ArrayDeque<>();
 
 	private @Nullable ListenerDispatch dispatch;
@@ -40,6 +42,8 @@ public final class Subscription implements AutoCloseable {
 	private long droppedSinceReceived;
 
 	private long dropped;
+
+	private boolean inListener;
 
 	private boolean closed;
 
@@ -143,6 +147,31 @@ public final class Subscription implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until nothing waits in the queue any more and the listener, if there is one,
+	 * has returned. It is how an application finishes what was delivered before it stops.
+	 * @param timeout how long to wait at most
+	 * @return whether all was received in time; {@code true} if this subscription is
+	 * closed
+	 * @throws InterruptedException if the thread was interrupted
+	 */
+	public boolean awaitEmpty(Duration timeout) throws InterruptedException {
+		long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+		this.lock.lockInterruptibly();
+		try {
+			while (!this.closed && (this.inListener || !this.queue.isEmpty())) {
+				if (nanos <= 0) {
+					return false;
+				}
+				nanos = this.emptied.awaitNanos(nanos);
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Ends the subscription and forgets what waits in its queue. A listener that is being
 	 * called finishes that call. Closing again does nothing.
 	 */
@@ -156,6 +185,7 @@ public final class Subscription implements AutoCloseable {
 			this.closed = true;
 			this.queue.clear();
 			this.changed.signalAll();
+			this.emptied.signalAll();
 		}
 		finally {
 			this.lock.unlock();
@@ -182,10 +212,16 @@ public final class Subscription implements AutoCloseable {
 		return lost;
 	}
 
+	/**
+	 * What the listener is to be called with next, after its last call has returned.
+	 */
 	@Nullable Notification next() {
 		this.lock.lock();
 		try {
-			return poll();
+			this.inListener = false;
+			Notification next = poll();
+			this.inListener = next != null;
+			return next;
 		}
 		finally {
 			this.lock.unlock();
@@ -220,6 +256,9 @@ public final class Subscription implements AutoCloseable {
 	 */
 	private @Nullable Notification poll() {
 		Notification head = this.queue.pollFirst();
+		if (this.queue.isEmpty()) {
+			this.emptied.signalAll();
+		}
 		if (head == null) {
 			return null;
 		}

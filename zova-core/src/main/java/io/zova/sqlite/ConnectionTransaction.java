@@ -79,6 +79,16 @@ final class ConnectionTransaction {
 		this.listener = listener;
 	}
 
+	/**
+	 * Who hears what becomes of this transaction.
+	 * @return the listener
+	 * @throws SQLException if the transaction is lost
+	 */
+	TransactionListener listener() throws SQLException {
+		requireNotLost();
+		return this.listener;
+	}
+
 	boolean isActive() {
 		return this.state != State.NONE;
 	}
@@ -153,8 +163,9 @@ final class ConnectionTransaction {
 			afterFailure(ex);
 			throw ex;
 		}
-		end();
+		// Before the gate opens, so that listeners hear of commits in their order.
 		this.listener.committed();
+		end();
 	}
 
 	void rollback() throws SQLException {
@@ -260,13 +271,6 @@ final class ConnectionTransaction {
 	}
 
 	void afterStatement(Held held, boolean inTransaction, boolean success) {
-		if (held == Held.READ) {
-			leaveRead();
-		}
-		else if (held == Held.WRITE) {
-			letReadersIn();
-			this.locks.writeGate().leave(this);
-		}
 		if (inTransaction) {
 			if (!success) {
 				this.listener.statementFailed();
@@ -277,6 +281,13 @@ final class ConnectionTransaction {
 		}
 		else {
 			this.listener.rolledBack();
+		}
+		if (held == Held.READ) {
+			leaveRead();
+		}
+		else if (held == Held.WRITE) {
+			letReadersIn();
+			this.locks.writeGate().leave(this);
 		}
 	}
 

@@ -165,8 +165,12 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 				case "SetCookie" -> this.changesSchema |= p1 != TEMP_DATABASE && p2 == SCHEMA_COOKIE;
 				case "Function" -> {
 					String function = row.getString(6);
-					this.attaches |= function != null
-							&& (function.startsWith("sqlite_attach") || function.startsWith("sqlite_detach"));
+					if (function != null) {
+						this.attaches |= function.startsWith("sqlite_attach") || function.startsWith("sqlite_detach");
+						// Our own functions belong to the transaction, whatever they
+						// touch.
+						this.reads |= function.startsWith("zova_");
+					}
 				}
 				case "ResultRow" -> this.returnsRows = true;
 				default -> {

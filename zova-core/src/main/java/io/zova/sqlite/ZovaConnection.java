@@ -361,6 +361,22 @@ public final class ZovaConnection extends ForwardingConnection {
 		}
 	}
 
+	/**
+	 * Who hears what becomes of the open transaction. Where JDBC says that one is open
+	 * but no statement has begun it yet, it begins now, so that whatever the listener
+	 * keeps for the commit is part of it.
+	 * @return the listener
+	 * @throws SQLException if the transaction cannot begin or is lost
+	 */
+	public TransactionListener transactionListener() throws SQLException {
+		delegate();
+		TransactionListener listener = this.transaction.listener();
+		if (!this.autoCommit && !this.transaction.isActive()) {
+			beginBySql();
+		}
+		return listener;
+	}
+
 	private void endTransaction(boolean commit) throws SQLException {
 		closeResults();
 		if (commit) {

@@ -1,5 +1,6 @@
 package io.zova.notification;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -145,6 +146,26 @@ class NotificationListenerTests {
 		this.connection.publish("m", "3");
 		assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(calls).hasValue(1);
+	}
+
+	@Test
+	void awaitEmptyWaitsUntilTheListenerHasReturnedFromItsLastCall() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		AtomicInteger finished = new AtomicInteger();
+		Subscription subscription = this.hub.subscribe("m", (n) -> {
+			inside.countDown();
+			goOn.await();
+			finished.incrementAndGet();
+		});
+		assertThat(subscription.awaitEmpty(Duration.ZERO)).isTrue();
+		this.connection.publish("m", "1");
+		this.connection.publish("m", "2");
+		assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(subscription.awaitEmpty(Duration.ofMillis(20))).isFalse();
+		goOn.countDown();
+		assertThat(subscription.awaitEmpty(Duration.ofSeconds(10))).isTrue();
+		assertThat(finished).hasValue(2);
 	}
 
 	@Test

@@ -1,0 +1,90 @@
+package io.zova.notification;
+
+import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.ZovaConnection;
+
+/**
+ * Notifications over the embedded database.
+ * <p>
+ * What is published follows the transaction of its connection to the letter, however that
+ * transaction is run: by {@code @Transactional}, by JDBC, by a named savepoint or as SQL
+ * text. The other Zova libraries keep their own count of what helper calls begin and end
+ * and lose track where SQL text mixes with them. Here a notification is undone exactly
+ * when SQLite undoes what was done beside it, so these cases differ:
+ * <ul>
+ * <li>Transactions and savepoints typed as SQL hold notifications back until they end,
+ * whether published by call or by {@code zova_notify}; there, calls publish at once and
+ * the function fails.</li>
+ * <li>{@code COMMIT}, {@code ROLLBACK}, {@code RELEASE} and {@code ROLLBACK TO} typed as
+ * SQL end or undo notifications as any other; there, they stay, and come out with a later
+ * commit.</li>
+ * <li>A transaction that SQLite itself rolls back, as {@code INSERT OR ROLLBACK} does,
+ * takes its notifications along; there, they come out with a later commit. Until it is
+ * rolled back, publishing fails; there, it goes on.</li>
+ * <li>Releasing the savepoint that began a transaction delivers also what was published
+ * in savepoints inside it; there, that waits for a later commit.</li>
+ * <li>Savepoint names are compared without regard to ASCII case, as SQLite does.</li>
+ * <li>What a statement outside a transaction publishes goes out when the statement has
+ * succeeded and is committed, and a statement that fails takes what its triggers and
+ * functions published along; there, it goes out at once and stays.</li>
+ * <li>Closing the database closes its subscriptions; there, open subscriptions prevent
+ * it.</li>
+ * </ul>
+ * One database has many connections. Commits deliver in their order, so sequence numbers,
+ * which are given when publishing, ascend within a transaction and among what is
+ * published outside transactions, but a long transaction delivers its smaller numbers
+ * late.
+ */
+public final class NotificationTemplate implements NotificationOperations {
+
+	private final SqlAccess sql;
+
+	private final NotificationHub hub;
+
+	/**
+	 * Notifications of one database.
+	 * @param sql the way to its connections, which report to scopes of the hub
+	 * @param hub where publishers and subscribers meet
+	 */
+	public NotificationTemplate(SqlAccess sql, NotificationHub hub) {
+		this.sql = sql;
+		this.hub = hub;
+	}
+
+	@Override
+	public void publish(String channel, String payload) {
+		NotificationLimits.checkChannel(channel);
+		NotificationLimits.checkPayload(payload);
+		this.sql.read("publish on channel " + channel, (connection) -> {
+			NotificationScope scope = (NotificationScope) connection.unwrap(ZovaConnection.class).transactionListener();
+			scope.publish(channel, payload);
+			return scope;
+		});
+	}
+
+	@Override
+	public Subscription subscribe(String channel) {
+		return this.hub.subscribe(NotificationLimits.checkChannel(channel), null);
+	}
+
+	@Override
+	public Subscription subscribe(String channel, NotificationListener listener) {
+		return this.hub.subscribe(NotificationLimits.checkChannel(channel), listener);
+	}
+
+	@Override
+	public Subscription subscribeToAll() {
+		return this.hub.subscribe(null, null);
+	}
+
+	@Override
+	public Subscription subscribeToAll(NotificationListener listener) {
+		return this.hub.subscribe(null, listener);
+	}
+
+	@Override
+	public NotificationCounts counts() {
+		return this.hub.counts();
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.zova.boot;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
+import io.zova.ZovaOptions;
+
+/**
+ * Opens the database that the properties describe, or creates it.
+ */
+final class DatabaseOpener {
+
+	private static final Logger log = LoggerFactory.getLogger(DatabaseOpener.class);
+
+	private final ZovaProperties properties;
+
+	DatabaseOpener(ZovaProperties properties) {
+		this.properties = properties;
+	}
+
+	ZovaDatabase open() {
+		String given = this.properties.path();
+		Rule.require(StringUtils.hasText(given), "zova.path", (given != null) ? given : "",
+				"It must name the database file, for example data/app.zova.");
+		ZovaOptions options = this.properties.toOptions();
+		if (ZovaProperties.IN_MEMORY.equals(given)) {
+			log.info("The Zova database is in memory: it is gone when the application stops");
+			return ZovaDatabase.inMemory(options);
+		}
+		Path path = path(given);
+		try {
+			return mayBeCreated(path) ? create(path, options) : ZovaDatabase.open(path, options);
+		}
+		catch (ZovaException ex) {
+			throw new ZovaOpenException(path, this.properties.create() && !this.properties.readOnly(), ex);
+		}
+	}
+
+	private ZovaDatabase create(Path path, ZovaOptions options) {
+		if (options.journalMode().isPresent()) {
+			return ZovaDatabase.create(path, options);
+		}
+		ZovaDatabase database = ZovaDatabase.create(path,
+				options.toBuilder().journalMode(ZovaOptions.JournalMode.WAL).build());
+		log.info("Created {} in WAL mode, so that readers and the writer don't wait for each other; "
+				+ "zova.sqlite.journal-mode chooses another mode", path);
+		return database;
+	}
+
+	private boolean mayBeCreated(Path path) {
+		return this.properties.create() && !this.properties.readOnly()
+				&& !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	private static Path path(@org.jspecify.annotations.Nullable String given) {
+		try {
+			return Path.of((given != null) ? given : "");
+		}
+		catch (InvalidPathException ex) {
+			throw new InvalidConfigurationPropertyValueException("zova.path", given,
+					"It is not a path on this system: " + ex.getReason() + ".");
+		}
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.zova.boot;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Says why the file could not be opened and how to mend it.
+ */
+class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException> {
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZovaOpenException cause) {
+		Path path = cause.path().toAbsolutePath();
+		String description = "The Zova database that zova.path names could not be opened.\n\n    zova.path: "
+				+ cause.path() + "\n    file:      " + path + "\n    reason:    " + cause.reason().getMessage() + " ("
+				+ cause.status() + ")";
+		return new FailureAnalysis(description, action(cause, path), cause);
+	}
+
+	private static String action(ZovaOpenException cause, Path path) {
+		return switch (cause.status()) {
+			case NOT_ZOVA_PATH -> "Give the file a name that ends in .zova, for example " + withSuffix(path) + ".";
+			case NOT_ZOVA_DATABASE, CORRUPT ->
+				"Point zova.path to a Zova database, or to a name that is not taken so that a new one is created there. "
+						+ "If this file was a Zova database, keep a copy and restore your last backup. "
+						+ "A plain SQLite file is turned into a Zova database with ZovaDatabase.convert or `zova convert`.";
+			case MIGRATION_REQUIRED -> "The file was written in an older format. Make a copy of it, then run "
+					+ "`zova migrate` on it (or call ZovaDatabase.migrate) while no application uses it.";
+			case UNSUPPORTED_LEGACY_FORMAT ->
+				"The file's format is too old to be migrated by this version. Open it with an older release of Zova "
+						+ "and copy its content to a new file.";
+			case UNSUPPORTED_FUTURE_FORMAT, UNSUPPORTED_ZOVA_VERSION ->
+				"The file was written by a newer version. Use the version of zova-spring-boot-starter that knows its "
+						+ "format.";
+			case BUSY, LOCKED -> "Another process holds the file's lock. Stop it, or let this application wait longer "
+					+ "with zova.sqlite.busy-timeout.";
+			case READ_ONLY -> "Make the file and its directory writable for this user, or set zova.read-only=true.";
+			case DESTINATION_EXISTS -> "Something else created the file at the same moment. Start again.";
+			case EXTENSION_UNAVAILABLE, EXTENSION_INCOMPATIBLE, EXTENSION_INVALID ->
+				"The file uses an extension that this application does not have in a fitting version. Add it.";
+			case BOUND_STORE_INVALID, BOUND_STORE_NOT_FOUND ->
+				"Put the file's bound stores back to where they belong, next to it.";
+			default -> actionForPath(cause, path);
+		};
+	}
+
+	private static String actionForPath(ZovaOpenException cause, Path path) {
+		Path directory = path.getParent();
+		if (Files.isDirectory(path)) {
+			return "zova.path must name a file, but this is a directory: add a file name, for example "
+					+ path.resolve("app.zova") + ".";
+		}
+		if (directory != null && !Files.exists(directory)) {
+			return "Create the directory " + directory + " or correct zova.path. Directories are not created "
+					+ "automatically, so that a mistyped path does not go unnoticed.";
+		}
+		if (directory != null && !Files.isDirectory(directory)) {
+			return "Correct zova.path: " + directory + " is not a directory.";
+		}
+		if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+			return "The file is a link to something that does not exist. Correct the link.";
+		}
+		if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+			return cause.create() ? "Make the directory " + directory + " writable for this user, or correct zova.path."
+					: "Correct zova.path, or set zova.create=true and zova.read-only=false to create the file.";
+		}
+		if (!Files.isReadable(path)) {
+			return "Make the file readable for this user.";
+		}
+		return "Correct zova.path or what the reason says.";
+	}
+
+	private static Path withSuffix(Path path) {
+		Path name = path.getFileName();
+		String base = (name != null) ? name.toString().replaceFirst("\\.[^.]*$", "") : "app";
+		return path.resolveSibling(base + ".zova");
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.zova.boot;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+import io.zova.ZovaOptions;
+import io.zova.ZovaOptions.JournalMode;
+import io.zova.ZovaOptions.Synchronous;
+
+/**
+ * What an application configures under {@code zova}.
+ *
+ * @param path Path of the database file; its name ends in .zova. The value :memory: gives
+ * a database in memory that is gone when the application stops.
+ * @param create Whether to create the file if it does not exist.
+ * @param readOnly Whether to refuse every write.
+ * @param lockWaitTimeout How long a transaction waits for another one of this application
+ * that writes, or for a connection of the pool.
+ * @param sqlite Settings of SQLite.
+ * @param pool Settings of the connection pool.
+ * @param notifications Settings of notifications.
+ * @param health Settings of the health check.
+ */
+@ConfigurationProperties("zova")
+public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
+		@DefaultValue("false") boolean readOnly, @DefaultValue("30s") Duration lockWaitTimeout,
+		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Notifications notifications,
+		@DefaultValue Health health) {
+
+	/** The value of {@code zova.path} for a database in memory. */
+	static final String IN_MEMORY = ":memory:";
+
+	public ZovaProperties {
+		Rule.notNegative("zova.lock-wait-timeout", lockWaitTimeout);
+	}
+
+	/**
+	 * The options that these properties stand for.
+	 * @return the options
+	 */
+	public ZovaOptions toOptions() {
+		ZovaOptions.Builder options = ZovaOptions.builder()
+			.readOnly(this.readOnly)
+			.lockWaitTimeout(this.lockWaitTimeout)
+			.busyTimeout(this.sqlite.busyTimeout)
+			.journalMode(this.sqlite.journalMode)
+			.synchronous(this.sqlite.synchronous)
+			.maximumPoolSize(this.pool.maximumSize)
+			.minimumIdle(Math.min(this.pool.minimumIdle, this.pool.maximumSize))
+			.statementCacheSize(this.pool.statementCacheSize)
+			.leakDetectionThreshold(this.pool.leakDetectionThreshold)
+			.closeTimeout(this.pool.closeTimeout);
+		if (this.sqlite.pageSize != null) {
+			options.pageSize((int) this.sqlite.pageSize.toBytes());
+		}
+		if (this.sqlite.cacheSize != null) {
+			options.cacheSizeKiB(this.sqlite.cacheSize.toKilobytes());
+		}
+		if (this.sqlite.mmapSize != null) {
+			options.mmapSize(this.sqlite.mmapSize.toBytes());
+		}
+		return options.build();
+	}
+
+	/**
+	 * Settings of SQLite. What is not set stays as SQLite or the file has it.
+	 *
+	 * @param busyTimeout How long to wait for a lock that another process holds.
+	 * @param pageSize Page size of a new file: a power of two from 512B to 64KB. An
+	 * existing file keeps its own. SQLite's default is 4KB.
+	 * @param journalMode Journal mode to set. An existing file keeps its own if this is
+	 * not set; a new one gets WAL.
+	 * @param synchronous When SQLite waits for the disk. SQLite's default is full: each
+	 * commit is on disk when it returns.
+	 * @param cacheSize Page cache of each connection. SQLite's default is 2000KB.
+	 * @param mmapSize How much of the file is read through a memory map. SQLite's default
+	 * is nothing.
+	 */
+	public record Sqlite(@DefaultValue("5s") Duration busyTimeout, @Nullable DataSize pageSize,
+			@Nullable JournalMode journalMode, @Nullable Synchronous synchronous, @Nullable DataSize cacheSize,
+			@Nullable DataSize mmapSize) {
+
+		private static final long SMALLEST_PAGE = 512;
+
+		private static final long LARGEST_PAGE = 65_536;
+
+		public Sqlite {
+			Rule.notNegative("zova.sqlite.busy-timeout", busyTimeout);
+			if (pageSize != null) {
+				long bytes = pageSize.toBytes();
+				Rule.require(bytes >= SMALLEST_PAGE && bytes <= LARGEST_PAGE && Long.bitCount(bytes) == 1,
+						"zova.sqlite.page-size", pageSize, "It must be a power of two from 512B to 64KB.");
+			}
+			if (cacheSize != null) {
+				Rule.require(!cacheSize.isNegative() && cacheSize.toKilobytes() <= Integer.MAX_VALUE,
+						"zova.sqlite.cache-size", cacheSize, "It must be from 0B to 2TB.");
+			}
+			if (mmapSize != null) {
+				Rule.require(!mmapSize.isNegative(), "zova.sqlite.mmap-size", mmapSize, "It must not be negative.");
+			}
+		}
+
+	}
+
+	/**
+	 * Settings of the connection pool.
+	 *
+	 * @param maximumSize How many connections may be in use at a time.
+	 * @param minimumIdle How many connections stay open when nobody uses them.
+	 * @param statementCacheSize How many compiled statements each connection keeps.
+	 * @param leakDetectionThreshold After what time a connection that was not returned is
+	 * logged with the place where it was borrowed. Zero is off, else at least 2 seconds.
+	 * @param closeTimeout How long the application waits for connections in use when it
+	 * stops.
+	 */
+	public record Pool(@DefaultValue("10") int maximumSize, @DefaultValue("1") int minimumIdle,
+			@DefaultValue("256") int statementCacheSize, @DefaultValue("0s") Duration leakDetectionThreshold,
+			@DefaultValue("10s") Duration closeTimeout) {
+
+		private static final Duration SHORTEST_LEAK = Duration.ofSeconds(2);
+
+		public Pool {
+			Rule.require(maximumSize >= 1, "zova.pool.maximum-size", maximumSize, "It must be at least 1.");
+			Rule.require(minimumIdle >= 0, "zova.pool.minimum-idle", minimumIdle, "It must not be negative.");
+			Rule.require(statementCacheSize >= 0, "zova.pool.statement-cache-size", statementCacheSize,
+					"It must not be negative; 0 keeps none.");
+			Rule.require(leakDetectionThreshold.isZero() || leakDetectionThreshold.compareTo(SHORTEST_LEAK) >= 0,
+					"zova.pool.leak-detection-threshold", leakDetectionThreshold,
+					"It must be 0 (off) or at least 2 seconds.");
+			Rule.notNegative("zova.pool.close-timeout", closeTimeout);
+		}
+
+	}
+
+	/**
+	 * Settings of notifications.
+	 *
+	 * @param events Channels whose notifications are published as application events,
+	 * where an asterisk stands for any characters. Nothing is published if this is empty.
+	 */
+	public record Notifications(@DefaultValue("*") List<String> events) {
+
+	}
+
+	/**
+	 * Settings of the health check.
+	 *
+	 * @param interval How often the file is checked in the background.
+	 * @param timeout How long one check may take. A check that takes longer is broken off
+	 * and says so; that alone does not make the application unhealthy.
+	 */
+	public record Health(@DefaultValue("5m") Duration interval, @DefaultValue("2s") Duration timeout) {
+
+		private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+		public Health {
+			Rule.require(interval.compareTo(SHORTEST) >= 0, "zova.health.interval", interval,
+					"It must be at least 1 second. To switch the check off, set management.health.zova.enabled=false.");
+			Rule.require(timeout.compareTo(SHORTEST) >= 0, "zova.health.timeout", timeout,
+					"It must be at least 1 second.");
+		}
+
+	}
+
+}
