@@ -54,6 +54,7 @@ final class ConnectionSource implements DataSource {
 
 	@Override
 	public ZovaConnection getConnection() throws SQLException {
+		Object reader = this.settings.locks().enterRead(Deadline.after(this.settings.lockWaitTimeout()));
 		SQLiteConnection connection = null;
 		try {
 			connection = this.driver.openWithoutDriverTransactions();
@@ -68,6 +69,9 @@ final class ConnectionSource implements DataSource {
 				connection.close();
 			}
 			throw SqlErrors.translate(ex);
+		}
+		finally {
+			this.settings.locks().leaveRead(reader);
 		}
 	}
 
@@ -104,7 +108,8 @@ final class ConnectionSource implements DataSource {
 
 	@Override
 	public int getLoginTimeout() {
-		return 0;
+		// How long HikariCP waits, when it closes, for connections it is just opening.
+		return 5;
 	}
 
 	@Override

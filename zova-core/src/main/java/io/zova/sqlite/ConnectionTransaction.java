@@ -270,6 +270,27 @@ final class ConnectionTransaction {
 		return held;
 	}
 
+	/**
+	 * Does something that reads the file without being a statement of its own.
+	 * @param <T> the type of the result
+	 * @param deadline when to give up waiting
+	 * @param work what to do
+	 * @return what the work returned
+	 * @throws SQLException if it failed or the file could not be read in time
+	 */
+	<T> T whileReading(Deadline deadline, ReadingWork<T> work) throws SQLException {
+		if (isActive()) {
+			return work.run();
+		}
+		enterRead(deadline);
+		try {
+			return work.run();
+		}
+		finally {
+			leaveRead();
+		}
+	}
+
 	void afterStatement(Held held, boolean inTransaction, boolean success) {
 		if (inTransaction) {
 			if (!success) {
@@ -416,6 +437,18 @@ final class ConnectionTransaction {
 					+ ((reason != null) ? reason.getMessage() : "unknown")
 					+ "): nothing of it is stored. Roll back, then start again.", "40000", reason);
 		}
+	}
+
+	/**
+	 * Work that reads the file.
+	 *
+	 * @param <T> what comes out of it
+	 */
+	@FunctionalInterface
+	interface ReadingWork<T> {
+
+		T run() throws SQLException;
+
 	}
 
 	private void forgetLoss() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -82,6 +83,25 @@ final class FileLocks {
 		if (this.key != null) {
 			this.exclusion = mode.equalsIgnoreCase("wal") ? Exclusion.NEVER : Exclusion.AT_COMMIT;
 		}
+	}
+
+	/**
+	 * Waits until the file may be read, for work that is not a statement of a
+	 * transaction, such as opening a connection.
+	 * @param deadline when to give up
+	 * @return what to give to {@link #leaveRead}
+	 * @throws SQLException if the file could not be read in time
+	 */
+	Object enterRead(Deadline deadline) throws SQLException {
+		Object reader = new Object();
+		if (this.exclusion != Exclusion.NEVER) {
+			this.readerDoor.enterRead(reader, deadline);
+		}
+		return reader;
+	}
+
+	void leaveRead(Object reader) {
+		this.readerDoor.leaveRead(reader);
 	}
 
 	WriteGate writeGate() {

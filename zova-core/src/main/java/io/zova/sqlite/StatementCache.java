@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.jdbc4.JDBC4PreparedStatement;
 
@@ -35,27 +36,27 @@ final class StatementCache {
 
 	/**
 	 * A statement for exclusive use until it is {@linkplain #giveBack given back}.
-	 * @param sql a single statement
+	 * @param sql its text
+	 * @return the compiled statement, or {@code null} if it is not here
+	 * @throws SQLException if an outdated one cannot be closed
+	 */
+	@Nullable CachedStatement takeCached(String sql) throws SQLException {
+		CachedStatement statement = this.idle.remove(sql);
+		if (statement == null || isCurrent(statement)) {
+			return statement;
+		}
+		statement.close();
+		return null;
+	}
+
+	/**
+	 * Compiles a statement for exclusive use until it is {@linkplain #giveBack given
+	 * back}. SQLite may read the schema for that.
+	 * @param sql the text of a single statement
 	 * @return the compiled statement
 	 * @throws SQLException if it does not compile
 	 */
-	CachedStatement take(String sql) throws SQLException {
-		CachedStatement statement = this.idle.remove(sql);
-		if (statement != null) {
-			if (isCurrent(statement)) {
-				return statement;
-			}
-			statement.close();
-		}
-		try {
-			return compile(sql);
-		}
-		catch (SQLException ex) {
-			throw SqlErrors.translate(ex);
-		}
-	}
-
-	private CachedStatement compile(String sql) throws SQLException {
+	CachedStatement compile(String sql) throws SQLException {
 		List<String> statements = SqlScript.statements(sql);
 		if (statements.size() != 1) {
 			throw new SQLNonTransientException("One statement is needed, but the text holds " + statements.size()
@@ -63,9 +64,14 @@ final class StatementCache {
 		}
 		String statement = statements.get(0);
 		long generation = this.schemaGeneration.get();
-		StatementAnalysis analysis = StatementAnalysis.of(this.driver, statement);
-		return new CachedStatement(sql, (JDBC4PreparedStatement) this.driver.prepareStatement(statement), analysis,
-				generation);
+		try {
+			StatementAnalysis analysis = StatementAnalysis.of(this.driver, statement);
+			return new CachedStatement(sql, (JDBC4PreparedStatement) this.driver.prepareStatement(statement), analysis,
+					generation);
+		}
+		catch (SQLException ex) {
+			throw SqlErrors.translate(ex);
+		}
 	}
 
 	void giveBack(CachedStatement statement) throws SQLException {

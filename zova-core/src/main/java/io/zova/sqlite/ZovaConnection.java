@@ -191,7 +191,9 @@ public final class ZovaConnection extends ForwardingConnection {
 	 * @throws SQLException if it is empty, more than one, or does not compile
 	 */
 	CachedStatement take(String sql) throws SQLException {
-		return this.statements.take(sql);
+		CachedStatement cached = this.statements.takeCached(sql);
+		return (cached != null) ? cached
+				: this.transaction.whileReading(lockWaitDeadline(), () -> this.statements.compile(sql));
 	}
 
 	void giveBack(CachedStatement statement) throws SQLException {
