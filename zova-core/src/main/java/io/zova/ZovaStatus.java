@@ -1,5 +1,7 @@
 package io.zova;
 
+import java.sql.SQLException;
+
 /**
  * What went wrong, in the numbers and names that every Zova library uses.
  */
@@ -165,6 +167,43 @@ public enum ZovaStatus {
 
 	ZovaStatus(int code) {
 		this.code = code;
+	}
+
+	/**
+	 * What an exception of this library, of Spring or of JDBC means in the terms of Zova.
+	 * @param error an exception that a call on a Zova database has thrown
+	 * @return its status; {@link #SQLITE_ERROR} if it says nothing more precise
+	 */
+	public static ZovaStatus of(Throwable error) {
+		for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+			if (cause instanceof ZovaException zova) {
+				return zova.status();
+			}
+			if (cause instanceof SQLException sql && sql.getErrorCode() != 0) {
+				return ofSqlite(sql.getErrorCode());
+			}
+		}
+		return SQLITE_ERROR;
+	}
+
+	/**
+	 * What a result code of SQLite means in the terms of Zova.
+	 * @param resultCode a primary or extended result code
+	 * @return the status
+	 */
+	public static ZovaStatus ofSqlite(int resultCode) {
+		return switch (resultCode & 0xff) {
+			case 0 -> OK;
+			case 5 -> BUSY;
+			case 6 -> LOCKED;
+			case 7 -> OUT_OF_MEMORY;
+			case 8 -> READ_ONLY;
+			case 11 -> CORRUPT;
+			case 14 -> CANT_OPEN;
+			case 19 -> CONSTRAINT;
+			case 21 -> MISUSE;
+			default -> SQLITE_ERROR;
+		};
 	}
 
 	/**
