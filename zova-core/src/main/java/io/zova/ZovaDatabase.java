@@ -3,7 +3,9 @@ package io.zova;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 import javax.sql.DataSource;
 
@@ -14,6 +16,7 @@ import io.zova.format.ZovaSchema;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
 import io.zova.sqlite.ConnectionPool;
+import io.zova.sqlite.DriverConnections;
 import io.zova.sqlite.SqlAccess;
 
 /**
@@ -62,9 +65,11 @@ public final class ZovaDatabase implements AutoCloseable {
 	public static ZovaDatabase create(Path path, ZovaOptions options) {
 		try {
 			Files.createFile(path);
+			try (Connection connection = DriverConnections.readWrite(path, 0).open()) {
+				createSchema(connection, options);
+			}
 			NotificationHub hub = new NotificationHub();
 			ConnectionPool pool = ConnectionPool.open(path, options, hub::newScope);
-			ZovaSchema.create(pool.anchor());
 			return new ZovaDatabase(pool, hub);
 		}
 		catch (IOException | SQLException ex) {
@@ -135,12 +140,21 @@ public final class ZovaDatabase implements AutoCloseable {
 		try {
 			NotificationHub hub = new NotificationHub();
 			ConnectionPool pool = ConnectionPool.openMemory(options, hub::newScope);
-			ZovaSchema.create(pool.anchor());
+			createSchema(pool.anchor(), options);
 			return new ZovaDatabase(pool, hub);
 		}
 		catch (SQLException ex) {
 			throw new ZovaException(ZovaStatus.CANT_OPEN, "The database in memory could not be created", ex);
 		}
+	}
+
+	private static void createSchema(Connection connection, ZovaOptions options) throws SQLException {
+		if (options.pageSize().isPresent()) {
+			try (Statement statement = connection.createStatement()) {
+				statement.execute("pragma page_size=" + options.pageSize().getAsInt());
+			}
+		}
+		ZovaSchema.create(connection);
 	}
 
 	/**
