@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
@@ -25,17 +24,23 @@ public class ZovaListenerRegistrar extends SubscribingLifecycle implements Smart
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final NotificationOperations notifications;
+	private final ObjectProvider<NotificationOperations> notifications;
 
-	private final @Nullable PayloadReader reader;
+	private final ObjectProvider<PayloadReader> readers;
 
 	private final List<ListenerMethod> methods = new ArrayList<>();
 
-	public ZovaListenerRegistrar(ConfigurableListableBeanFactory beanFactory, NotificationOperations notifications,
-			@Nullable PayloadReader reader) {
+	/**
+	 * A registrar for the beans of a factory.
+	 * @param beanFactory where the beans with listener methods are
+	 * @param notifications where notifications come from
+	 * @param readers reads payloads, where listeners want anything but text
+	 */
+	public ZovaListenerRegistrar(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<NotificationOperations> notifications, ObjectProvider<PayloadReader> readers) {
 		this.beanFactory = beanFactory;
 		this.notifications = notifications;
-		this.reader = reader;
+		this.readers = readers;
 	}
 
 	@Override
@@ -51,17 +56,19 @@ public class ZovaListenerRegistrar extends SubscribingLifecycle implements Smart
 
 	@Override
 	protected List<Subscription> subscribe() {
-		return this.methods.stream().map((method) -> this.notifications.subscribe(method.channel(), method)).toList();
+		NotificationOperations notifications = this.notifications.getObject();
+		return this.methods.stream().map((method) -> notifications.subscribe(method.channel(), method)).toList();
 	}
 
 	private void register(String beanName, Class<?> type) {
 		Map<Method, ZovaListener> found = MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<ZovaListener>) (method) -> AnnotatedElementUtils
 					.findMergedAnnotation(method, ZovaListener.class));
+		PayloadReader reader = this.readers.getIfAvailable();
 		found.forEach((method, listener) -> {
 			String channel = this.beanFactory.resolveEmbeddedValue(listener.channel());
 			this.methods.add(new ListenerMethod((channel != null) ? channel : "", method,
-					() -> this.beanFactory.getBean(beanName), this.reader));
+					() -> this.beanFactory.getBean(beanName), reader));
 		});
 	}
 

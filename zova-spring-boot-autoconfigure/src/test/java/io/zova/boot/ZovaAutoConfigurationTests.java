@@ -1,0 +1,169 @@
+package io.zova.boot;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.unit.DataSize;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The database bean and the properties that describe it.
+ */
+class ZovaAutoConfigurationTests {
+
+	@TempDir
+	private Path directory;
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class));
+
+	@Test
+	void withoutAPathThereIsNoDatabase() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(ZovaDatabase.class));
+	}
+
+	@Test
+	void withoutTheLibraryThereIsNoDatabase() {
+		this.runner.withClassLoader(new FilteredClassLoader(ZovaDatabase.class))
+			.withPropertyValues(path())
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("zovaDatabase"));
+	}
+
+	@Test
+	void createsTheFileInWalMode() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			assertThat(this.directory.resolve("app.zova")).isRegularFile();
+			assertThat(journalMode(context.getBean(ZovaDatabase.class))).isEqualTo("wal");
+		});
+	}
+
+	@Test
+	void createsTheFileInTheModeThatIsConfigured() {
+		this.runner.withPropertyValues(path(), "zova.sqlite.journal-mode=delete")
+			.run((context) -> assertThat(journalMode(context.getBean(ZovaDatabase.class))).isEqualTo("delete"));
+	}
+
+	@Test
+	void leavesTheModeOfAnExistingFileAsItIs() {
+		ZovaDatabase.create(this.directory.resolve("app.zova")).close();
+		this.runner.withPropertyValues(path())
+			.run((context) -> assertThat(journalMode(context.getBean(ZovaDatabase.class))).isEqualTo("delete"));
+	}
+
+	@Test
+	void opensADatabaseInMemory() {
+		this.runner.withPropertyValues("zova.path=:memory:").run((context) -> {
+			assertThat(journalMode(context.getBean(ZovaDatabase.class))).isEqualTo("memory");
+			assertThat(Files.list(this.directory)).isEmpty();
+		});
+	}
+
+	@Test
+	void closesTheDatabaseWithTheContext() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			context.close();
+			assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> journalMode(database))).isNotNull();
+		});
+	}
+
+	@Test
+	void backsOffForADatabaseOfTheUser() {
+		this.runner.withUserConfiguration(OwnDatabase.class)
+			.withPropertyValues(path())
+			.run((context) -> assertThat(context).hasSingleBean(ZovaDatabase.class).hasBean("ownDatabase"));
+		assertThat(this.directory.resolve("app.zova")).doesNotExist();
+	}
+
+	@Test
+	void everyPropertyArrivesInTheOptions() {
+		this.runner
+			.withPropertyValues(path(), "zova.read-only=true", "zova.lock-wait-timeout=7s",
+					"zova.sqlite.busy-timeout=250ms", "zova.sqlite.page-size=8KB", "zova.sqlite.journal-mode=truncate",
+					"zova.sqlite.synchronous=extra", "zova.sqlite.cache-size=16MB", "zova.sqlite.mmap-size=1GB",
+					"zova.pool.maximum-size=3", "zova.pool.minimum-idle=2", "zova.pool.statement-cache-size=17",
+					"zova.pool.leak-detection-threshold=4s", "zova.pool.close-timeout=6s",
+					"zova.notifications.events=a,b.*", "zova.health.interval=1m", "zova.health.timeout=3s")
+			.withBean(ZovaDatabase.class, () -> ZovaDatabase.inMemory())
+			.run((context) -> {
+				ZovaProperties properties = context.getBean(ZovaProperties.class);
+				ZovaOptions options = properties.toOptions();
+				assertThat(options.readOnly()).isTrue();
+				assertThat(options.lockWaitTimeout()).isEqualTo(Duration.ofSeconds(7));
+				assertThat(options.busyTimeout()).isEqualTo(Duration.ofMillis(250));
+				assertThat(options.pageSize()).hasValue(8192);
+				assertThat(options.journalMode()).contains(ZovaOptions.JournalMode.TRUNCATE);
+				assertThat(options.synchronous()).contains(ZovaOptions.Synchronous.EXTRA);
+				assertThat(options.cacheSizeKiB()).hasValue(16 * 1024);
+				assertThat(options.mmapSize()).hasValue(DataSize.ofGigabytes(1).toBytes());
+				assertThat(options.maximumPoolSize()).isEqualTo(3);
+				assertThat(options.minimumIdle()).isEqualTo(2);
+				assertThat(options.statementCacheSize()).isEqualTo(17);
+				assertThat(options.leakDetectionThreshold()).isEqualTo(Duration.ofSeconds(4));
+				assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(6));
+				assertThat(properties.notifications().events()).containsExactly("a", "b.*");
+				assertThat(properties.health().interval()).isEqualTo(Duration.ofMinutes(1));
+				assertThat(properties.health().timeout()).isEqualTo(Duration.ofSeconds(3));
+			});
+	}
+
+	@Test
+	void withoutPropertiesTheOptionsAreTheDefaults() {
+		this.runner.withBean(ZovaDatabase.class, () -> ZovaDatabase.inMemory()).run((context) -> {
+			ZovaOptions options = context.getBean(ZovaProperties.class).toOptions();
+			assertThat(options).usingRecursiveComparison().isEqualTo(ZovaOptions.defaults());
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "zova.path,'  '", "zova.sqlite.page-size,1000B", "zova.sqlite.page-size,256B",
+			"zova.sqlite.page-size,128KB", "zova.sqlite.cache-size,-1B", "zova.sqlite.mmap-size,-1B",
+			"zova.sqlite.busy-timeout,-1s", "zova.lock-wait-timeout,-1s", "zova.lock-wait-timeout,30d",
+			"zova.pool.maximum-size,0", "zova.pool.minimum-idle,-1", "zova.pool.statement-cache-size,-1",
+			"zova.pool.leak-detection-threshold,1s", "zova.pool.close-timeout,-1s", "zova.health.interval,10ms",
+			"zova.health.timeout,0s" })
+	void aWrongValueFailsAtStartAndNamesTheProperty(String property, String value) {
+		this.runner.withPropertyValues(path(), property + "=" + value)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
+						(ex) -> assertThat(ex.getName()).isEqualTo(property)));
+	}
+
+	private String path() {
+		return "zova.path=" + this.directory.resolve("app.zova");
+	}
+
+	private static String journalMode(ZovaDatabase database) {
+		return JdbcClient.create(database.dataSource()).sql("pragma journal_mode").query(String.class).single();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDatabase {
+
+		@Bean
+		ZovaDatabase ownDatabase() {
+			return ZovaDatabase.inMemory();
+		}
+
+	}
+
+}

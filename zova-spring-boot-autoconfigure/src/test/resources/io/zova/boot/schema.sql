@@ -1,0 +1,2 @@
+create table init (v text);
+insert into init values ('a'), ('b');
