@@ -3,20 +3,20 @@ package io.zova;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 import javax.sql.DataSource;
 
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
-import io.zova.format.ZovaSchema;
+import io.zova.format.DatabasePath;
+import io.zova.format.FormatValidation;
+import io.zova.format.NewDatabase;
+import io.zova.format.SqliteFailure;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
 import io.zova.sqlite.ConnectionPool;
-import io.zova.sqlite.DriverConnections;
 import io.zova.sqlite.SqlAccess;
 
 /**
@@ -63,17 +63,22 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @throws ZovaException if the file cannot be created; nothing is left of it then
 	 */
 	public static ZovaDatabase create(Path path, ZovaOptions options) {
+		NewDatabase.create(path, options.pageSize().orElse(0));
 		try {
-			Files.createFile(path);
-			try (Connection connection = DriverConnections.readWrite(path, 0).open()) {
-				createSchema(connection, options);
-			}
-			NotificationHub hub = new NotificationHub();
-			ConnectionPool pool = ConnectionPool.open(path, options, hub::newScope);
-			return new ZovaDatabase(pool, hub);
+			return open(path, options);
 		}
-		catch (IOException | SQLException ex) {
-			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " could not be created", ex);
+		catch (RuntimeException ex) {
+			deleteAfter(path, ex);
+			throw ex;
+		}
+	}
+
+	private static void deleteAfter(Path path, RuntimeException cause) {
+		try {
+			Files.delete(path);
+		}
+		catch (IOException ex) {
+			cause.addSuppressed(ex);
 		}
 	}
 
@@ -95,12 +100,14 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @throws ZovaException if the file is not a valid Zova file of this format
 	 */
 	public static ZovaDatabase open(Path path, ZovaOptions options) {
+		DatabasePath.requireFile(path);
+		NotificationHub hub = new NotificationHub();
 		try {
-			NotificationHub hub = new NotificationHub();
-			return new ZovaDatabase(ConnectionPool.open(path, options, hub::newScope), hub);
+			return new ZovaDatabase(ConnectionPool.open(path, options, hub::newScope,
+					(connection) -> FormatValidation.validate(connection, path.toString())), hub);
 		}
 		catch (SQLException ex) {
-			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " could not be opened", ex);
+			throw SqliteFailure.of(path + " could not be opened", ex);
 		}
 	}
 
@@ -120,7 +127,18 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @return the open database
 	 */
 	public static ZovaDatabase openOrCreate(Path path, ZovaOptions options) {
-		return Files.exists(path) ? open(path, options) : create(path, options);
+		if (!Files.exists(path)) {
+			try {
+				return create(path, options);
+			}
+			catch (ZovaException ex) {
+				boolean createdMeanwhile = ex.status() == ZovaStatus.DESTINATION_EXISTS && Files.exists(path);
+				if (!createdMeanwhile) {
+					throw ex;
+				}
+			}
+		}
+		return open(path, options);
 	}
 
 	/**
@@ -137,24 +155,14 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @return the open database; it is gone when it is closed
 	 */
 	public static ZovaDatabase inMemory(ZovaOptions options) {
+		NotificationHub hub = new NotificationHub();
 		try {
-			NotificationHub hub = new NotificationHub();
-			ConnectionPool pool = ConnectionPool.openMemory(options, hub::newScope);
-			createSchema(pool.anchor(), options);
-			return new ZovaDatabase(pool, hub);
+			return new ZovaDatabase(ConnectionPool.openMemory(options, hub::newScope,
+					(connection) -> NewDatabase.createIn(connection, options.pageSize().orElse(0))), hub);
 		}
 		catch (SQLException ex) {
-			throw new ZovaException(ZovaStatus.CANT_OPEN, "The database in memory could not be created", ex);
+			throw SqliteFailure.of("The database in memory could not be created", ex);
 		}
-	}
-
-	private static void createSchema(Connection connection, ZovaOptions options) throws SQLException {
-		if (options.pageSize().isPresent()) {
-			try (Statement statement = connection.createStatement()) {
-				statement.execute("pragma page_size=" + options.pageSize().getAsInt());
-			}
-		}
-		ZovaSchema.create(connection);
 	}
 
 	/**

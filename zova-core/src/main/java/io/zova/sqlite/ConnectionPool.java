@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
 
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
@@ -38,7 +39,7 @@ public final class ConnectionPool implements AutoCloseable {
 	private boolean closed;
 
 	private ConnectionPool(String name, DriverConnections driver, FileLocks locks, ZovaOptions options,
-			Supplier<TransactionListener> listeners) throws SQLException {
+			Supplier<TransactionListener> listeners, Preparation preparation) throws SQLException {
 		this.name = name;
 		this.options = options;
 		this.locks = locks;
@@ -46,11 +47,14 @@ public final class ConnectionPool implements AutoCloseable {
 				options.statementCacheSize(), new AtomicLong(), listeners);
 		ConnectionSource source = new ConnectionSource(driver, settings, options);
 		boolean opened = false;
-		try {
+		Object reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
+		try (SQLiteConnection first = driver.open()) {
+			preparation.prepare(first);
 			this.anchor = source.getConnection();
 			opened = true;
 		}
 		finally {
+			locks.leaveRead(reader);
 			if (!opened) {
 				locks.release();
 			}
@@ -65,36 +69,30 @@ public final class ConnectionPool implements AutoCloseable {
 	 * @param file the file
 	 * @param options how to open it
 	 * @param listeners makes the transaction listener of each connection
+	 * @param check looks at the file before any setting is applied to it
 	 * @return the pool
 	 * @throws SQLException if the file cannot be opened
 	 */
-	public static ConnectionPool open(Path file, ZovaOptions options, Supplier<TransactionListener> listeners)
-			throws SQLException {
+	public static ConnectionPool open(Path file, ZovaOptions options, Supplier<TransactionListener> listeners,
+			Preparation check) throws SQLException {
 		int busyTimeout = (int) options.busyTimeout().toMillis();
 		DriverConnections driver = options.readOnly() ? DriverConnections.readOnly(file, busyTimeout)
 				: DriverConnections.readWrite(file, busyTimeout);
-		return new ConnectionPool(file.toString(), driver, FileLocks.of(file), options, listeners);
+		return new ConnectionPool(file.toString(), driver, FileLocks.of(file), options, listeners, check);
 	}
 
 	/**
 	 * Opens the connections to a new, empty database in memory.
 	 * @param options how to open it
 	 * @param listeners makes the transaction listener of each connection
+	 * @param filling puts something into it
 	 * @return the pool
 	 * @throws SQLException if it cannot be opened
 	 */
-	public static ConnectionPool openMemory(ZovaOptions options, Supplier<TransactionListener> listeners)
-			throws SQLException {
+	public static ConnectionPool openMemory(ZovaOptions options, Supplier<TransactionListener> listeners,
+			Preparation filling) throws SQLException {
 		DriverConnections driver = DriverConnections.memory((int) options.busyTimeout().toMillis());
-		return new ConnectionPool("memory", driver, FileLocks.ofMemory(), options, listeners);
-	}
-
-	/**
-	 * The connection that stays open, for use while the database is being opened.
-	 * @return the connection
-	 */
-	public ZovaConnection anchor() {
-		return this.anchor;
+		return new ConnectionPool("memory", driver, FileLocks.ofMemory(), options, listeners, filling);
 	}
 
 	/**
@@ -103,6 +101,16 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	public ZovaDataSource dataSource() {
 		return this.dataSource;
+	}
+
+	/**
+	 * What is done to a database before anybody else may use it.
+	 */
+	@FunctionalInterface
+	public interface Preparation {
+
+		void prepare(SQLiteConnection connection) throws SQLException;
+
 	}
 
 	/**
