@@ -6,6 +6,7 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.ZovaStatus;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -24,6 +25,9 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 	}
 
 	private static String action(ZovaOpenException cause, Path path) {
+		if (cause.status() == ZovaStatus.NOT_ZOVA_DATABASE && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+			return actionForPath(cause, path);
+		}
 		return switch (cause.status()) {
 			case NOT_ZOVA_PATH -> "Give the file a name that ends in .zova, for example " + withSuffix(path) + ".";
 			case NOT_ZOVA_DATABASE, CORRUPT ->
