@@ -1,0 +1,127 @@
+package io.zova.sqlite;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function that makes one value of many rows, as {@code sum} does. It works with
+ * {@code OVER} too, wherever the frame only grows; for frames that move, its accumulators
+ * have to be {@link Removing}.
+ *
+ * <pre>{@code
+ * AggregateFunction.of("median", 1, Median::new)
+ *
+ * select city, median(rent) from flat group by city
+ * }</pre>
+ */
+public final class AggregateFunction implements SqlFunction {
+
+	private final String name;
+
+	private final int arguments;
+
+	private final Supplier<? extends Accumulator> accumulators;
+
+	private final FunctionFlags flags;
+
+	private AggregateFunction(String name, int arguments, Supplier<? extends Accumulator> accumulators,
+			FunctionFlags flags) {
+		this.name = name;
+		this.arguments = arguments;
+		this.accumulators = accumulators;
+		this.flags = flags;
+	}
+
+	/**
+	 * Defines an aggregate with a fixed number of arguments. Calls with another number
+	 * fail when the statement is prepared.
+	 * @param name the name: letters, digits and underscores
+	 * @param arguments the number of arguments, up to 127
+	 * @param accumulators makes what collects the rows of one group
+	 * @return the definition
+	 * @throws IllegalArgumentException if the name or the number is not allowed
+	 */
+	public static AggregateFunction of(String name, int arguments, Supplier<? extends Accumulator> accumulators) {
+		FunctionNames.checkedCount(name, arguments);
+		return new AggregateFunction(FunctionNames.checked(name), arguments, accumulators, FunctionFlags.NONE);
+	}
+
+	/**
+	 * Forbids the function in views and triggers that are stored in the file. Replaces
+	 * {@link #innocuous()}.
+	 * @return the definition with that rule
+	 */
+	public AggregateFunction directOnly() {
+		return new AggregateFunction(this.name, this.arguments, this.accumulators, this.flags.withDirectOnly());
+	}
+
+	/**
+	 * Declares that the function has no side effects and tells no secrets, so that the
+	 * schema of a file that is not trusted may call it too. Replaces
+	 * {@link #directOnly()}.
+	 * @return the definition with that permission
+	 */
+	public AggregateFunction innocuous() {
+		return new AggregateFunction(this.name, this.arguments, this.accumulators, this.flags.withInnocuous());
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	int arguments() {
+		return this.arguments;
+	}
+
+	Accumulator newAccumulator() {
+		return this.accumulators.get();
+	}
+
+	FunctionFlags flags() {
+		return this.flags;
+	}
+
+	@Override
+	public String toString() {
+		return "aggregate function " + this.name;
+	}
+
+	/**
+	 * Collects the rows of one group.
+	 */
+	public interface Accumulator {
+
+		/**
+		 * Takes one more row.
+		 * @param arguments the arguments of that row
+		 * @throws Exception to make the calling statement fail with this text and cause
+		 */
+		void add(SqlArguments arguments) throws Exception;
+
+		/**
+		 * The value of the rows so far, also of none. More rows may follow if the
+		 * function is used with {@code OVER}.
+		 * @return what a scalar function may return
+		 * @throws Exception to make the calling statement fail with this text and cause
+		 */
+		@Nullable Object result() throws Exception;
+
+	}
+
+	/**
+	 * An accumulator that can also give rows back, for frames that move along.
+	 */
+	public interface Removing extends Accumulator {
+
+		/**
+		 * Forgets the row that was added first of those still there.
+		 * @param arguments the arguments of that row
+		 * @throws Exception to make the calling statement fail with this text and cause
+		 */
+		void remove(SqlArguments arguments) throws Exception;
+
+	}
+
+}

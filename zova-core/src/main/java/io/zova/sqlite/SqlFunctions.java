@@ -1,0 +1,186 @@
+package io.zova.sqlite;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.sqlite.Function;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * The functions of a database: registers them on its connections, and explains the errors
+ * of statements that used them.
+ */
+final class SqlFunctions {
+
+	private static final String DECLARE = "select declared from zova_declare(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+	private static final String END_DECLARATIONS = "select declared from zova_declare";
+
+	/** SQLState of the class "external routine exception". */
+	private static final String FUNCTION_FAILED = "38000";
+
+	private static final Pattern NO_SUCH_TABLE = Pattern.compile("no such table: (?:\\w+\\.)?(\\w+)");
+
+	/**
+	 * Why table functions are missing that were to be declared, by name in lower case.
+	 */
+	private static final ConcurrentHashMap<String, String> MISSING = new ConcurrentHashMap<>();
+
+	private final List<ScalarFunction> scalars;
+
+	private final List<AggregateFunction> aggregates;
+
+	private final List<TableFunction> tables;
+
+	private final NativeExtension extension;
+
+	/**
+	 * Collects the functions of a database.
+	 * @throws IllegalArgumentException if two have the same name
+	 */
+	SqlFunctions(Collection<? extends SqlFunction> functions) {
+		this(functions, NativeExtension.instance());
+	}
+
+	SqlFunctions(Collection<? extends SqlFunction> functions, NativeExtension extension) {
+		Set<String> names = new HashSet<>();
+		for (SqlFunction function : functions) {
+			if (!names.add(function.name().toLowerCase(Locale.ROOT))) {
+				throw new IllegalArgumentException("Two SQL functions are named " + function.name());
+			}
+		}
+		this.scalars = only(ScalarFunction.class, functions);
+		this.aggregates = only(AggregateFunction.class, functions);
+		this.tables = only(TableFunction.class, functions);
+		this.extension = extension;
+	}
+
+	/**
+	 * Registers all functions on a new connection. Table functions are left out where the
+	 * native library does not run.
+	 * @param driver the connection
+	 * @throws SQLException if the driver refuses
+	 */
+	void register(SQLiteConnection driver) throws SQLException {
+		register(driver, driver);
+	}
+
+	/**
+	 * Registers all functions on a new connection. Table functions are left out where the
+	 * native library does not run.
+	 * @param driver the connection
+	 * @param shown what the functions get as the connection of the calling statement
+	 * @throws SQLException if the driver refuses
+	 */
+	void register(SQLiteConnection driver, Connection shown) throws SQLException {
+		for (ScalarFunction function : this.scalars) {
+			Function.create(driver, function.name(), new ScalarCall(function, shown), function.arguments(),
+					function.flags().driverFlags());
+		}
+		for (AggregateFunction function : this.aggregates) {
+			Function.create(driver, function.name(), new AggregateCall(function, shown), function.arguments(),
+					function.flags().driverFlags());
+		}
+		if (this.extension.loadInto(driver)) {
+			declareTables(driver, shown);
+		}
+		else {
+			String reason = this.extension.unavailableReason().orElse("the native library is not loaded");
+			this.tables.forEach((function) -> MISSING.put(function.name().toLowerCase(Locale.ROOT), reason));
+		}
+	}
+
+	/**
+	 * Why table functions do not work on this machine.
+	 * @return the reason, empty if they do
+	 */
+	Optional<String> tablesUnavailableReason() {
+		return this.extension.unavailableReason();
+	}
+
+	private void declareTables(SQLiteConnection driver, Connection shown) throws SQLException {
+		int flags = FunctionFlags.NONE.withDirectOnly().driverFlags();
+		for (int depth = 0; depth < TableCall.MAX_DEPTH; depth++) {
+			Function.create(driver, "zova_call_" + depth, new TableCall(this.tables, shown), -1, flags);
+		}
+		try (PreparedStatement declare = driver.prepareStatement(DECLARE)) {
+			for (int id = 0; id < this.tables.size(); id++) {
+				TableFunction function = this.tables.get(id);
+				declare.setInt(1, id);
+				declare.setString(2, function.name());
+				declare.setString(3, function.schema());
+				declare.setInt(4, function.columnCount());
+				declare.setInt(5, function.argumentNames().size());
+				declare.setInt(6, function.required());
+				declare.setInt(7, function.exactlyOneOf());
+				declare.setInt(8, function.atLeastOneOf());
+				declare.setInt(9, function.orderedBy());
+				declare.setInt(10, function.flags());
+				declare.setLong(11, function.estimatedRows());
+				try (ResultSet declared = declare.executeQuery()) {
+					declared.next();
+				}
+			}
+		}
+		// User SQL shall not declare functions of its own.
+		try (PreparedStatement end = driver.prepareStatement(END_DECLARATIONS); ResultSet ended = end.executeQuery()) {
+			ended.next();
+		}
+	}
+
+	/**
+	 * Explains an error of the driver if it is about one of our functions. To be asked
+	 * once for each error, on the thread of the statement: what a function threw is
+	 * forgotten with this call.
+	 * @param ex the error
+	 * @return an exception with the function's own text and what it threw as the cause,
+	 * or one that says why a table function is missing; null if the error is about
+	 * something else
+	 */
+	static @Nullable SQLException explain(SQLException ex) {
+		String message = ex.getMessage();
+		FunctionFailure failure = FunctionFailure.take(message);
+		if (failure != null) {
+			SQLException explained = new SQLException(failure.text(), FUNCTION_FAILED, ex.getErrorCode(),
+					failure.thrown());
+			explained.addSuppressed(ex);
+			return explained;
+		}
+		if (message == null || MISSING.isEmpty()) {
+			return null;
+		}
+		Matcher missing = NO_SUCH_TABLE.matcher(message);
+		String reason = missing.find() ? MISSING.get(missing.group(1).toLowerCase(Locale.ROOT)) : null;
+		return (reason != null) ? new SQLException(
+				"The table function " + missing.group(1) + " is not available on this machine: " + reason, "0A000",
+				ex.getErrorCode(), ex) : null;
+	}
+
+	/**
+	 * What a function on this thread threw last, for translators that need nothing else.
+	 * It is forgotten with this call.
+	 * @param ex the error of the statement
+	 * @return the exception, null if the error is not about it
+	 */
+	static @Nullable Throwable takeFailure(SQLException ex) {
+		FunctionFailure failure = FunctionFailure.take(ex.getMessage());
+		return (failure != null) ? failure.thrown() : null;
+	}
+
+	private static <T> List<T> only(Class<T> type, Collection<? extends SqlFunction> functions) {
+		return functions.stream().filter(type::isInstance).map(type::cast).toList();
+	}
+
+}

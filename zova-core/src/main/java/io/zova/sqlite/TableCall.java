@@ -1,0 +1,84 @@
+package io.zova.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+import org.sqlite.Function;
+
+/**
+ * Answers the native module's calls for the packed rows of all table functions of one
+ * connection, at one depth of nesting: the driver keeps the state of the running call in
+ * this object, and a table function may be called while another one runs.
+ */
+final class TableCall extends Function implements DriverValues {
+
+	/** How many calls can be inside each other: one driver function for each. */
+	static final int MAX_DEPTH = 8;
+
+	/** The module's declaration of a function has these before the arguments. */
+	private static final int FIRST_ARGUMENT = 3;
+
+	private final List<TableFunction> functions;
+
+	private final Connection connection;
+
+	TableCall(List<TableFunction> functions, Connection connection) {
+		this.functions = functions;
+		this.connection = connection;
+	}
+
+	@Override
+	protected void xFunc() throws SQLException {
+		try {
+			result(rows());
+		}
+		catch (Throwable ex) {
+			error(FunctionFailure.remember(ex));
+		}
+	}
+
+	private byte[] rows() throws Exception {
+		int given = args();
+		long id = (given >= FIRST_ARGUMENT) ? value_long(0) : -1;
+		if (id < 0 || id >= this.functions.size()) {
+			throw new IllegalArgumentException("zova_call is for table functions only");
+		}
+		TableFunction function = this.functions.get((int) id);
+		if (given != FIRST_ARGUMENT + function.argumentNames().size()) {
+			throw new IllegalArgumentException("zova_call is for table functions only");
+		}
+		long limit = value_long(2);
+		PackedRows rows = new PackedRows(function.name(), function.columnCount(), (limit < 0) ? Long.MAX_VALUE : limit);
+		function.body()
+			.call(new FunctionArguments(this, this.connection, function.name(), function.argumentNames(),
+					FIRST_ARGUMENT, value_long(1)), rows);
+		return rows.toByteArray();
+	}
+
+	@Override
+	public int driverType(int index) throws SQLException {
+		return value_type(index);
+	}
+
+	@Override
+	public long driverLong(int index) throws SQLException {
+		return value_long(index);
+	}
+
+	@Override
+	public double driverDouble(int index) throws SQLException {
+		return value_double(index);
+	}
+
+	@Override
+	public String driverText(int index) throws SQLException {
+		return value_text(index);
+	}
+
+	@Override
+	public byte[] driverBlob(int index) throws SQLException {
+		return value_blob(index);
+	}
+
+}

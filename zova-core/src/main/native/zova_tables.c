@@ -1,0 +1,831 @@
+/*
+ * Table functions for SQLite whose rows are made by the host program.
+ *
+ * SQLite calls a table function through a virtual table module, which is a struct of C functions: nothing that a driver for another
+ * language can register. This extension registers such modules *by declaration* and asks an ordinary scalar function, which every
+ * driver can register, for their rows. It knows nothing about what the functions do.
+ *
+ * Loading it adds two eponymous tables to the connection:
+ *
+ *   zova_declare     declares one table function for each call, see declare_filter(). A call without arguments ends the declarations:
+ *                    from then on every call is refused.
+ *   zova_connection  one row that says what the connection is in the middle of: columns autocommit (1 outside a transaction) and
+ *                    writing (1 inside a transaction that has written or has taken the write lock). Asking is a read like any other.
+ *
+ * A scan of a declared table function runs, on the same connection,
+ *
+ *   SELECT zova_call_D(?1 function id, ?2 set of arguments given, ?3 row limit or -1, ?4 first argument, ?5 second argument, ...)
+ *
+ * where D is the number of scans being started around this one. There is one such function for each depth because a driver's function
+ * object may hold the state of a single call only. The answer is one BLOB, the packed rows:
+ *
+ *   bytes 0-3    "ZPR1", the version of the format
+ *   bytes 4-7    number of columns, bytes 8-11 number of rows
+ *   then the values, row by row, each a tag and its content:
+ *                0 NULL | 1 integer, 8 bytes | 2 real, 8 bytes IEEE 754 | 3 text, length and UTF-8 | 4 blob, length and bytes
+ *
+ * Numbers are little endian, lengths and counts are unsigned and have 4 bytes. No byte is read that was not checked to be there.
+ *
+ * There is no variable data outside the connections: even the pointer to SQLite's functions is kept for each connection, because two
+ * copies of SQLite may live in one process (two class loaders with a driver each) and load the same file.
+ */
+#include "sqlite3ext.h"
+
+#define MAX_DEPTH 8
+#define MAX_COLUMNS 64
+#define MAX_ARGUMENTS 24
+#define FIRST_ARGUMENT_PARAMETER 4
+#define HEADER_BYTES 12
+
+#define FLAG_DIRECT_ONLY 1
+#define FLAG_INNOCUOUS 2
+#define FLAG_ARGUMENTS_READ_AS_NULL 4
+#define ALL_FLAGS 7
+
+enum { TAG_NULL = 0, TAG_INTEGER = 1, TAG_REAL = 2, TAG_TEXT = 3, TAG_BLOB = 4 };
+
+typedef unsigned char byte;
+typedef sqlite3_uint64 u64;
+
+/* In every function below, SQLite is reached through a local variable of the name that sqlite3ext.h's macros use. */
+#define USE_API(source) const sqlite3_api_routines *sqlite3_api = (source)
+
+#ifdef ZOVA_FREESTANDING
+/* Compilers may call these two for plain assignments and initialisations. */
+__attribute__((visibility("hidden"), no_builtin)) void *memcpy(void *to, const void *from, __SIZE_TYPE__ n) {
+	byte *t = to;
+	const byte *f = from;
+	while (n-- > 0) {
+		*t++ = *f++;
+	}
+	return to;
+}
+
+__attribute__((visibility("hidden"), no_builtin)) void *memset(void *to, int value, __SIZE_TYPE__ n) {
+	byte *t = to;
+	while (n-- > 0) {
+		*t++ = (byte)value;
+	}
+	return to;
+}
+
+#ifdef _WIN32
+int __stdcall DllMainCRTStartup(void *instance, unsigned long reason, void *reserved) {
+	(void)instance;
+	(void)reason;
+	(void)reserved;
+	return 1;
+}
+
+int _fltused = 0;
+#endif
+#endif
+
+/* What all modules of one connection share; freed with the last of them. */
+typedef struct Connection {
+	const sqlite3_api_routines *api;
+	sqlite3 *db;
+	int references;
+	int depth;
+	int closed_for_declarations;
+} Connection;
+
+/* A table function as declared: the module's client data. */
+typedef struct Declaration {
+	Connection *connection;
+	sqlite3_int64 id;
+	char *name;
+	char *schema;
+	int columns;
+	int arguments;
+	int required;
+	int exactly_one_of;
+	int at_least_one_of;
+	int ordered_by;
+	int flags;
+	sqlite3_int64 estimated_rows;
+} Declaration;
+
+typedef struct Table {
+	sqlite3_vtab base;
+	const sqlite3_api_routines *api;
+	Declaration *declaration;
+	/* Prepared calls that no cursor uses now, by depth. */
+	sqlite3_stmt *idle[MAX_DEPTH];
+} Table;
+
+typedef struct Cursor {
+	sqlite3_vtab_cursor base;
+	const sqlite3_api_routines *api;
+	/* Holds the packed rows until it is reset. */
+	sqlite3_stmt *call;
+	int depth;
+	const byte *at;
+	const byte *end;
+	u64 rows_left;
+	sqlite3_int64 row;
+	int on_row;
+	sqlite3_value *arguments[MAX_ARGUMENTS];
+	const byte *values[];
+} Cursor;
+
+static void *allocate(const sqlite3_api_routines *api, u64 bytes) {
+	USE_API(api);
+	byte *memory = sqlite3_malloc64(bytes);
+	if (memory) {
+		for (u64 i = 0; i < bytes; i++) {
+			memory[i] = 0;
+		}
+	}
+	return memory;
+}
+
+static void release_connection(void *client_data) {
+	Connection *connection = client_data;
+	USE_API(connection->api);
+	if (--connection->references == 0) {
+		sqlite3_free(connection);
+	}
+}
+
+static void free_declaration(void *client_data) {
+	Declaration *declaration = client_data;
+	Connection *connection = declaration->connection;
+	USE_API(connection->api);
+	sqlite3_free(declaration->name);
+	sqlite3_free(declaration->schema);
+	sqlite3_free(declaration);
+	release_connection(connection);
+}
+
+/* Replaces the message that SQLite will report for this table. The arguments are evaluated before the old message is freed. */
+#define SET_ERROR(vtab, ...) \
+	do { \
+		char *message_ = sqlite3_mprintf(__VA_ARGS__); \
+		sqlite3_free((vtab)->zErrMsg); \
+		(vtab)->zErrMsg = message_; \
+	} while (0)
+
+/* ---- packed rows ---- */
+
+static unsigned int read_u32(const byte *at) {
+	return (unsigned int)at[0] | (unsigned int)at[1] << 8 | (unsigned int)at[2] << 16 | (unsigned int)at[3] << 24;
+}
+
+static u64 read_u64(const byte *at) {
+	return (u64)read_u32(at) | (u64)read_u32(at + 4) << 32;
+}
+
+/* Where the value at this position ends, or null if it does not end before the packed rows do. */
+static const byte *value_end(const byte *at, const byte *end) {
+	u64 left = (u64)(end - at);
+	if (left < 1) {
+		return 0;
+	}
+	switch (*at) {
+		case TAG_NULL:
+			return at + 1;
+		case TAG_INTEGER:
+		case TAG_REAL:
+			return left >= 9 ? at + 9 : 0;
+		case TAG_TEXT:
+		case TAG_BLOB:
+			return left >= 5 && left - 5 >= read_u32(at + 1) ? at + 5 + read_u32(at + 1) : 0;
+		default:
+			return 0;
+	}
+}
+
+static void result_packed(const sqlite3_api_routines *api, sqlite3_context *context, const byte *at) {
+	USE_API(api);
+	switch (*at) {
+		case TAG_INTEGER:
+			sqlite3_result_int64(context, (sqlite3_int64)read_u64(at + 1));
+			break;
+		case TAG_REAL: {
+			union {
+				u64 bits;
+				double number;
+			} real;
+			real.bits = read_u64(at + 1);
+			sqlite3_result_double(context, real.number);
+			break;
+		}
+		case TAG_TEXT:
+			sqlite3_result_text(context, (const char *)at + 5, (int)read_u32(at + 1), SQLITE_TRANSIENT);
+			break;
+		case TAG_BLOB:
+			sqlite3_result_blob(context, at + 5, (int)read_u32(at + 1), SQLITE_TRANSIENT);
+			break;
+		default:
+			sqlite3_result_null(context);
+	}
+}
+
+/* ---- declared table functions ---- */
+
+static int table_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
+	Declaration *declaration = client_data;
+	USE_API(declaration->connection->api);
+	(void)argc;
+	(void)argv;
+	int rc = sqlite3_declare_vtab(db, declaration->schema);
+	if (rc != SQLITE_OK) {
+		*error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+		return rc;
+	}
+	if (declaration->flags & FLAG_DIRECT_ONLY) {
+		sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
+	}
+	if (declaration->flags & FLAG_INNOCUOUS) {
+		sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
+	}
+	Table *table = allocate(sqlite3_api, sizeof(Table));
+	if (!table) {
+		return SQLITE_NOMEM;
+	}
+	table->api = sqlite3_api;
+	table->declaration = declaration;
+	*result = &table->base;
+	return SQLITE_OK;
+}
+
+static int table_disconnect(sqlite3_vtab *vtab) {
+	Table *table = (Table *)vtab;
+	USE_API(table->api);
+	for (int depth = 0; depth < MAX_DEPTH; depth++) {
+		sqlite3_finalize(table->idle[depth]);
+	}
+	sqlite3_free(table);
+	return SQLITE_OK;
+}
+
+static int is_single_bit(int bits) {
+	return bits != 0 && (bits & (bits - 1)) == 0;
+}
+
+/*
+ * The arguments given are those whose hidden column is compared by = with something known when the scan starts. The plan's number is
+ * their set, with two more bits above it: the row limit is passed, and hidden columns are read.
+ */
+static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+	const Declaration *declaration = ((Table *)vtab)->declaration;
+	int position[MAX_ARGUMENTS];
+	int waiting = 0;
+	int given = 0;
+	int limit = -1;
+	int filtered_later = 0;
+	for (int i = 0; i < info->nConstraint; i++) {
+		const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
+		int argument = constraint->iColumn - declaration->columns;
+		if (constraint->op == SQLITE_INDEX_CONSTRAINT_LIMIT) {
+			limit = constraint->usable ? i : -1;
+		}
+		else if (constraint->op != SQLITE_INDEX_CONSTRAINT_EQ || constraint->iColumn < 0 || argument < 0
+				|| argument >= declaration->arguments || (given & 1 << argument)) {
+			filtered_later = 1;
+		}
+		else if (!constraint->usable) {
+			waiting |= 1 << argument;
+		}
+		else {
+			given |= 1 << argument;
+			position[argument] = i;
+		}
+	}
+	/* An argument that comes from a table further right in the join: SQLite has to try another order. */
+	if (waiting & ~given) {
+		return SQLITE_CONSTRAINT;
+	}
+	if ((given & declaration->required) != declaration->required
+			|| (declaration->exactly_one_of && !is_single_bit(given & declaration->exactly_one_of))
+			|| (declaration->at_least_one_of && !(given & declaration->at_least_one_of))) {
+		return SQLITE_CONSTRAINT;
+	}
+	int parameters = 0;
+	for (int argument = 0; argument < declaration->arguments; argument++) {
+		if (given & 1 << argument) {
+			info->aConstraintUsage[position[argument]].argvIndex = ++parameters;
+			info->aConstraintUsage[position[argument]].omit = 1;
+		}
+	}
+	int plan = given;
+	if (info->nOrderBy == 1 && info->aOrderBy[0].iColumn == declaration->ordered_by && !info->aOrderBy[0].desc) {
+		info->orderByConsumed = 1;
+	}
+	/* With a later filter, or a sort, the first rows of the function need not be the first rows of the query. */
+	if (limit >= 0 && !filtered_later && !waiting && (info->nOrderBy == 0 || info->orderByConsumed)) {
+		info->aConstraintUsage[limit].argvIndex = ++parameters;
+		plan |= 1 << declaration->arguments;
+	}
+	if (!(declaration->flags & FLAG_ARGUMENTS_READ_AS_NULL)) {
+		/* The highest bit stands for all columns from the 64th on. */
+		int first_hidden = declaration->columns < 63 ? declaration->columns : 63;
+		if (info->colUsed >> first_hidden) {
+			plan |= 2 << declaration->arguments;
+		}
+	}
+	info->idxNum = plan;
+	info->estimatedRows = declaration->estimated_rows;
+	info->estimatedCost = 1000.0 + (double)declaration->estimated_rows;
+	return SQLITE_OK;
+}
+
+static int table_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
+	Table *table = (Table *)vtab;
+	Cursor *cursor = allocate(table->api, sizeof(Cursor) + (u64)table->declaration->columns * sizeof(const byte *));
+	if (!cursor) {
+		return SQLITE_NOMEM;
+	}
+	cursor->api = table->api;
+	*result = &cursor->base;
+	return SQLITE_OK;
+}
+
+/* Gives up the rows and the statement that holds them. */
+static void end_call(Cursor *cursor) {
+	USE_API(cursor->api);
+	Table *table = (Table *)cursor->base.pVtab;
+	cursor->on_row = 0;
+	cursor->at = cursor->end = 0;
+	if (cursor->call) {
+		sqlite3_reset(cursor->call);
+		sqlite3_clear_bindings(cursor->call);
+		if (table->idle[cursor->depth]) {
+			sqlite3_finalize(cursor->call);
+		}
+		else {
+			table->idle[cursor->depth] = cursor->call;
+		}
+		cursor->call = 0;
+	}
+}
+
+static void forget_arguments(Cursor *cursor) {
+	USE_API(cursor->api);
+	for (int i = 0; i < MAX_ARGUMENTS; i++) {
+		sqlite3_value_free(cursor->arguments[i]);
+		cursor->arguments[i] = 0;
+	}
+}
+
+static int table_close(sqlite3_vtab_cursor *base) {
+	Cursor *cursor = (Cursor *)base;
+	USE_API(cursor->api);
+	end_call(cursor);
+	forget_arguments(cursor);
+	sqlite3_free(cursor);
+	return SQLITE_OK;
+}
+
+static int malformed(Cursor *cursor) {
+	USE_API(cursor->api);
+	Table *table = (Table *)cursor->base.pVtab;
+	end_call(cursor);
+	SET_ERROR(&table->base, "%s: the packed rows are malformed", table->declaration->name);
+	return SQLITE_CONSTRAINT_VTAB;
+}
+
+static int table_next(sqlite3_vtab_cursor *base) {
+	Cursor *cursor = (Cursor *)base;
+	const Declaration *declaration = ((Table *)base->pVtab)->declaration;
+	if (cursor->rows_left == 0) {
+		if (cursor->at != cursor->end) {
+			return malformed(cursor);
+		}
+		end_call(cursor);
+		return SQLITE_OK;
+	}
+	for (int column = 0; column < declaration->columns; column++) {
+		const byte *next = value_end(cursor->at, cursor->end);
+		if (!next) {
+			return malformed(cursor);
+		}
+		cursor->values[column] = cursor->at;
+		cursor->at = next;
+	}
+	cursor->rows_left--;
+	cursor->row++;
+	cursor->on_row = 1;
+	return SQLITE_OK;
+}
+
+/* Takes a prepared call for this depth from the table, or prepares one. */
+static int prepare_call(Table *table, Cursor *cursor, int depth) {
+	USE_API(table->api);
+	const Declaration *declaration = table->declaration;
+	cursor->depth = depth;
+	cursor->call = table->idle[depth];
+	table->idle[depth] = 0;
+	if (cursor->call) {
+		return SQLITE_OK;
+	}
+	sqlite3_str *sql = sqlite3_str_new(declaration->connection->db);
+	sqlite3_str_appendf(sql, "SELECT zova_call_%d(?1", depth);
+	for (int parameter = 2; parameter < FIRST_ARGUMENT_PARAMETER + declaration->arguments; parameter++) {
+		sqlite3_str_appendf(sql, ",?%d", parameter);
+	}
+	sqlite3_str_appendf(sql, ")");
+	char *text = sqlite3_str_finish(sql);
+	if (!text) {
+		return SQLITE_NOMEM;
+	}
+	int rc = sqlite3_prepare_v3(declaration->connection->db, text, -1, SQLITE_PREPARE_PERSISTENT, &cursor->call, 0);
+	sqlite3_free(text);
+	return rc;
+}
+
+static int bind_call(Cursor *cursor, int plan, int argc, sqlite3_value **argv) {
+	USE_API(cursor->api);
+	const Declaration *declaration = ((Table *)cursor->base.pVtab)->declaration;
+	int given = plan & ((1 << declaration->arguments) - 1);
+	int limited = plan & 1 << declaration->arguments;
+	int read = plan & 2 << declaration->arguments;
+	sqlite3_int64 limit = -1;
+	int next = 0;
+	int rc = sqlite3_bind_int64(cursor->call, 1, declaration->id);
+	if (rc == SQLITE_OK) {
+		rc = sqlite3_bind_int64(cursor->call, 2, given);
+	}
+	for (int argument = 0; rc == SQLITE_OK && argument < declaration->arguments; argument++) {
+		if (!(given & 1 << argument)) {
+			continue;
+		}
+		if (next >= argc) {
+			return SQLITE_INTERNAL;
+		}
+		if (read) {
+			cursor->arguments[argument] = sqlite3_value_dup(argv[next]);
+			if (!cursor->arguments[argument]) {
+				return SQLITE_NOMEM;
+			}
+		}
+		rc = sqlite3_bind_value(cursor->call, FIRST_ARGUMENT_PARAMETER + argument, argv[next++]);
+	}
+	if (limited && next < argc && sqlite3_value_type(argv[next]) == SQLITE_INTEGER) {
+		limit = sqlite3_value_int64(argv[next]);
+	}
+	return rc == SQLITE_OK ? sqlite3_bind_int64(cursor->call, 3, limit < 0 ? -1 : limit) : rc;
+}
+
+/*
+ * What the query's caller gets for an error of the call. An ordinary error must not arrive as SQLITE_ERROR: drivers take that for a
+ * broken statement and throw it away.
+ */
+static int failed_call(Cursor *cursor, int rc) {
+	USE_API(cursor->api);
+	Table *table = (Table *)cursor->base.pVtab;
+	int primary = rc & 0xff;
+	if (primary != SQLITE_NOMEM) {
+		SET_ERROR(&table->base, "%s", sqlite3_errmsg(table->declaration->connection->db));
+	}
+	end_call(cursor);
+	return primary == SQLITE_NOMEM || primary == SQLITE_INTERRUPT || primary == SQLITE_TOOBIG ? primary : SQLITE_CONSTRAINT_VTAB;
+}
+
+static int table_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
+	Cursor *cursor = (Cursor *)base;
+	USE_API(cursor->api);
+	Table *table = (Table *)base->pVtab;
+	const Declaration *declaration = table->declaration;
+	Connection *connection = declaration->connection;
+	(void)unused;
+	end_call(cursor);
+	forget_arguments(cursor);
+	if (connection->depth >= MAX_DEPTH) {
+		SET_ERROR(&table->base, "%s: table functions call each other at most %d deep", declaration->name, MAX_DEPTH);
+		return SQLITE_CONSTRAINT_VTAB;
+	}
+	int rc = prepare_call(table, cursor, connection->depth);
+	if (rc == SQLITE_OK) {
+		rc = bind_call(cursor, plan, argc, argv);
+	}
+	if (rc != SQLITE_OK) {
+		return failed_call(cursor, rc);
+	}
+	connection->depth++;
+	rc = sqlite3_step(cursor->call);
+	connection->depth--;
+	if (rc != SQLITE_ROW) {
+		return failed_call(cursor, rc);
+	}
+	if (sqlite3_column_type(cursor->call, 0) != SQLITE_BLOB) {
+		return malformed(cursor);
+	}
+	const byte *rows = sqlite3_column_blob(cursor->call, 0);
+	int bytes = sqlite3_column_bytes(cursor->call, 0);
+	if (!rows || bytes < HEADER_BYTES || rows[0] != 'Z' || rows[1] != 'P' || rows[2] != 'R' || rows[3] != '1'
+			|| read_u32(rows + 4) != (unsigned int)declaration->columns) {
+		return malformed(cursor);
+	}
+	cursor->at = rows + HEADER_BYTES;
+	cursor->end = rows + bytes;
+	cursor->rows_left = read_u32(rows + 8);
+	cursor->row = 0;
+	return table_next(base);
+}
+
+static int table_eof(sqlite3_vtab_cursor *base) {
+	return !((Cursor *)base)->on_row;
+}
+
+static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+	Cursor *cursor = (Cursor *)base;
+	USE_API(cursor->api);
+	const Declaration *declaration = ((Table *)base->pVtab)->declaration;
+	int argument = column - declaration->columns;
+	if (column >= 0 && argument < 0 && cursor->on_row) {
+		result_packed(sqlite3_api, context, cursor->values[column]);
+	}
+	else if (argument >= 0 && argument < declaration->arguments && cursor->arguments[argument]) {
+		sqlite3_result_value(context, cursor->arguments[argument]);
+	}
+	return SQLITE_OK;
+}
+
+static int table_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+	*rowid = ((Cursor *)base)->row;
+	return SQLITE_OK;
+}
+
+static const sqlite3_module TABLE_FUNCTION = {
+	.iVersion = 0,
+	.xConnect = table_connect,
+	.xBestIndex = table_best_index,
+	.xDisconnect = table_disconnect,
+	.xOpen = table_open,
+	.xClose = table_close,
+	.xFilter = table_filter,
+	.xNext = table_next,
+	.xEof = table_eof,
+	.xColumn = table_column,
+	.xRowid = table_rowid,
+};
+
+/* ---- zova_declare and zova_connection: tables of one row ---- */
+
+typedef struct OneRowTable {
+	sqlite3_vtab base;
+	Connection *connection;
+} OneRowTable;
+
+typedef struct OneRowCursor {
+	sqlite3_vtab_cursor base;
+	int on_row;
+} OneRowCursor;
+
+#define DECLARE_ARGUMENTS 11
+
+static int one_row_connect(sqlite3 *db, Connection *connection, const char *schema, sqlite3_vtab **result) {
+	USE_API(connection->api);
+	int rc = sqlite3_declare_vtab(db, schema);
+	if (rc != SQLITE_OK) {
+		return rc;
+	}
+	sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
+	OneRowTable *table = allocate(sqlite3_api, sizeof(OneRowTable));
+	if (!table) {
+		return SQLITE_NOMEM;
+	}
+	table->connection = connection;
+	*result = &table->base;
+	return SQLITE_OK;
+}
+
+static int one_row_disconnect(sqlite3_vtab *vtab) {
+	USE_API(((OneRowTable *)vtab)->connection->api);
+	sqlite3_free(vtab);
+	return SQLITE_OK;
+}
+
+static int one_row_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
+	OneRowCursor *cursor = allocate(((OneRowTable *)vtab)->connection->api, sizeof(OneRowCursor));
+	if (!cursor) {
+		return SQLITE_NOMEM;
+	}
+	*result = &cursor->base;
+	return SQLITE_OK;
+}
+
+static int one_row_close(sqlite3_vtab_cursor *base) {
+	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	sqlite3_free(base);
+	return SQLITE_OK;
+}
+
+static int one_row_next(sqlite3_vtab_cursor *base) {
+	((OneRowCursor *)base)->on_row = 0;
+	return SQLITE_OK;
+}
+
+static int one_row_eof(sqlite3_vtab_cursor *base) {
+	return !((OneRowCursor *)base)->on_row;
+}
+
+static int one_row_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+	(void)base;
+	*rowid = 1;
+	return SQLITE_OK;
+}
+
+static int declare_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
+	(void)argc;
+	(void)argv;
+	(void)error;
+	return one_row_connect(db, client_data,
+			"CREATE TABLE x(declared, id HIDDEN, name HIDDEN, schema HIDDEN, columns HIDDEN, arguments HIDDEN, required HIDDEN,"
+			" exactly_one_of HIDDEN, at_least_one_of HIDDEN, ordered_by HIDDEN, flags HIDDEN, estimated_rows HIDDEN)",
+			result);
+}
+
+/* All arguments in their order, or none. */
+static int declare_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+	int given = 0;
+	(void)vtab;
+	for (int i = 0; i < info->nConstraint; i++) {
+		int argument = info->aConstraint[i].iColumn - 1;
+		if (argument >= 0 && argument < DECLARE_ARGUMENTS) {
+			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || (given & 1 << argument)) {
+				return SQLITE_CONSTRAINT;
+			}
+			given |= 1 << argument;
+			info->aConstraintUsage[i].argvIndex = argument + 1;
+			info->aConstraintUsage[i].omit = 1;
+		}
+	}
+	info->idxNum = given != 0;
+	return given == 0 || given == (1 << DECLARE_ARGUMENTS) - 1 ? SQLITE_OK : SQLITE_CONSTRAINT;
+}
+
+/* A whole number from low to high; anything else clears ok. */
+static sqlite3_int64 number(const sqlite3_api_routines *api, sqlite3_value *value, sqlite3_int64 low, sqlite3_int64 high, int *ok) {
+	USE_API(api);
+	sqlite3_int64 given = sqlite3_value_type(value) == SQLITE_INTEGER ? sqlite3_value_int64(value) : low - 1;
+	if (given < low || given > high) {
+		*ok = 0;
+		return low;
+	}
+	return given;
+}
+
+static char *text(const sqlite3_api_routines *api, sqlite3_value *value, int *ok) {
+	USE_API(api);
+	if (sqlite3_value_type(value) != SQLITE_TEXT) {
+		*ok = 0;
+		return 0;
+	}
+	char *copy = sqlite3_mprintf("%s", sqlite3_value_text(value));
+	*ok = *ok && copy;
+	return copy;
+}
+
+/*
+ * Declares a table function: its id in calls, its name, its schema (CREATE TABLE x(...) with the columns first and the arguments
+ * after them, HIDDEN), the numbers of both, the sets of arguments that are required, of which exactly one and of which at least one
+ * must be given, the column by which rows come in ascending order or -1, the flags, and how many rows to expect.
+ */
+static int declare_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
+	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
+	USE_API(connection->api);
+	(void)unused;
+	((OneRowCursor *)base)->on_row = 0;
+	if (connection->closed_for_declarations) {
+		SET_ERROR(base->pVtab, "the table functions of this connection are declared already");
+		return SQLITE_CONSTRAINT_VTAB;
+	}
+	if (plan == 0) {
+		connection->closed_for_declarations = 1;
+		((OneRowCursor *)base)->on_row = 1;
+		return SQLITE_OK;
+	}
+	if (argc != DECLARE_ARGUMENTS) {
+		return SQLITE_INTERNAL;
+	}
+	Declaration *declaration = allocate(sqlite3_api, sizeof(Declaration));
+	if (!declaration) {
+		return SQLITE_NOMEM;
+	}
+	int ok = 1;
+	declaration->connection = connection;
+	connection->references++;
+	declaration->id = number(sqlite3_api, argv[0], 0, 0x7fffffff, &ok);
+	declaration->name = text(sqlite3_api, argv[1], &ok);
+	declaration->schema = text(sqlite3_api, argv[2], &ok);
+	declaration->columns = (int)number(sqlite3_api, argv[3], 1, MAX_COLUMNS, &ok);
+	declaration->arguments = (int)number(sqlite3_api, argv[4], 0, MAX_ARGUMENTS, &ok);
+	sqlite3_int64 all = (1 << declaration->arguments) - 1;
+	declaration->required = (int)number(sqlite3_api, argv[5], 0, all, &ok);
+	declaration->exactly_one_of = (int)number(sqlite3_api, argv[6], 0, all, &ok);
+	declaration->at_least_one_of = (int)number(sqlite3_api, argv[7], 0, all, &ok);
+	declaration->ordered_by = (int)number(sqlite3_api, argv[8], -1, declaration->columns - 1, &ok);
+	/* -1 is SQLite's number of the rowid, which is not the order meant. */
+	declaration->ordered_by = declaration->ordered_by < 0 ? -2 : declaration->ordered_by;
+	declaration->flags = (int)number(sqlite3_api, argv[9], 0, ALL_FLAGS, &ok);
+	declaration->estimated_rows = number(sqlite3_api, argv[10], 1, 1000000000, &ok);
+	if (!ok) {
+		SET_ERROR(base->pVtab, "%s: not a valid declaration of a table function",
+				declaration->name ? declaration->name : "zova_declare");
+		free_declaration(declaration);
+		return SQLITE_CONSTRAINT_VTAB;
+	}
+	/* Frees the declaration itself if it fails. */
+	int rc = sqlite3_create_module_v2(connection->db, declaration->name, &TABLE_FUNCTION, declaration, free_declaration);
+	((OneRowCursor *)base)->on_row = rc == SQLITE_OK;
+	return rc;
+}
+
+static int declare_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	if (column == 0) {
+		sqlite3_result_int(context, 1);
+	}
+	return SQLITE_OK;
+}
+
+static const sqlite3_module DECLARE = {
+	.iVersion = 0,
+	.xConnect = declare_connect,
+	.xBestIndex = declare_best_index,
+	.xDisconnect = one_row_disconnect,
+	.xOpen = one_row_open,
+	.xClose = one_row_close,
+	.xFilter = declare_filter,
+	.xNext = one_row_next,
+	.xEof = one_row_eof,
+	.xColumn = declare_column,
+	.xRowid = one_row_rowid,
+};
+
+static int state_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
+	(void)argc;
+	(void)argv;
+	(void)error;
+	return one_row_connect(db, client_data, "CREATE TABLE x(autocommit INTEGER, writing INTEGER)", result);
+}
+
+static int state_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+	(void)vtab;
+	info->estimatedRows = 1;
+	info->estimatedCost = 1;
+	return SQLITE_OK;
+}
+
+static int state_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
+	(void)plan;
+	(void)unused;
+	(void)argc;
+	(void)argv;
+	((OneRowCursor *)base)->on_row = 1;
+	return SQLITE_OK;
+}
+
+static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
+	USE_API(connection->api);
+	int writing = sqlite3_txn_state(connection->db, 0) == SQLITE_TXN_WRITE;
+	sqlite3_result_int(context, column == 0 ? sqlite3_get_autocommit(connection->db) : writing);
+	return SQLITE_OK;
+}
+
+static const sqlite3_module STATE = {
+	.iVersion = 0,
+	.xConnect = state_connect,
+	.xBestIndex = state_best_index,
+	.xDisconnect = one_row_disconnect,
+	.xOpen = one_row_open,
+	.xClose = one_row_close,
+	.xFilter = state_filter,
+	.xNext = one_row_next,
+	.xEof = one_row_eof,
+	.xColumn = state_column,
+	.xRowid = one_row_rowid,
+};
+
+/* ---- entry point ---- */
+
+#ifdef _WIN32
+__declspec(dllexport)
+#else
+__attribute__((visibility("default")))
+#endif
+int zova_tables_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
+	USE_API(api);
+	if (sqlite3_libversion_number() < 3038000) {
+		*error = sqlite3_mprintf("table functions need SQLite 3.38 or later, this is %s", sqlite3_libversion());
+		return SQLITE_ERROR;
+	}
+	Connection *connection = allocate(api, sizeof(Connection));
+	if (!connection) {
+		return SQLITE_NOMEM;
+	}
+	connection->api = api;
+	connection->db = db;
+	connection->references = 2;
+	/* Each module releases the connection once, also when its registration fails. */
+	int rc = sqlite3_create_module_v2(db, "zova_connection", &STATE, connection, release_connection);
+	if (rc != SQLITE_OK) {
+		release_connection(connection);
+		return rc;
+	}
+	return sqlite3_create_module_v2(db, "zova_declare", &DECLARE, connection, release_connection);
+}
