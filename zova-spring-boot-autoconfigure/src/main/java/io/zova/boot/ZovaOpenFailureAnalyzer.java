@@ -30,10 +30,10 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 		}
 		return switch (cause.status()) {
 			case NOT_ZOVA_PATH -> "Give the file a name that ends in .zova, for example " + withSuffix(path) + ".";
-			case NOT_ZOVA_DATABASE, CORRUPT ->
-				"Point zova.path to a Zova database, or to a name that is not taken so that a new one is created there. "
-						+ "If this file was a Zova database, keep a copy and restore your last backup. "
-						+ "A plain SQLite file is turned into a Zova database with ZovaDatabase.convert or `zova convert`.";
+			case NOT_ZOVA_DATABASE, CORRUPT -> !Files.exists(path) ? actionForPath(cause, path)
+					: "Point zova.path to a Zova database, or to a name that is not taken so that a new one is created there. "
+							+ "If this file was a Zova database, keep a copy and restore your last backup. "
+							+ "A plain SQLite file is turned into a Zova database with ZovaDatabase.convert or `zova convert`.";
 			case MIGRATION_REQUIRED -> "The file was written in an older format. Make a copy of it, then run "
 					+ "`zova migrate` on it (or call ZovaDatabase.migrate) while no application uses it.";
 			case UNSUPPORTED_LEGACY_FORMAT ->

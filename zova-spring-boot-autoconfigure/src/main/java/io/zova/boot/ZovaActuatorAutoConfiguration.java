@@ -1,0 +1,103 @@
+package io.zova.boot;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
+import org.springframework.boot.actuate.autoconfigure.info.InfoContributorFallback;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.zova.ZovaDatabase;
+import io.zova.boot.actuate.FileCheck;
+import io.zova.boot.actuate.FileFacts;
+import io.zova.boot.actuate.ZovaEndpoint;
+import io.zova.boot.actuate.ZovaHealthIndicator;
+import io.zova.boot.actuate.ZovaInfoContributor;
+import io.zova.boot.actuate.ZovaMetrics;
+import io.zova.notification.NotificationOperations;
+
+/**
+ * Shows the database in Actuator, where the application has it.
+ */
+@AutoConfiguration(after = ZovaTemplatesAutoConfiguration.class)
+@ConditionalOnClass(ZovaDatabase.class)
+@ConditionalOnBean(ZovaDatabase.class)
+@EnableConfigurationProperties(ZovaProperties.class)
+public class ZovaActuatorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	FileFacts zovaFileFacts(ZovaDatabase database) {
+		return new FileFacts(database);
+	}
+
+	/**
+	 * The health indicator {@code zova}.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnEnabledHealthIndicator("zova")
+		FileCheck zovaFileCheck(ZovaDatabase database, ZovaProperties properties) {
+			return new FileCheck(database, properties.health().interval(), properties.health().timeout());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "zovaHealthIndicator")
+		@ConditionalOnEnabledHealthIndicator("zova")
+		ZovaHealthIndicator zovaHealthIndicator(FileCheck check) {
+			return new ZovaHealthIndicator(check);
+		}
+
+	}
+
+	/**
+	 * The endpoint {@code zova} and the info contributor of the same name.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+	static class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnAvailableEndpoint
+		ZovaEndpoint zovaEndpoint(FileFacts facts, NotificationOperations notifications) {
+			return new ZovaEndpoint(facts, notifications);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnEnabledInfoContributor(value = "zova", fallback = InfoContributorFallback.USE_DEFAULTS_PROPERTY)
+		ZovaInfoContributor zovaInfoContributor(FileFacts facts) {
+			return new ZovaInfoContributor(facts);
+		}
+
+	}
+
+	/**
+	 * Meters for whatever registry there is.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ MeterRegistry.class, MeterBinder.class })
+	static class MetricsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ZovaMetrics zovaMetrics(NotificationOperations notifications) {
+			return new ZovaMetrics(notifications);
+		}
+
+	}
+
+}

@@ -1,0 +1,178 @@
+package io.zova.boot;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.actuate.info.Info;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import io.zova.ZovaDatabase;
+import io.zova.boot.actuate.FileCheck;
+import io.zova.boot.actuate.ZovaEndpoint;
+import io.zova.boot.actuate.ZovaHealthIndicator;
+import io.zova.boot.actuate.ZovaInfoContributor;
+import io.zova.boot.actuate.ZovaMetrics;
+import io.zova.notification.NotificationOperations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Health, endpoint, info and meters.
+ */
+class ZovaActuatorAutoConfigurationTests {
+
+	@TempDir
+	private Path directory;
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
+		.of(ZovaAutoConfiguration.class, ZovaTemplatesAutoConfiguration.class, ZovaActuatorAutoConfiguration.class));
+
+	@Test
+	void aSoundFileIsUp() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			FileCheck.Outcome outcome = context.getBean(FileCheck.class).check();
+			assertThat(outcome.result()).isEqualTo(FileCheck.Result.SOUND);
+			Health health = context.getBean(ZovaHealthIndicator.class).health(true);
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat(health.getDetails()).containsEntry("check", "sound").containsKeys("at", "took");
+		});
+	}
+
+	@Test
+	void theFirstCheckRunsInTheBackgroundAtStart() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			FileCheck check = context.getBean(FileCheck.class);
+			long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+			while (check.last().result() == FileCheck.Result.PENDING && System.nanoTime() < deadline) {
+				Thread.onSpinWait();
+			}
+			assertThat(check.last().result()).isEqualTo(FileCheck.Result.SOUND);
+		});
+	}
+
+	@Test
+	void beforeTheFirstCheckTheStatusIsUnknown() {
+		FileCheck notStarted = new FileCheck(ZovaDatabase.inMemory(), Duration.ofHours(1), Duration.ofSeconds(1));
+		assertThat(new ZovaHealthIndicator(notStarted).health(true).getStatus()).isEqualTo(Status.UNKNOWN);
+		notStarted.destroy();
+	}
+
+	@Test
+	void aDamagedFileIsDownAndSaysWhereWithoutQuotingData() throws Exception {
+		Path file = this.directory.resolve("app.zova");
+		try (ZovaDatabase database = ZovaDatabase.create(file)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t (v text)").update();
+			for (int i = 0; i < 200; i++) {
+				jdbc.sql("insert into t values (?)").param("secret".repeat(100)).update();
+			}
+		}
+		try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+			// The header of the last page: the number of its cells.
+			bytes.seek(bytes.length() - 4096 + 3);
+			bytes.write(new byte[] { 0x7f, 0x7f });
+		}
+		this.runner.withPropertyValues(path()).run((context) -> {
+			assertThat(context.getBean(FileCheck.class).check().result()).isEqualTo(FileCheck.Result.DAMAGED);
+			Health health = context.getBean(ZovaHealthIndicator.class).health(true);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails().toString()).contains("problems").doesNotContain("secret");
+		});
+	}
+
+	@Test
+	void aLostSchemaIsDown() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			JdbcClient.create(context.getBean(ZovaDatabase.class).dataSource())
+				.sql("drop table _zova_graph_edges")
+				.update();
+			assertThat(context.getBean(FileCheck.class).check().result()).isEqualTo(FileCheck.Result.DAMAGED);
+		});
+	}
+
+	@Test
+	void theHealthCheckCanBeSwitchedOff() {
+		this.runner.withPropertyValues(path(), "management.health.zova.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(FileCheck.class)
+				.doesNotHaveBean(ZovaHealthIndicator.class));
+	}
+
+	@Test
+	void withoutActuatorOrMicrometerNothingOfThemIsNeeded() {
+		this.runner
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate",
+					ConditionalOnEnabledHealthIndicator.class.getPackageName(), "io.micrometer"))
+			.withPropertyValues(path())
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(ZovaDatabase.class)
+				.doesNotHaveBean("zovaHealthIndicator")
+				.doesNotHaveBean("zovaEndpoint")
+				.doesNotHaveBean("zovaMetrics"));
+	}
+
+	@Test
+	void theEndpointShowsFactsAndCounts() {
+		this.runner
+			.withPropertyValues(path(), "management.endpoints.web.exposure.include=zova",
+					"management.endpoints.jmx.exposure.include=zova")
+			.run((context) -> {
+				context.getBean(NotificationOperations.class).publish("m", "x");
+				ZovaEndpoint.Descriptor descriptor = context.getBean(ZovaEndpoint.class).zova();
+				assertThat(descriptor.file().format()).isEqualTo(12);
+				assertThat(descriptor.file().journalMode()).isEqualTo("wal");
+				assertThat(descriptor.file().bytes()).isEqualTo(descriptor.file().pages() * 4096);
+				assertThat(descriptor.notifications().published()).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void theEndpointIsThereOnlyWhereItIsExposed() {
+		this.runner.withPropertyValues(path())
+			.run((context) -> assertThat(context).doesNotHaveBean(ZovaEndpoint.class));
+	}
+
+	@Test
+	void infoShowsTheFile() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			Info.Builder builder = new Info.Builder();
+			context.getBean(ZovaInfoContributor.class).contribute(builder);
+			assertThat(builder.build().getDetails()).containsKey("zova");
+		});
+	}
+
+	@Test
+	void notificationsAreMetered() {
+		this.runner.withPropertyValues(path())
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> {
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				context.getBean(ZovaMetrics.class).bindTo(registry);
+				NotificationOperations notifications = context.getBean(NotificationOperations.class);
+				notifications.subscribe("m");
+				for (int i = 0; i < 1030; i++) {
+					notifications.publish("m", "x");
+				}
+				assertThat(registry.get("zova.notifications.published").functionCounter().count()).isEqualTo(1030);
+				assertThat(registry.get("zova.notifications.delivered").functionCounter().count()).isEqualTo(1030);
+				assertThat(registry.get("zova.notifications.dropped").functionCounter().count()).isEqualTo(6);
+				assertThat(registry.get("zova.notifications.subscriptions").gauge().value()).isEqualTo(1);
+			});
+	}
+
+	private String path() {
+		return "zova.path=" + this.directory.resolve("app.zova");
+	}
+
+}
