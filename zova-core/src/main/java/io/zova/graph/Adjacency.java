@@ -1,0 +1,131 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists and counts the edges at a node.
+ */
+final class Adjacency {
+
+	private static final String NODE_KEY = """
+			select n.node_key from _zova_graphs g cross join _zova_graph_nodes n on n.graph_key = g.graph_key
+			where g.name = ?1 and n.node_id = ?2
+			""";
+
+	private static final String NODE_OF_GRAPH = """
+			select 1 from _zova_graph_nodes where node_key = ?1 and graph_key = ?2
+			""";
+
+	private Adjacency() {
+	}
+
+	static List<Neighbor> neighbors(Connection connection, String graph, NeighborQuery query) throws SQLException {
+		return list(connection, graph, query, sql(query).neighbors(),
+				(row) -> new Neighbor(row.getString(1), row.getString(2), row.getString(3)));
+	}
+
+	static List<KeyedNeighbor> keyedNeighbors(Connection connection, String graph, NeighborQuery query)
+			throws SQLException {
+		return list(connection, graph, query, sql(query).keyed(), (row) -> new KeyedNeighbor(row.getLong(1),
+				row.getLong(2), row.getString(3), row.getString(4), row.getString(5)));
+	}
+
+	private static AdjacencySql sql(NeighborQuery query) {
+		return AdjacencySql.of(query.direction(), query.edgeType() != null);
+	}
+
+	/**
+	 * Lists first and asks whether graph and node exist only when nothing was found: most
+	 * calls need one statement.
+	 */
+	private static <T> List<T> list(Connection connection, String graph, NeighborQuery query, String sql,
+			Rows.Reader<T> reader) throws SQLException {
+		List<T> neighbors = new ArrayList<>();
+		if (query.limit() > 0) {
+			try (PreparedStatement statement = connection.prepareStatement(sql)) {
+				statement.setString(1, graph);
+				statement.setString(2, query.node());
+				statement.setLong(3, query.limit());
+				if (query.edgeType() != null) {
+					statement.setString(4, query.edgeType());
+				}
+				try (ResultSet rows = statement.executeQuery()) {
+					while (rows.next()) {
+						neighbors.add(reader.read(rows));
+					}
+				}
+			}
+		}
+		if (neighbors.isEmpty()) {
+			nodeKey(connection, graph, query.node());
+		}
+		return neighbors;
+	}
+
+	static long degree(Connection connection, String graph, String node, Direction direction, @Nullable String edgeType)
+			throws SQLException {
+		long key = nodeKey(connection, graph, node);
+		long graphKey = GraphCatalog.key(connection, graph);
+		try (PreparedStatement count = degreeStatement(connection, graphKey, direction, edgeType)) {
+			return count(count, key);
+		}
+	}
+
+	static List<Long> degrees(Connection connection, String graph, List<Long> keys, Direction direction,
+			@Nullable String edgeType) throws SQLException {
+		long graphKey = GraphCatalog.key(connection, graph);
+		for (long key : keys) {
+			GraphRules.key("node", key);
+		}
+		List<Long> degrees = new ArrayList<>(keys.size());
+		try (PreparedStatement exists = connection.prepareStatement(NODE_OF_GRAPH);
+				PreparedStatement count = degreeStatement(connection, graphKey, direction, edgeType)) {
+			exists.setLong(2, graphKey);
+			for (long key : keys) {
+				exists.setLong(1, key);
+				try (ResultSet row = exists.executeQuery()) {
+					if (!row.next()) {
+						throw GraphRules.noNode(graph, key);
+					}
+				}
+				degrees.add(count(count, key));
+			}
+		}
+		return degrees;
+	}
+
+	private static PreparedStatement degreeStatement(Connection connection, long graph, Direction direction,
+			@Nullable String edgeType) throws SQLException {
+		PreparedStatement count = connection.prepareStatement(AdjacencySql.of(direction, edgeType != null).degree());
+		count.setLong(1, graph);
+		if (edgeType != null) {
+			count.setString(3, edgeType);
+		}
+		return count;
+	}
+
+	private static long count(PreparedStatement count, long key) throws SQLException {
+		count.setLong(2, key);
+		try (ResultSet row = count.executeQuery()) {
+			row.next();
+			return row.getLong(1);
+		}
+	}
+
+	private static long nodeKey(Connection connection, String graph, String node) throws SQLException {
+		Long key = Rows.first(connection, NODE_KEY, (row) -> row.getLong(1), graph, node);
+		if (key == null) {
+			GraphCatalog.key(connection, graph);
+			throw GraphRules.noNode(graph, node);
+		}
+		return key;
+	}
+
+}

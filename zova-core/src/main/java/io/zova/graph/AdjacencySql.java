@@ -1,0 +1,97 @@
+package io.zova.graph;
+
+/**
+ * The statements that read the edges at a node, for each direction, with and without an
+ * edge type. Each is answered in order by one of the four indexes made for it.
+ *
+ * @param neighbors lists graph, node, type or nothing, limit: id, kind, edge type
+ * @param keyed the same with the keys of edge and node in front
+ * @param degree counts graph, node key, type or nothing
+ * @param expand lists graph key, node key, limit, type key or nothing: node key, type
+ * key, id, kind
+ */
+record AdjacencySql(String neighbors, String keyed, String degree, String expand) {
+
+	private static final String NEIGHBORS = """
+			select n.node_id, n.kind, y.name
+			from _zova_graphs g
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.NEAR_node_key = s.node_key
+			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
+			cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where g.name = ?1
+			order by e.created_order, e.FAR_node_key
+			limit ?3
+			""";
+
+	private static final String NEIGHBORS_OF_TYPE = """
+			select n.node_id, n.kind, y.name
+			from _zova_graphs g
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2
+			cross join _zova_graph_edge_types y on y.graph_key = g.graph_key and y.name = ?4
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.NEAR_node_key = s.node_key
+				and e.edge_type_key = y.edge_type_key
+			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
+			where g.name = ?1
+			order by e.created_order, e.FAR_node_key
+			limit ?3
+			""";
+
+	private static final String DEGREE = """
+			select count(*) from _zova_graph_edges where graph_key = ?1 and NEAR_node_key = ?2
+			""";
+
+	private static final String DEGREE_OF_TYPE = """
+			select count(*) from _zova_graph_edges
+			where graph_key = ?1 and NEAR_node_key = ?2 and edge_type_key = (
+				select edge_type_key from _zova_graph_edge_types where graph_key = ?1 and name = ?3)
+			""";
+
+	private static final String EXPAND = """
+			select e.FAR_node_key, e.edge_type_key, n.node_id, n.kind
+			from _zova_graph_edges e
+			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
+			where e.graph_key = ?1 and e.NEAR_node_key = ?2
+			order by e.created_order, e.FAR_node_key
+			limit ?3
+			""";
+
+	private static final String EXPAND_OF_TYPE = """
+			select e.FAR_node_key, e.edge_type_key, n.node_id, n.kind
+			from _zova_graph_edges e
+			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
+			where e.graph_key = ?1 and e.NEAR_node_key = ?2 and e.edge_type_key = ?4
+			order by e.created_order, e.FAR_node_key
+			limit ?3
+			""";
+
+	private static final AdjacencySql OUTGOING = of(NEIGHBORS, DEGREE, EXPAND, "from", "to");
+
+	private static final AdjacencySql INCOMING = of(NEIGHBORS, DEGREE, EXPAND, "to", "from");
+
+	private static final AdjacencySql OUTGOING_OF_TYPE = of(NEIGHBORS_OF_TYPE, DEGREE_OF_TYPE, EXPAND_OF_TYPE, "from",
+			"to");
+
+	private static final AdjacencySql INCOMING_OF_TYPE = of(NEIGHBORS_OF_TYPE, DEGREE_OF_TYPE, EXPAND_OF_TYPE, "to",
+			"from");
+
+	private static AdjacencySql of(String neighbors, String degree, String expand, String near, String far) {
+		String listed = directed(neighbors, near, far);
+		return new AdjacencySql(listed,
+				listed.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")
+					.replace(", e." + far + "_node_key\n", ", n.node_id, n.node_key\n"),
+				directed(degree, near, far), directed(expand, near, far));
+	}
+
+	private static String directed(String sql, String near, String far) {
+		return sql.replace("NEAR", near).replace("FAR", far);
+	}
+
+	static AdjacencySql of(Direction direction, boolean typed) {
+		return switch (direction) {
+			case OUTGOING -> typed ? OUTGOING_OF_TYPE : OUTGOING;
+			case INCOMING -> typed ? INCOMING_OF_TYPE : INCOMING;
+		};
+	}
+
+}

@@ -1,0 +1,190 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
+/**
+ * Loads a whole graph into a file that has none: rows first, then each index in one pass
+ * over sorted rows, which is several times faster than keeping six indexes up to date.
+ */
+final class FreshLoad {
+
+	private static final String ANY_GRAPH = """
+			select 1 where exists(select 1 from _zova_graphs) or exists(select 1 from _zova_graph_nodes)
+				or exists(select 1 from _zova_graph_edge_types) or exists(select 1 from _zova_graph_edges)
+			""";
+
+	private static final String PUT_GRAPH = "insert into _zova_graphs(graph_key, name, created_order) values (1, ?1, 1)";
+
+	private static final String PUT_NODE = """
+			insert into _zova_graph_nodes(node_key, graph_key, node_id, kind, target_type, target_namespace,
+				target_ref, created_order)
+			values (?1, 1, ?2, ?3, ?4, ?5, ?6, ?1)
+			""";
+
+	private static final String PUT_TYPE = """
+			insert into _zova_graph_edge_types(edge_type_key, graph_key, name) values (?1, 1, ?2)
+			""";
+
+	private static final String PUT_EDGE = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order, payload)
+			values (?1, 1, ?2, ?3, ?4, ?1, ?5)
+			""";
+
+	private static final int ROWS_PER_CALL = 4096;
+
+	private final Connection connection;
+
+	private final FreshGraph graph;
+
+	private final List<Long> nodeKeys;
+
+	private final List<Long> edgeKeys;
+
+	private FreshLoad(Connection connection, FreshGraph graph) {
+		this.connection = connection;
+		this.graph = graph;
+		this.nodeKeys = new ArrayList<>(graph.nodes().size());
+		this.edgeKeys = new ArrayList<>(graph.edges().size());
+	}
+
+	static FreshGraph.Keys load(Connection connection, FreshGraph graph) throws SQLException {
+		if (Rows.any(connection, ANY_GRAPH)) {
+			throw GraphRules.invalid("The graph " + GraphRules.quoted(graph.name())
+					+ " cannot be loaded afresh: the file holds a graph already; put nodes and edges in batches instead");
+		}
+		FreshLoad load = new FreshLoad(connection, graph);
+		TopologyIndexes.drop(connection);
+		Rows.update(connection, PUT_GRAPH, graph.name());
+		load.putNodes();
+		load.putEdges();
+		TopologyIndexes.createMissing(connection);
+		return new FreshGraph.Keys(List.copyOf(load.nodeKeys), List.copyOf(load.edgeKeys));
+	}
+
+	static void check(FreshGraph graph) {
+		GraphRules.required("graph name", graph.name());
+		int nodes = graph.nodes().size();
+		for (FreshGraph.Node node : graph.nodes()) {
+			GraphRules.required("node target", node.target());
+			GraphRules.required("target type", node.target().type());
+		}
+		for (FreshGraph.Edge edge : graph.edges()) {
+			GraphRules.required("edge payload", edge.payload());
+			ordinal(edge.from(), nodes);
+			ordinal(edge.to(), nodes);
+		}
+		GraphRules.graphName(graph.name());
+		for (FreshGraph.Node node : graph.nodes()) {
+			GraphRules.nodeId(node.id());
+			GraphRules.kind(node.kind());
+			GraphRules.target(node.target());
+		}
+		for (FreshGraph.Edge edge : graph.edges()) {
+			GraphRules.edgeType(edge.type());
+		}
+	}
+
+	private static void ordinal(int ordinal, int nodes) {
+		if (ordinal < 0 || ordinal >= nodes) {
+			throw GraphRules.argument("An edge names the node at position " + ordinal + ": there are " + nodes
+					+ " nodes, counted from 0");
+		}
+	}
+
+	private void putNodes() throws SQLException {
+		Map<String, Integer> places = new HashMap<>(this.graph.nodes().size() * 2);
+		List<FreshGraph.Node> distinct = new ArrayList<>(this.graph.nodes().size());
+		for (FreshGraph.Node node : this.graph.nodes()) {
+			Integer place = places.putIfAbsent(node.id(), distinct.size());
+			if (place == null) {
+				distinct.add(node);
+				this.nodeKeys.add((long) distinct.size());
+				continue;
+			}
+			refuseDuplicates("node " + GraphRules.quoted(node.id()));
+			distinct.set(place, node);
+			this.nodeKeys.add(place + 1L);
+		}
+		try (PreparedStatement put = this.connection.prepareStatement(PUT_NODE)) {
+			for (int i = 0; i < distinct.size(); i++) {
+				FreshGraph.Node node = distinct.get(i);
+				put.setLong(1, i + 1);
+				put.setString(2, node.id());
+				put.setString(3, node.kind());
+				put.setString(4, node.target().type().text());
+				put.setString(5, node.target().namespace());
+				put.setString(6, node.target().ref());
+				put.addBatch();
+				if ((i + 1) % ROWS_PER_CALL == 0) {
+					put.executeBatch();
+				}
+			}
+			put.executeBatch();
+		}
+	}
+
+	private void putEdges() throws SQLException {
+		Map<String, Long> types = new HashMap<>();
+		Map<Ends, Long> keys = new HashMap<>(this.graph.edges().size() * 2);
+		long last = 0;
+		try (PreparedStatement put = this.connection.prepareStatement(PUT_EDGE)) {
+			for (FreshGraph.Edge edge : this.graph.edges()) {
+				long type = typeKey(types, edge.type());
+				Ends ends = new Ends(this.nodeKeys.get(edge.from()), type, this.nodeKeys.get(edge.to()));
+				Long existing = keys.putIfAbsent(ends, last + 1);
+				if (existing != null) {
+					refuseDuplicates("edge of type " + GraphRules.quoted(edge.type()) + " from the node at position "
+							+ edge.from() + " to that at " + edge.to());
+					this.edgeKeys.add(existing);
+					continue;
+				}
+				last++;
+				this.edgeKeys.add(last);
+				put.setLong(1, last);
+				put.setLong(2, ends.from);
+				put.setLong(3, type);
+				put.setLong(4, ends.to);
+				put.setBytes(5, edge.payload());
+				put.addBatch();
+				if (last % ROWS_PER_CALL == 0) {
+					put.executeBatch();
+				}
+			}
+			put.executeBatch();
+		}
+	}
+
+	private long typeKey(Map<String, Long> types, String name) throws SQLException {
+		Long key = types.get(name);
+		if (key == null) {
+			key = types.size() + 1L;
+			types.put(name, key);
+			Rows.update(this.connection, PUT_TYPE, key, name);
+		}
+		return key;
+	}
+
+	private void refuseDuplicates(String what) {
+		if (this.graph.duplicates() == FreshGraph.Duplicates.REFUSE) {
+			throw new ZovaException(ZovaStatus.CONSTRAINT,
+					"The " + what + " occurs twice: nothing was loaded; leave it out, or load with Duplicates.MERGE");
+		}
+	}
+
+	/**
+	 * What tells edges apart.
+	 */
+	private record Ends(long from, long type, long to) {
+	}
+
+}

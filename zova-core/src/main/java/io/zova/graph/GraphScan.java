@@ -1,0 +1,71 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Reads a graph page by page, in the order of creation.
+ */
+final class GraphScan {
+
+	private static final String NODES = """
+			select node_key, node_id, kind, created_order from _zova_graph_nodes
+			where graph_key = ?1 and (created_order, node_key) > (?2, ?3)
+			order by created_order, node_key
+			limit ?4
+			""";
+
+	private static final String EDGES = """
+			select e.edge_key, e.from_node_key, y.name, e.to_node_key, e.created_order
+			from _zova_graph_edges e cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where e.graph_key = ?1 and (e.created_order, e.edge_key) > (?2, ?3)
+			order by e.created_order, e.edge_key
+			limit ?4
+			""";
+
+	private GraphScan() {
+	}
+
+	static GraphPage page(Connection connection, String graph, ScanCursor nodesAfter, ScanCursor edgesAfter,
+			long nodeLimit, long edgeLimit) throws SQLException {
+		long key = GraphCatalog.key(connection, graph);
+		checkLimit(nodeLimit);
+		checkLimit(edgeLimit);
+		List<KeyedNode> nodes = rows(connection, NODES, key, nodesAfter, nodeLimit,
+				(row) -> new KeyedNode(row.getLong(1), row.getString(2), row.getString(3),
+						KeyedReads.positiveOrder(row.getLong(4))));
+		List<KeyedEdge> edges = rows(connection, EDGES, key, edgesAfter, edgeLimit,
+				(row) -> new KeyedEdge(row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4),
+						KeyedReads.positiveOrder(row.getLong(5))));
+		boolean moreNodes = nodes.size() > nodeLimit;
+		boolean moreEdges = edges.size() > edgeLimit;
+		List<KeyedNode> nodePage = moreNodes ? nodes.subList(0, nodes.size() - 1) : nodes;
+		List<KeyedEdge> edgePage = moreEdges ? edges.subList(0, edges.size() - 1) : edges;
+		return new GraphPage(List.copyOf(nodePage), List.copyOf(edgePage), moreNodes, moreEdges,
+				nodePage.isEmpty() ? nodesAfter : cursor(nodePage.get(nodePage.size() - 1)),
+				edgePage.isEmpty() ? edgesAfter : cursor(edgePage.get(edgePage.size() - 1)));
+	}
+
+	private static void checkLimit(long limit) {
+		GraphRules.limit(limit);
+		if (limit == Long.MAX_VALUE) {
+			throw GraphRules.invalid("The page limit is " + limit + ": it must be less");
+		}
+	}
+
+	private static <T> List<T> rows(Connection connection, String sql, long graph, ScanCursor after, long limit,
+			Rows.Reader<T> reader) throws SQLException {
+		return (limit == 0) ? List.of()
+				: Rows.list(connection, sql, reader, graph, after.order(), after.key(), limit + 1);
+	}
+
+	private static ScanCursor cursor(KeyedNode node) {
+		return new ScanCursor(node.createdOrder(), node.key());
+	}
+
+	private static ScanCursor cursor(KeyedEdge edge) {
+		return new ScanCursor(edge.createdOrder(), edge.key());
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads nodes, edges and payloads by their keys.
+ */
+final class KeyedReads {
+
+	private static final String NODE = """
+			select node_id, kind, created_order from _zova_graph_nodes where node_key = ?1 and graph_key = ?2
+			""";
+
+	private static final String EDGE = """
+			select e.from_node_key, y.name, e.to_node_key, e.created_order
+			from _zova_graph_edges e cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where e.edge_key = ?1 and e.graph_key = ?2
+			""";
+
+	private static final String PAYLOAD = """
+			select payload from _zova_graph_edges where edge_key = ?1 and graph_key = ?2
+			""";
+
+	private static final String SET_PAYLOAD = """
+			update _zova_graph_edges set payload = ?3 where edge_key = ?1 and graph_key = ?2
+			""";
+
+	private static final byte[] EMPTY = {};
+
+	private KeyedReads() {
+	}
+
+	static List<Optional<KeyedNode>> nodes(Connection connection, String graph, List<Long> keys) throws SQLException {
+		return each(connection, graph, keys, NODE,
+				(key, row) -> new KeyedNode(key, row.getString(1), row.getString(2), row.getLong(3)));
+	}
+
+	static List<Optional<KeyedEdge>> edges(Connection connection, String graph, List<Long> keys) throws SQLException {
+		return each(connection, graph, keys, EDGE, (key, row) -> new KeyedEdge(key, row.getLong(1), row.getString(2),
+				row.getLong(3), positiveOrder(row.getLong(4))));
+	}
+
+	static List<Optional<byte[]>> payloads(Connection connection, String graph, List<Long> keys) throws SQLException {
+		return each(connection, graph, keys, PAYLOAD, (key, row) -> bytes(row, 1));
+	}
+
+	static void replacePayloads(Connection connection, String graph, Collection<EdgePayload> payloads)
+			throws SQLException {
+		long graphKey = GraphCatalog.key(connection, graph);
+		try (PreparedStatement set = connection.prepareStatement(SET_PAYLOAD)) {
+			for (EdgePayload payload : payloads) {
+				set.setLong(1, payload.edgeKey());
+				set.setLong(2, graphKey);
+				set.setBytes(3, payload.bytes());
+				if (set.executeUpdate() == 0) {
+					throw GraphRules.noEdge(graph, payload.edgeKey());
+				}
+			}
+		}
+	}
+
+	private static <T> List<Optional<T>> each(Connection connection, String graph, List<Long> keys, String sql,
+			ByKey<T> reader) throws SQLException {
+		long graphKey = GraphCatalog.key(connection, graph);
+		List<Optional<T>> results = new ArrayList<>(keys.size());
+		try (PreparedStatement find = connection.prepareStatement(sql)) {
+			find.setLong(2, graphKey);
+			for (long key : keys) {
+				find.setLong(1, key);
+				try (ResultSet row = find.executeQuery()) {
+					results.add(row.next() ? Optional.of(reader.read(key, row)) : Optional.empty());
+				}
+			}
+		}
+		return results;
+	}
+
+	static long positiveOrder(long order) {
+		if (order <= 0) {
+			throw GraphRules.invalid("A stored row has the created order " + order
+					+ ": orders are 1 or more, so something other than Zova has written it");
+		}
+		return order;
+	}
+
+	/** The driver has no bytes for an empty value. */
+	static byte[] bytes(ResultSet row, int column) throws SQLException {
+		byte[] bytes = row.getBytes(column);
+		return (bytes != null) ? bytes : EMPTY;
+	}
+
+	/**
+	 * Makes a value of the row with a key.
+	 *
+	 * @param <T> the type of the value
+	 */
+	private interface ByKey<T> {
+
+		T read(long key, ResultSet row) throws SQLException;
+
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.zova.graph;
+
+/**
+ * A set of positive numbers without a box around each.
+ */
+final class LongSet {
+
+	private long[] slots = new long[64];
+
+	private int size;
+
+	/**
+	 * Adds a number.
+	 * @param value a positive number
+	 * @return whether it is new
+	 */
+	boolean add(long value) {
+		int slot = slot(this.slots, value);
+		if (this.slots[slot] == value) {
+			return false;
+		}
+		this.slots[slot] = value;
+		if (++this.size > this.slots.length / 2) {
+			grow();
+		}
+		return true;
+	}
+
+	boolean contains(long value) {
+		return this.slots[slot(this.slots, value)] == value;
+	}
+
+	private void grow() {
+		long[] larger = new long[this.slots.length * 2];
+		for (long value : this.slots) {
+			if (value != 0) {
+				larger[slot(larger, value)] = value;
+			}
+		}
+		this.slots = larger;
+	}
+
+	private static int slot(long[] slots, long value) {
+		int mask = slots.length - 1;
+		int slot = (int) ((value * 0x9E3779B97F4A7C15L) >>> 32) & mask;
+		while (slots[slot] != 0 && slots[slot] != value) {
+			slot = (slot + 1) & mask;
+		}
+		return slot;
+	}
+
+}

@@ -1,0 +1,226 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts, gets and deletes nodes.
+ */
+final class NodeStore {
+
+	private static final String GRAPH_AND_ORDER = """
+			select graph_key, coalesce((select max(created_order) from _zova_graph_nodes n
+				where n.graph_key = g.graph_key), 0)
+			from _zova_graphs g where name = ?1
+			""";
+
+	/** The key and the place in the order of creation stay with a node that exists. */
+	private static final String PUT = """
+			insert into _zova_graph_nodes(graph_key, node_id, kind, target_type, target_namespace, target_ref,
+				created_order)
+			values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+			on conflict(graph_key, node_id) do update set kind = excluded.kind, target_type = excluded.target_type,
+				target_namespace = excluded.target_namespace, target_ref = excluded.target_ref
+			""";
+
+	private static final String KEY = "select node_key from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
+
+	private static final String GET = """
+			select n.kind, n.target_type, n.target_namespace, n.target_ref
+			from _zova_graphs g cross join _zova_graph_nodes n on n.graph_key = g.graph_key
+			where g.name = ?1 and n.node_id = ?2
+			""";
+
+	private static final String DELETE = """
+			delete from _zova_graph_nodes
+			where graph_key = (select graph_key from _zova_graphs where name = ?1) and node_id = ?2
+			""";
+
+	private static final String DELETE_OF_GRAPH = "delete from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
+
+	/** So many rows are handed to the driver at once. */
+	private static final int ROWS_PER_CALL = 4096;
+
+	private NodeStore() {
+	}
+
+	static void put(Connection connection, GraphNode node) throws SQLException {
+		GraphRules.node(node);
+		GraphRows graph = graphRows(connection, node.graph());
+		try (PreparedStatement put = connection.prepareStatement(PUT)) {
+			bind(put, graph.key, node, graph.nextOrder(1));
+			put.executeUpdate();
+		}
+	}
+
+	static void putAll(Connection connection, Collection<GraphNode> nodes) throws SQLException {
+		Map<String, GraphRows> graphs = checked(connection, nodes);
+		String name = "";
+		@Nullable GraphRows graph = null;
+		try (PreparedStatement put = connection.prepareStatement(PUT)) {
+			int waiting = 0;
+			for (GraphNode node : nodes) {
+				if (graph == null || !name.equals(node.graph())) {
+					name = node.graph();
+					graph = rowsOf(graphs, name);
+				}
+				bind(put, graph.key, node, graph.take());
+				put.addBatch();
+				if (++waiting == ROWS_PER_CALL) {
+					put.executeBatch();
+					waiting = 0;
+				}
+			}
+			put.executeBatch();
+		}
+	}
+
+	static List<Long> putAllKeyed(Connection connection, Collection<GraphNode> nodes) throws SQLException {
+		Map<String, GraphRows> graphs = checked(connection, nodes);
+		List<Long> keys = new ArrayList<>(nodes.size());
+		try (PreparedStatement put = connection.prepareStatement(PUT);
+				PreparedStatement find = connection.prepareStatement(KEY)) {
+			for (GraphNode node : nodes) {
+				GraphRows graph = rowsOf(graphs, node.graph());
+				bind(put, graph.key, node, graph.take());
+				put.executeUpdate();
+				keys.add(key(find, graph.key, node.id()));
+			}
+		}
+		return keys;
+	}
+
+	/**
+	 * Checks every row and finds its graph, in the order in which callers are told about
+	 * mistakes.
+	 */
+	private static Map<String, GraphRows> checked(Connection connection, Collection<GraphNode> nodes)
+			throws SQLException {
+		Map<String, GraphRows> graphs = new HashMap<>();
+		for (GraphNode node : nodes) {
+			GraphRules.node(node);
+			GraphRows graph = graphs.get(node.graph());
+			if (graph == null) {
+				graph = graphRows(connection, node.graph());
+				graphs.put(node.graph(), graph);
+			}
+			graph.rows++;
+		}
+		for (GraphRows graph : graphs.values()) {
+			graph.nextOrder(graph.rows);
+		}
+		return graphs;
+	}
+
+	private static GraphRows rowsOf(Map<String, GraphRows> graphs, String name) {
+		return GraphRules.required("graph", graphs.get(name));
+	}
+
+	private static GraphRows graphRows(Connection connection, String name) throws SQLException {
+		GraphRows graph = Rows.first(connection, GRAPH_AND_ORDER,
+				(row) -> new GraphRows(row.getLong(1), row.getLong(2)), name);
+		if (graph == null) {
+			throw GraphRules.noGraph(name);
+		}
+		return graph;
+	}
+
+	private static void bind(PreparedStatement put, long graph, GraphNode node, long order) throws SQLException {
+		NodeTarget target = node.target();
+		put.setLong(1, graph);
+		put.setString(2, node.id());
+		put.setString(3, node.kind());
+		put.setString(4, target.type().text());
+		put.setString(5, target.namespace());
+		put.setString(6, target.ref());
+		put.setLong(7, order);
+	}
+
+	static @Nullable GraphNode get(Connection connection, String graph, String id) throws SQLException {
+		return Rows.first(connection, GET, (row) -> node(graph, id, row), graph, id);
+	}
+
+	private static GraphNode node(String graph, String id, ResultSet row) throws SQLException {
+		return new GraphNode(graph, id, row.getString(1), target(row, 2));
+	}
+
+	/**
+	 * Reads a target from three columns.
+	 */
+	static NodeTarget target(ResultSet row, int column) throws SQLException {
+		TargetType type = TargetType.ofText(row.getString(column));
+		String namespace = row.getString(column + 1);
+		String ref = row.getString(column + 2);
+		return (type == TargetType.NONE && namespace == null && ref == null) ? NodeTarget.NONE
+				: new NodeTarget(type, namespace, ref);
+	}
+
+	static boolean exists(Connection connection, String graph, String id) throws SQLException {
+		return Rows.any(connection, GET, graph, id);
+	}
+
+	static void delete(Connection connection, String graph, String id) throws SQLException {
+		if (Rows.update(connection, DELETE, graph, id) == 0) {
+			throw GraphRules.noNode(graph, id);
+		}
+	}
+
+	static void deleteAll(Connection connection, String graph, Collection<String> ids) throws SQLException {
+		long key = GraphCatalog.key(connection, graph);
+		try (PreparedStatement delete = connection.prepareStatement(DELETE_OF_GRAPH)) {
+			for (String id : ids) {
+				delete.setLong(1, key);
+				delete.setString(2, id);
+				delete.executeUpdate();
+			}
+		}
+	}
+
+	private static long key(PreparedStatement find, long graph, String id) throws SQLException {
+		find.setLong(1, graph);
+		find.setString(2, id);
+		try (ResultSet row = find.executeQuery()) {
+			row.next();
+			return row.getLong(1);
+		}
+	}
+
+	/**
+	 * A graph that gets rows, and the numbers they get.
+	 */
+	private static final class GraphRows {
+
+		private final long key;
+
+		private final long highestOrder;
+
+		private long rows;
+
+		private long next;
+
+		GraphRows(long key, long highestOrder) {
+			this.key = key;
+			this.highestOrder = highestOrder;
+		}
+
+		long nextOrder(long count) {
+			this.next = GraphRules.orderAfter(this.highestOrder, count);
+			return this.next;
+		}
+
+		long take() {
+			return this.next++;
+		}
+
+	}
+
+}

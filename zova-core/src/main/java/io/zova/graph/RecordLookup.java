@@ -1,0 +1,72 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks up the rows of tables that nodes stand for.
+ */
+final class RecordLookup {
+
+	private static final String TABLE = "select name from sqlite_schema where type = 'table' and name = ?1 collate nocase";
+
+	private static final String PRIMARY_KEY = "select name from pragma_table_info(?1) where pk > 0 order by pk";
+
+	private static final String NOT_A_TABLE = "";
+
+	private final Connection connection;
+
+	/** The statement that finds a row, for each table. */
+	private final Map<String, String> statements = new HashMap<>();
+
+	RecordLookup(Connection connection) {
+		this.connection = connection;
+	}
+
+	/**
+	 * Tells why a record does not exist.
+	 * @param target the record
+	 * @return the reason, or {@code null} if it exists or nothing can be said
+	 */
+	@Nullable String reason(NodeTarget target) throws SQLException {
+		String table = target.namespace();
+		if (table == null || target.ref() == null) {
+			return "The target names no row and its table";
+		}
+		String statement = this.statements.get(table);
+		if (statement == null) {
+			statement = statement(table);
+			this.statements.put(table, statement);
+		}
+		if (statement.equals(NOT_A_TABLE)) {
+			return "There is no table of this name";
+		}
+		return Rows.any(this.connection, statement, target.ref()) ? null : "The table has no row with this key";
+	}
+
+	/**
+	 * A key is stored as text, but compares as the column it belongs to.
+	 */
+	private String statement(String table) throws SQLException {
+		if (!Rows.any(this.connection, TABLE, table)) {
+			return NOT_A_TABLE;
+		}
+		List<String> key = Rows.list(this.connection, PRIMARY_KEY, (row) -> row.getString(1), table);
+		if (key.size() > 1) {
+			// One text cannot name such a row, so nothing is claimed about it.
+			return "select 1 where ?1 is not null";
+		}
+		String column = key.isEmpty() ? "rowid" : identifier(key.get(0));
+		return "select 1 from " + identifier(table) + " where " + column + " = ?1";
+	}
+
+	private static String identifier(String name) {
+		return '"' + name.replace("\"", "\"\"") + '"';
+	}
+
+}

@@ -1,0 +1,99 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Reads a graph's edges from the file, one statement for each node.
+ */
+final class StoredTopology implements Topology {
+
+	private static final String NODE = """
+			select node_key, kind, target_type from _zova_graph_nodes where graph_key = ?1 and node_id = ?2
+			""";
+
+	private static final String TYPE = """
+			select edge_type_key from _zova_graph_edge_types where graph_key = ?1 and name = ?2
+			""";
+
+	private static final String TYPE_NAME = "select name from _zova_graph_edge_types where edge_type_key = ?1";
+
+	private final Connection connection;
+
+	private final long graph;
+
+	private final Map<Long, Card> cards = new HashMap<>();
+
+	private final Map<Long, String> typeNames = new HashMap<>();
+
+	StoredTopology(Connection connection, long graph) {
+		this.connection = connection;
+		this.graph = graph;
+	}
+
+	@Override
+	public void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException {
+		try (PreparedStatement statement = this.connection
+			.prepareStatement(AdjacencySql.of(direction, type != 0).expand())) {
+			statement.setLong(1, this.graph);
+			statement.setLong(2, node);
+			statement.setLong(3, limit);
+			if (type != 0) {
+				statement.setLong(4, type);
+			}
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					long neighbor = rows.getLong(1);
+					if (!this.cards.containsKey(neighbor)) {
+						this.cards.put(neighbor, new Card(rows.getString(3), rows.getString(4)));
+					}
+					if (!visitor.visit(neighbor, rows.getLong(2))) {
+						return;
+					}
+				}
+			}
+		}
+	}
+
+	@Override
+	public long nodeKey(String id) throws SQLException {
+		Long key = Rows.first(this.connection, NODE, (row) -> {
+			TargetType.ofText(row.getString(3));
+			this.cards.put(row.getLong(1), new Card(id, row.getString(2)));
+			return row.getLong(1);
+		}, this.graph, id);
+		return (key != null) ? key : 0;
+	}
+
+	@Override
+	public long typeKey(String name) throws SQLException {
+		Long key = Rows.first(this.connection, TYPE, (row) -> row.getLong(1), this.graph, name);
+		return (key != null) ? key : 0;
+	}
+
+	@Override
+	public String id(long node) {
+		return Card.required(this.cards.get(node), node).id();
+	}
+
+	@Override
+	public String kind(long node) {
+		return Card.required(this.cards.get(node), node).kind();
+	}
+
+	@Override
+	public String typeName(long type) throws SQLException {
+		String name = this.typeNames.get(type);
+		if (name == null) {
+			name = GraphRules.required("name of the edge type",
+					Rows.first(this.connection, TYPE_NAME, (row) -> row.getString(1), type));
+			this.typeNames.put(type, name);
+		}
+		return name;
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.zova.graph;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph as walks see it: nodes are keys, and a node leads to others.
+ */
+interface Topology {
+
+	/**
+	 * Visits the edges at a node in the order of their creation.
+	 * @param node the node's key
+	 * @param direction which of its edges
+	 * @param type the key of the only type that counts, 0 for every type
+	 * @param limit how many edges at most
+	 * @param visitor sees each edge until it has seen enough
+	 * @throws SQLException if the file could not be read
+	 */
+	void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException;
+
+	/**
+	 * Finds the key of a node.
+	 * @param id the node's id
+	 * @return its key, or 0 if the graph has no such node
+	 * @throws SQLException if the file could not be read
+	 */
+	long nodeKey(String id) throws SQLException;
+
+	/**
+	 * Finds the key of an edge type.
+	 * @param name the type's name
+	 * @return its key, or 0 if the graph never had an edge of this type
+	 * @throws SQLException if the file could not be read
+	 */
+	long typeKey(String name) throws SQLException;
+
+	/**
+	 * Gives a node that {@link #nodeKey} or {@link #expand} has named.
+	 * @param node the node's key
+	 * @return its id
+	 * @throws SQLException if the file could not be read
+	 */
+	String id(long node) throws SQLException;
+
+	/**
+	 * Gives the kind of a node that {@link #nodeKey} or {@link #expand} has named.
+	 * @param node the node's key
+	 * @return its kind
+	 * @throws SQLException if the file could not be read
+	 */
+	String kind(long node) throws SQLException;
+
+	/**
+	 * Gives the name of an edge type.
+	 * @param type the key that {@link #expand} has named
+	 * @return its name
+	 * @throws SQLException if the file could not be read
+	 */
+	String typeName(long type) throws SQLException;
+
+	/**
+	 * Sees the edges at a node.
+	 */
+	@FunctionalInterface
+	interface EdgeVisitor {
+
+		/**
+		 * Sees an edge.
+		 * @param neighbor the key of the node at its other end
+		 * @param type the key of its type
+		 * @return whether to go on
+		 */
+		boolean visit(long neighbor, long type) throws SQLException;
+
+	}
+
+	/**
+	 * What a walk shows of a node.
+	 *
+	 * @param id its id
+	 * @param kind its kind
+	 */
+	record Card(String id, String kind) {
+
+		static Card required(@Nullable Card card, long key) {
+			if (card == null) {
+				throw new IllegalStateException("The node with the key " + key + " was not reached before");
+			}
+			return card;
+		}
+
+	}
+
+}

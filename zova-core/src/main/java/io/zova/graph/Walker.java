@@ -1,0 +1,126 @@
+package io.zova.graph;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a graph breadth first, exactly as every Zova library does.
+ *
+ * <p>
+ * The nodes found are a queue; each in turn leads to the first {@code limit} edges at it,
+ * <em>also counting edges to nodes found before</em>. A small limit can therefore miss
+ * nodes; {@link GraphTraverser} does not. The result is the front of the queue, so nodes
+ * need no look at their edges any more once the queue is as long as the limit.
+ */
+final class Walker {
+
+	private final Topology topology;
+
+	private final Direction direction;
+
+	private final long type;
+
+	private final long maxDepth;
+
+	private final long limit;
+
+	private final LongSet seen = new LongSet();
+
+	private final Queue queue = new Queue();
+
+	private Walker(Topology topology, WalkQuery query, long type) {
+		this.topology = topology;
+		this.direction = query.direction();
+		this.type = type;
+		this.maxDepth = query.maxDepth();
+		this.limit = query.limit();
+	}
+
+	/**
+	 * Walks from a node that exists.
+	 */
+	static List<WalkStep> walk(Topology topology, WalkQuery query, long start) throws SQLException {
+		if (query.limit() == 0) {
+			return List.of();
+		}
+		long type = 0;
+		boolean noEdges = query.maxDepth() == 0;
+		if (query.edgeType() != null) {
+			type = topology.typeKey(query.edgeType());
+			noEdges |= type == 0;
+		}
+		Walker walker = new Walker(topology, query, type);
+		walker.seen.add(start);
+		walker.queue.add(start, 0, -1, 0);
+		if (!noEdges) {
+			walker.fill();
+		}
+		return walker.steps();
+	}
+
+	private void fill() throws SQLException {
+		for (int i = 0; i < this.queue.size && this.queue.size < this.limit; i++) {
+			int current = i;
+			int depth = this.queue.depths[i];
+			if (Integer.toUnsignedLong(depth) >= this.maxDepth) {
+				return;
+			}
+			this.topology.expand(this.queue.nodes[i], this.direction, this.type, this.limit, (neighbor, edgeType) -> {
+				if (this.seen.add(neighbor)) {
+					this.queue.add(neighbor, depth + 1, current, edgeType);
+				}
+				return this.queue.size < this.limit;
+			});
+		}
+	}
+
+	private List<WalkStep> steps() throws SQLException {
+		List<WalkStep> steps = new ArrayList<>(this.queue.size);
+		for (int i = 0; i < this.queue.size; i++) {
+			long node = this.queue.nodes[i];
+			int before = this.queue.predecessors[i];
+			@Nullable String predecessor = (before >= 0) ? steps.get(before).nodeId() : null;
+			@Nullable String edgeType = (before >= 0) ? this.topology.typeName(this.queue.types[i]) : null;
+			steps.add(new WalkStep(this.topology.id(node), this.topology.kind(node),
+					Integer.toUnsignedLong(this.queue.depths[i]), predecessor, edgeType));
+		}
+		return steps;
+	}
+
+	/**
+	 * The nodes found, each with the place of the one before it.
+	 */
+	private static final class Queue {
+
+		private long[] nodes = new long[64];
+
+		private int[] depths = new int[64];
+
+		private int[] predecessors = new int[64];
+
+		private long[] types = new long[64];
+
+		private int size;
+
+		void add(long node, int depth, int predecessor, long type) {
+			if (this.size == this.nodes.length) {
+				int larger = this.size * 2;
+				this.nodes = Arrays.copyOf(this.nodes, larger);
+				this.depths = Arrays.copyOf(this.depths, larger);
+				this.predecessors = Arrays.copyOf(this.predecessors, larger);
+				this.types = Arrays.copyOf(this.types, larger);
+			}
+			this.nodes[this.size] = node;
+			this.depths[this.size] = depth;
+			this.predecessors[this.size] = predecessor;
+			this.types[this.size] = type;
+			this.size++;
+		}
+
+	}
+
+}

@@ -1,0 +1,266 @@
+package io.zova.graph;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
+import io.zova.ZovaOptions;
+import io.zova.ZovaStatus;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What batches write, in which order, and that they write all or nothing.
+ */
+class GraphBatchTests {
+
+	@TempDir
+	Path directory;
+
+	private ZovaDatabase database;
+
+	private GraphTemplate graphs;
+
+	private JdbcTemplate jdbc;
+
+	private TransactionTemplate transaction;
+
+	@BeforeEach
+	void open() {
+		this.database = ZovaDatabase.create(this.directory.resolve("batch.zova"));
+		this.graphs = new GraphTemplate(this.database.sql());
+		this.jdbc = new JdbcTemplate(this.database.dataSource());
+		this.transaction = new TransactionTemplate(this.database.transactionManager());
+		this.graphs.create("g");
+	}
+
+	@AfterEach
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void repeatedNodesUseUpNumbersAndTheLastWins() {
+		this.graphs.putNodes(List.of(node("a", "k"), node("a", "k2"), node("b", "k")));
+		assertThat(orders("select node_id || ' ' || kind || ' ' || created_order from _zova_graph_nodes order by 1"))
+			.containsExactly("a k2 1", "b k 3");
+	}
+
+	@Test
+	void edgesThatExistUseUpNumbersButNoKeys() {
+		putNodes("a", "b", "c");
+		this.graphs.putEdge(edge("a", "t", "b"));
+		List<Long> keys = this.graphs.putEdgesKeyed(
+				List.of(edge("a", "t2", "a"), edge("a", "t", "b"), edge("a", "t", "c"), edge("a", "t", "c")));
+		assertThat(keys).containsExactly(2L, 1L, 3L, 3L);
+		this.graphs.putEdge(edge("b", "t", "a"));
+		assertThat(orders("select edge_key || ' ' || created_order from _zova_graph_edges order by 1"))
+			.containsExactly("1 1", "2 2", "3 4", "4 5");
+	}
+
+	@Test
+	void keyedBatchesGiveTheKeysOfOldAndNewRows() {
+		putNodes("a", "b", "c");
+		assertThat(this.graphs.putNodesKeyed(List.of(node("c", "k"), node("e", "k"), node("e", "k2"))))
+			.containsExactly(3L, 4L, 4L);
+	}
+
+	@Test
+	void keysAreReusedAfterTheHighestIsDeleted() {
+		putNodes("a", "b", "c");
+		this.graphs.deleteNode("g", "c");
+		putNodes("d");
+		this.graphs.deleteNode("g", "a");
+		putNodes("a");
+		assertThat(orders("select node_key || node_id || created_order from _zova_graph_nodes order by 1"))
+			.containsExactly("2b2", "3d3", "4a4");
+	}
+
+	@Test
+	void aBadRowLeavesNothing() {
+		putNodes("a", "b");
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND,
+				() -> this.graphs.putNodes(List.of(node("c", "k"), new GraphNode("missing", "d", "k"))));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND,
+				() -> this.graphs.putEdges(List.of(edge("a", "new", "b"), edge("a", "new", "missing"))));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT,
+				() -> this.graphs.putNodes(List.of(node("c", ""), new GraphNode("g", "d", "k", null))));
+		assertThat(this.graphs.info("g")).isEqualTo(new GraphInfo("g", 2, 0));
+		assertThat(this.jdbc.queryForObject("select count(*) from _zova_graph_edge_types", Long.class)).isZero();
+	}
+
+	@Test
+	void aTriggerThatRefusesARowUndoesTheBatchButNotTheTransaction() {
+		putNodes("a", "b");
+		this.jdbc.execute("""
+				create trigger no_loops before insert on _zova_graph_edges when new.from_node_key = new.to_node_key
+				begin select raise(abort, 'no loops'); end""");
+		this.transaction.executeWithoutResult((status) -> {
+			this.graphs.putNode(node("c", "k"));
+			assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> this.graphs.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "b"))));
+			assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> this.graphs.putEdge(edge("a", "t", "missing")));
+		});
+		assertThat(this.graphs.info("g")).isEqualTo(new GraphInfo("g", 3, 0));
+		assertThat(this.jdbc.queryForObject("select count(*) from _zova_graph_edge_types", Long.class)).isZero();
+	}
+
+	@Test
+	void numbersOfARolledBackTransactionAreGivenOutAgain() {
+		putNodes("a");
+		this.transaction.executeWithoutResult((status) -> {
+			this.graphs.putNode(node("b", "k"));
+			this.graphs.putEdge(edge("a", "t", "b"));
+			assertThat(this.graphs.neighbors("g", NeighborQuery.of("a"))).hasSize(1);
+			status.setRollbackOnly();
+		});
+		assertThat(this.graphs.neighbors("g", NeighborQuery.of("a"))).isEmpty();
+		assertThat(this.graphs.putNodesKeyed(List.of(node("z", "k")))).containsExactly(2L);
+	}
+
+	@Test
+	void deletingANodeDeletesItsEdgesInBothDirections() {
+		putNodes("a", "b", "c");
+		this.graphs
+			.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "a"), edge("b", "t", "b"), edge("a", "t", "c")));
+		this.graphs.deleteNodes("g", List.of("b", "b", "missing"));
+		assertThat(this.graphs.info("g")).isEqualTo(new GraphInfo("g", 2, 1));
+		this.graphs.delete("g");
+		assertThat(this.jdbc.queryForObject("select count(*) from _zova_graph_edge_types", Long.class)).isZero();
+		assertThat(this.graphs.list()).isEmpty();
+	}
+
+	@Test
+	void aRowOfEachGraphCountsInItsOwnGraph() {
+		this.graphs.create("h");
+		this.graphs.putNodes(List.of(node("a", "k"), new GraphNode("h", "a", "k"), node("b", "k"),
+				new GraphNode("h", "b", "k"), node("c", "k")));
+		this.graphs.putEdges(List.of(edge("a", "t", "b"), new GraphEdge("h", "a", "t", "b"), edge("b", "t", "c"),
+				new GraphEdge("h", "b", "t", "a")));
+		assertThat(orders("""
+				select g.name || e.created_order || '-' || e.edge_key from _zova_graph_edges e
+				join _zova_graphs g using (graph_key) order by 1""")).containsExactly("g1-1", "g2-3", "h1-2", "h2-4");
+	}
+
+	@Test
+	void missingIndexesComeBackWithTheNextEdge() {
+		putNodes("a", "b");
+		String indexes = "select sql from sqlite_schema where name glob '_zova_graph_*_idx' order by name";
+		List<String> before = orders(indexes);
+		assertThat(before).hasSize(7);
+		this.graphs.putEdge(edge("a", "t", "b"));
+		this.jdbc.execute("drop index _zova_graph_edges_topology_idx");
+		this.jdbc.execute("drop index _zova_graph_nodes_created_order_idx");
+		this.graphs.putEdge(edge("a", "t", "b"));
+		assertThat(orders(indexes)).isEqualTo(before);
+		assertThat(this.graphs.info("g").edgeCount()).isEqualTo(1);
+		this.jdbc.execute("drop index _zova_graph_edges_topology_idx");
+		this.graphs.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "b")));
+		assertThat(orders(indexes)).isEqualTo(before);
+	}
+
+	@Test
+	void randomBatchesEqualSinglePuts() {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		this.graphs.create("single");
+		List<GraphNode> nodes = new ArrayList<>();
+		for (int i = 0; i < 30; i++) {
+			nodes.add(new GraphNode("g", "n" + i, "k"));
+			nodes.add(new GraphNode("single", "n" + i, "k"));
+		}
+		this.graphs.putNodes(nodes);
+		this.transaction.executeWithoutResult((status) -> {
+			for (int batch = 0; batch < 20; batch++) {
+				Set<GraphEdge> distinct = new LinkedHashSet<>();
+				List<GraphEdge> rows = new ArrayList<>();
+				for (int i = 0; i < 40; i++) {
+					GraphEdge edge = edge("n" + random.nextInt(30), "t" + random.nextInt(3), "n" + random.nextInt(30));
+					rows.add(edge);
+					distinct.add(edge);
+				}
+				this.graphs.putEdges(rows);
+				distinct.forEach(
+						(edge) -> this.graphs.putEdge(new GraphEdge("single", edge.from(), edge.type(), edge.to())));
+			}
+		});
+		assertThat(edgesInOrder("g")).as("seed " + seed).isEqualTo(edgesInOrder("single")).hasSizeGreaterThan(400);
+	}
+
+	private List<String> edgesInOrder(String graph) {
+		return orders("""
+				select f.node_id || y.name || t.node_id from _zova_graph_edges e
+				join _zova_graph_nodes f on f.node_key = e.from_node_key
+				join _zova_graph_nodes t on t.node_key = e.to_node_key
+				join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+				join _zova_graphs g on g.graph_key = e.graph_key
+				where g.name = '%s' order by e.created_order, e.edge_key""".formatted(graph));
+	}
+
+	@Test
+	void theLastNumberIsNotExceeded() {
+		putNodes("a", "b");
+		this.jdbc.update("update _zova_graph_nodes set created_order = ? where node_id = 'b'", Long.MAX_VALUE - 1);
+		putNodes("c");
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.putNode(node("d", "k")));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> putNodes("d"));
+		this.graphs.putEdge(edge("a", "t", "a"));
+		this.jdbc.update("update _zova_graph_edges set created_order = ?", Long.MAX_VALUE);
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.putEdge(edge("a", "t", "b")));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.putEdges(List.of(edge("a", "t", "b"))));
+	}
+
+	@Test
+	void emptyBatchesDoNothingEvenInAReadOnlyFile() {
+		putNodes("a");
+		this.database.close();
+		ZovaOptions options = ZovaOptions.builder().readOnly(true).build();
+		this.database = ZovaDatabase.open(this.directory.resolve("batch.zova"), options);
+		GraphTemplate readOnly = new GraphTemplate(this.database.sql());
+		readOnly.putNodes(List.of());
+		readOnly.putEdges(List.of());
+		readOnly.deleteEdges(List.of());
+		readOnly.deleteNodes("g", List.of());
+		readOnly.replaceEdgePayloads("g", List.of());
+		assertThat(readOnly.nodeExists("g", "a")).isTrue();
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> readOnly.deleteNodes("missing", List.of()));
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> readOnly.putNode(node("b", "k")));
+	}
+
+	private void putNodes(String... ids) {
+		this.graphs.putNodes(List.of(ids).stream().map((id) -> node(id, "k")).toList());
+	}
+
+	private static GraphNode node(String id, String kind) {
+		return new GraphNode("g", id, kind);
+	}
+
+	private static GraphEdge edge(String from, String type, String to) {
+		return new GraphEdge("g", from, type, to);
+	}
+
+	private List<String> orders(String sql) {
+		return this.jdbc.queryForList(sql, String.class);
+	}
+
+	private static void assertStatus(ZovaStatus status, ThrowingCallable call) {
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(call)
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(status));
+	}
+
+}

@@ -1,0 +1,169 @@
+package io.zova.graph;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Values at, below and above each limit.
+ */
+class GraphLimitsTests {
+
+	private ZovaDatabase database;
+
+	private GraphTemplate graphs;
+
+	@BeforeEach
+	void open(@TempDir Path directory) {
+		this.database = ZovaDatabase.create(directory.resolve("limits.zova"));
+		this.graphs = new GraphTemplate(this.database.sql());
+		this.graphs.create("g");
+	}
+
+	@AfterEach
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void namesHave1To128Characters() {
+		for (int length : new int[] { 1, 127, 128 }) {
+			this.graphs.create("a".repeat(length));
+			this.graphs.putNode(new GraphNode("g", "n" + length, "k".repeat(length)));
+			this.graphs.putEdge(new GraphEdge("g", "n" + length, "t".repeat(length), "n" + length));
+		}
+		String tooLong = "a".repeat(129);
+		assertInvalid(() -> this.graphs.create(tooLong), "129 characters: at most 128");
+		assertInvalid(() -> this.graphs.putNode(new GraphNode("g", "x", tooLong)), "node kind");
+		assertInvalid(() -> this.graphs.putEdge(new GraphEdge("g", "n1", tooLong, "n1")), "edge type");
+		assertInvalid(() -> this.graphs.create(""), "graph name is empty");
+	}
+
+	@Test
+	void namesHoldAFewKindsOfCharacters() {
+		for (String name : List.of("-x", ".", "1", ":a", "A.b:c-d_e", "App", "_", "_zova", "app", "default",
+				"zova_x")) {
+			this.graphs.create(name);
+		}
+		assertThat(this.graphs.list()).extracting(GraphInfo::name)
+			.containsExactly("-x", ".", "1", ":a", "A.b:c-d_e", "App", "_", "_zova", "app", "default", "g", "zova_x");
+		for (char c : " /;@[`{\t\u00e9\u0000\ud800".toCharArray()) {
+			assertInvalid(() -> this.graphs.create("a" + c), "position 1");
+		}
+		assertInvalid(() -> this.graphs.create("_zova_x"), "reserved");
+		assertInvalid(() -> this.graphs.create("_ZoVa_x"), "reserved");
+	}
+
+	@Test
+	void nodeIdsHave1To512BytesOfUtf8() {
+		for (String id : List.of("a", "a".repeat(511), "a".repeat(512), "\u00e9".repeat(256),
+				"\u20ac".repeat(170) + "ab", "\ud83d\ude00".repeat(128), " ", "\n\t", "/", "\ufeff", "\u0001",
+				"_zova")) {
+			this.graphs.putNode(new GraphNode("g", id, "k"));
+			assertThat(this.graphs.getNode("g", id).id()).isEqualTo(id);
+		}
+		for (String id : List.of("a".repeat(513), "\u00e9".repeat(257), "\u20ac".repeat(170) + "abc",
+				"\ud83d\ude00".repeat(128) + "a")) {
+			assertInvalid(() -> this.graphs.putNode(new GraphNode("g", id, "k")), "at most 512");
+		}
+		assertInvalid(() -> this.graphs.nodeExists("g", ""), "empty");
+		assertInvalid(() -> this.graphs.nodeExists("g", "_Zova_1"), "reserved");
+	}
+
+	@Test
+	void textThatIsNoUnicodeOrHoldsNulIsRefused() {
+		for (String text : List.of("a\u0000b", "\ud800", "\udc00a", "a\ud800", "\ud800\ud800\udc00", "\ude00\ud83d")) {
+			assertInvalid(() -> this.graphs.putNode(new GraphNode("g", text, "k")), "node id");
+			assertInvalid(() -> this.graphs.putNode(new GraphNode("g", "n", "k", NodeTarget.external(text, null))),
+					"target namespace");
+			assertInvalid(() -> this.graphs.putNode(new GraphNode("g", "n", "k", NodeTarget.external(null, text))),
+					"target ref");
+			assertInvalid(() -> this.graphs.neighbors("g", NeighborQuery.of(text)), "node id");
+			assertInvalid(() -> this.graphs.walk("g", WalkQuery.from(text)), "node id");
+		}
+		assertThat(this.graphs.info("g").nodeCount()).isZero();
+	}
+
+	@Test
+	void targetsKeepEmptyTextAndNullApartAndHaveNoLimit() {
+		for (NodeTarget target : List.of(new NodeTarget(TargetType.NONE, "", null),
+				new NodeTarget(TargetType.OBJECT, null, ""), new NodeTarget(TargetType.FACT, "_zova_x", "zz"),
+				new NodeTarget(TargetType.EXTERNAL, "x".repeat(1_000_000), "\u00e9"))) {
+			this.graphs.putNode(new GraphNode("g", "n", "k", target));
+			assertThat(this.graphs.getNode("g", "n").target()).isEqualTo(target);
+		}
+	}
+
+	@Test
+	void allNineTargetTypesAreStored() {
+		for (TargetType type : TargetType.values()) {
+			NodeTarget target = new NodeTarget(type, "ns", "r");
+			this.graphs.putNodes(List.of(new GraphNode("g", type.text(), "k", target)));
+			assertThat(this.graphs.getNode("g", type.text()).target()).isEqualTo(target);
+		}
+		assertThat(TargetType.EXTERNAL.code()).isEqualTo(8);
+		assertThat(TargetType.OBJECT_CHUNK.text()).isEqualTo("object_chunk");
+	}
+
+	@Test
+	void limitsAreNotNegativeAndDepthsHave32Bits() {
+		this.graphs.putNode(new GraphNode("g", "n", "k"));
+		NeighborQuery neighbors = NeighborQuery.of("n");
+		assertThat(this.graphs.neighbors("g", neighbors.limit(0))).isEmpty();
+		assertThat(this.graphs.neighbors("g", neighbors.limit(Long.MAX_VALUE))).isEmpty();
+		assertInvalid(() -> this.graphs.neighbors("g", neighbors.limit(-1)), "limit");
+		assertInvalid(() -> this.graphs.neighbors("g", NeighborQuery.of("missing").limit(-1)), "limit");
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> this.graphs.neighbors("missing", neighbors.limit(-1)));
+		WalkQuery walk = WalkQuery.from("n").limit(Long.MAX_VALUE);
+		assertThat(this.graphs.walk("g", walk.maxDepth(4294967295L))).hasSize(1);
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.walk("g", walk.maxDepth(4294967296L)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.walk("g", walk.maxDepth(-1)));
+		assertInvalid(() -> this.graphs.walk("g", walk.limit(-1)), "limit");
+		ScanCursor start = ScanCursor.START;
+		assertThat(this.graphs.scan("g", start, start, Long.MAX_VALUE - 1, 0).nodes()).hasSize(1);
+		assertInvalid(() -> this.graphs.scan("g", start, start, Long.MAX_VALUE, 0), "page limit");
+		for (ScanCursor cursor : List.of(new ScanCursor(0, 1), new ScanCursor(1, 0), new ScanCursor(-1, 1))) {
+			assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.scan("g", cursor, start, 1, 1));
+			assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.scan("g", start, cursor, 1, 1));
+		}
+	}
+
+	@Test
+	void missingValuesAreNamed() {
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.create(null));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.putNode(null));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.putNode(new GraphNode("g", null, "k")));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.putNode(new GraphNode("g", "n", "k", null)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT,
+				() -> this.graphs.putNode(new GraphNode("g", "n", "k", new NodeTarget(null, null, null))));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.putEdge(new GraphEdge("g", "n", null, "n")));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT,
+				() -> this.graphs.neighbors("g", NeighborQuery.of("n").direction(null)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.nodesByKey("g", List.of(0L)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT,
+				() -> this.graphs.degrees("g", List.of(-1L), Direction.OUTGOING, null));
+	}
+
+	private static void assertInvalid(ThrowingCallable call, String message) {
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(call)
+			.withMessageContaining(message)
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_INVALID));
+	}
+
+	private static void assertStatus(ZovaStatus status, ThrowingCallable call) {
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(call)
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(status));
+	}
+
+}
