@@ -25,6 +25,8 @@ import org.sqlite.jdbc4.JDBC4Connection;
  */
 public final class DriverConnections {
 
+	private static final String URL_PREFIX = "jdbc:sqlite:";
+
 	private static final String NONCE_FUNCTION = "_zova_vector_nonce";
 
 	/**
@@ -97,7 +99,7 @@ public final class DriverConnections {
 	 * @throws SQLException if SQLite can't open the file; nothing stays open
 	 */
 	public SQLiteConnection open() throws SQLException {
-		SQLiteConnection connection = new JDBC4Connection("jdbc:sqlite:" + this.uri, this.uri, settings());
+		SQLiteConnection connection = new JDBC4Connection(URL_PREFIX + this.uri, this.uri, settings());
 		try {
 			Function.create(connection, NONCE_FUNCTION, new Nonce(), 0, INNOCUOUS);
 			try (Statement statement = connection.createStatement()) {
@@ -136,6 +138,15 @@ public final class DriverConnections {
 	 */
 	public String uri() {
 		return this.uri;
+	}
+
+	/**
+	 * The name by which SQLite finds what a connection of this class leads to.
+	 * @param connection the connection
+	 * @return the URI
+	 */
+	public static String uriOf(SQLiteConnection connection) {
+		return connection.getUrl().substring(URL_PREFIX.length());
 	}
 
 	/**
