@@ -371,7 +371,7 @@ final class ConnectionTransaction {
 		}
 	}
 
-	private void enterRead(Deadline deadline) throws SQLException {
+	void enterRead(Deadline deadline) throws SQLException {
 		if (this.reads == 0 && this.locks.exclusion() != FileLocks.Exclusion.NEVER) {
 			this.locks.readerDoor().enterRead(this, deadline);
 			this.insideDoor = true;
@@ -379,7 +379,18 @@ final class ConnectionTransaction {
 		this.reads++;
 	}
 
-	private void leaveRead() {
+	boolean isReading() {
+		return this.reads > 0;
+	}
+
+	/** Lets writers pass whatever was left open: SQLite has closed it. */
+	void connectionClosed() {
+		while (isReading()) {
+			leaveRead();
+		}
+	}
+
+	void leaveRead() {
 		if (--this.reads == 0 && this.insideDoor) {
 			this.insideDoor = false;
 			this.locks.readerDoor().leaveRead(this);

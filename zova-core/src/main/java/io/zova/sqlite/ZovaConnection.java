@@ -1,6 +1,7 @@
 package io.zova.sqlite;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -220,6 +221,20 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	void executionEnded(Execution execution) {
 		this.executions.remove(execution);
+	}
+
+	/**
+	 * Makes the connection a reader of the file although no statement of ours runs.
+	 * @return ends that
+	 * @throws SQLException if the file could not be read in time
+	 */
+	Runnable enterRead() throws SQLException {
+		if (this.transaction.isActive()) {
+			return () -> {
+			};
+		}
+		this.transaction.enterRead(lockWaitDeadline());
+		return this.transaction::leaveRead;
 	}
 
 	/**
@@ -471,6 +486,11 @@ public final class ZovaConnection extends ForwardingConnection {
 	// Properties
 
 	@Override
+	public DatabaseMetaData getMetaData() throws SQLException {
+		return MetaData.of(this, delegate().getMetaData());
+	}
+
+	@Override
 	public void setReadOnly(boolean readOnly) throws SQLException {
 		delegate();
 		if (readOnly != this.readOnly && this.transaction.isActive()) {
@@ -554,6 +574,11 @@ public final class ZovaConnection extends ForwardingConnection {
 		if (this.autoCommit && this.transaction.isActive()) {
 			this.transaction.rollback();
 		}
+		if (this.transaction.isReading()) {
+			// Meta data was left open: only closing the connection ends that.
+			close();
+			return false;
+		}
 		return !this.settingsChanged;
 	}
 
@@ -596,6 +621,7 @@ public final class ZovaConnection extends ForwardingConnection {
 		}
 		finally {
 			this.driver.close();
+			this.transaction.connectionClosed();
 		}
 	}
 

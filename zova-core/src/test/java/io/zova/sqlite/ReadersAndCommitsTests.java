@@ -142,6 +142,28 @@ class ReadersAndCommitsTests {
 	}
 
 	@Test
+	void metaDataIsReadInGoodOrderToo() throws Exception {
+		ResultSet tables = this.first.getMetaData().getTables(null, null, "t", null);
+		assertThat(tables.next()).isTrue();
+		CompletableFuture<Void> commit = insertElsewhere(this.second);
+		assertThat(commit).isNotDone();
+		tables.close();
+		commit.get(10, TimeUnit.SECONDS);
+		assertThat(this.first.getMetaData().getDatabaseProductName()).isEqualTo("SQLite");
+		assertThat(this.first.unwrap(ZovaConnection.class).getMetaData().getConnection())
+			.isSameAs(this.first.unwrap(ZovaConnection.class));
+	}
+
+	@Test
+	void metaDataThatABorrowerLeavesOpenIsClosedWithItsConnection() throws Exception {
+		assertThat(this.first.getMetaData().getTables(null, null, "t", null).next()).isTrue();
+		this.first.close();
+		execute(this.second, "insert into t values (4)");
+		this.first = this.database.dataSource().getConnection();
+		assertThat(count(this.first)).isEqualTo(4);
+	}
+
+	@Test
 	void aTransactionLargerThanTheCacheLetsReadersInUntilItSpills() throws Exception {
 		this.second.setAutoCommit(false);
 		try (var statement = this.second.prepareStatement("insert into t values (?)")) {

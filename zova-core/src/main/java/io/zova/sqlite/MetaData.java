@@ -1,0 +1,97 @@
+package io.zova.sqlite;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver's description of the database, read in good order: the driver runs its
+ * statements past our connection, so each call, and each result until it is closed,
+ * counts as a reader of the file.
+ * <p>
+ * A dynamic proxy, because the interface has 180 methods and nobody calls them in a
+ * hurry.
+ */
+final class MetaData implements InvocationHandler {
+
+	private final ZovaConnection connection;
+
+	private final DatabaseMetaData driver;
+
+	private MetaData(ZovaConnection connection, DatabaseMetaData driver) {
+		this.connection = connection;
+		this.driver = driver;
+	}
+
+	static DatabaseMetaData of(ZovaConnection connection, DatabaseMetaData driver) {
+		return (DatabaseMetaData) Proxy.newProxyInstance(MetaData.class.getClassLoader(),
+				new Class<?>[] { DatabaseMetaData.class }, new MetaData(connection, driver));
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+		if (method.getName().equals("getConnection")) {
+			return this.connection;
+		}
+		Runnable leave = this.connection.enterRead();
+		boolean open = false;
+		try {
+			Object result = method.invoke(this.driver, arguments);
+			if (result instanceof ResultSet rows) {
+				open = true;
+				return new Rows(rows, leave);
+			}
+			return result;
+		}
+		catch (InvocationTargetException ex) {
+			throw (ex.getCause() instanceof SQLException cause) ? SqlErrors.translate(cause) : ex.getTargetException();
+		}
+		finally {
+			if (!open) {
+				leave.run();
+			}
+		}
+	}
+
+	/**
+	 * A result that lets a writer pass when it is closed.
+	 */
+	private static final class Rows extends ForwardingResultSet {
+
+		private final ResultSet rows;
+
+		private @Nullable Runnable leave;
+
+		Rows(ResultSet rows, Runnable leave) {
+			this.rows = rows;
+			this.leave = leave;
+		}
+
+		@Override
+		ResultSet delegate() {
+			return this.rows;
+		}
+
+		@Override
+		public void close() throws SQLException {
+			try {
+				this.rows.close();
+			}
+			finally {
+				Runnable once = this.leave;
+				this.leave = null;
+				if (once != null) {
+					once.run();
+				}
+			}
+		}
+
+	}
+
+}
