@@ -1,0 +1,74 @@
+package io.zova.vector;
+
+import java.util.Arrays;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
+/**
+ * A collection as it is stored, and the rules that its space sets for values.
+ *
+ * @param key the key of its row, which may be used again after it is deleted
+ * @param name its name
+ * @param space its dimensions, metric and element type
+ */
+record CollectionRow(long key, String name, VectorSpace space) {
+
+	/** Checks values to be stored or searched for, and returns their stored form. */
+	byte[] accept(VectorValues values) {
+		if (values.elementType() != this.space.elementType()) {
+			throw new ZovaException(ZovaStatus.VECTOR_INVALID,
+					"Collection '" + this.name + "' has " + this.space.elementType().text() + " elements, but "
+							+ values.elementType().text() + " elements were given; convert them with VectorValues");
+		}
+		if (values.dimensions() != this.space.dimensions()) {
+			throw new ZovaException(ZovaStatus.VECTOR_DIMENSION_MISMATCH, "Collection '" + this.name + "' has "
+					+ this.space.dimensions() + " dimensions, but " + values.dimensions() + " elements were given");
+		}
+		double norm = ExactDistance.normSquared(this.space.elementType(), values.stored());
+		if (!Double.isFinite(norm)) {
+			throw new ZovaException(ZovaStatus.VECTOR_INVALID, "Collection '" + this.name
+					+ "' takes finite elements only, but " + firstNotFinite(values) + " was given");
+		}
+		if (norm == 0 && this.space.metric() == Metric.COSINE) {
+			throw new ZovaException(ZovaStatus.VECTOR_INVALID,
+					"Collection '" + this.name + "' compares by cosine, for which a vector of zeros has no direction");
+		}
+		return values.stored();
+	}
+
+	/** Checks the stored form of a vector. */
+	byte[] requireIntact(String id, byte[] stored) {
+		if (isIntact(stored)) {
+			return stored;
+		}
+		throw corrupt(id);
+	}
+
+	boolean isIntact(byte[] stored) {
+		if (stored.length != this.space.storedBytes()) {
+			return false;
+		}
+		double norm = ExactDistance.normSquared(this.space.elementType(), stored);
+		return Double.isFinite(norm) && (norm > 0 || this.space.metric() != Metric.COSINE);
+	}
+
+	ZovaException corrupt(String id) {
+		return new ZovaException(ZovaStatus.VECTOR_CORRUPT,
+				"The stored vector '" + id + "' of collection '" + this.name + "' is damaged: its bytes are not "
+						+ this.space.dimensions() + " finite " + this.space.elementType().text() + " elements"
+						+ ((this.space.metric() == Metric.COSINE) ? " that are not all zero" : "")
+						+ "; put it again or delete it");
+	}
+
+	private static String firstNotFinite(VectorValues values) {
+		float[] elements = values.toFloats();
+		for (int i = 0; i < elements.length; i++) {
+			if (!Float.isFinite(elements[i])) {
+				return elements[i] + " at index " + i;
+			}
+		}
+		return Arrays.toString(elements);
+	}
+
+}

@@ -1,0 +1,210 @@
+package io.zova.vector;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The distance from one query to stored vectors, to the bit of the reference engine:
+ * elements widened to double, one sum each, in ascending order, every product and sum
+ * rounded once.
+ * <p>
+ * Nothing here may be reordered, fused or split over several sums. Whatever else
+ * estimates distances only chooses which rows this class looks at.
+ */
+final class ExactDistance {
+
+	/** The answer for stored bytes that are no vector of this space. */
+	static final double CORRUPT = Double.NaN;
+
+	private static final VarHandle FLOATS = MethodHandles.byteArrayViewVarHandle(float[].class,
+			ByteOrder.LITTLE_ENDIAN);
+
+	private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class,
+			ByteOrder.LITTLE_ENDIAN);
+
+	private final VectorSpace space;
+
+	private final double[] query;
+
+	private final double queryLength;
+
+	ExactDistance(VectorSpace space, byte[] storedQuery) {
+		this.space = space;
+		this.query = VectorValues.widened(space.elementType(), storedQuery);
+		this.queryLength = Math.sqrt(normSquared(space.elementType(), storedQuery));
+	}
+
+	/**
+	 * The sum of the squared elements, as it is stored beside each vector. It is finite
+	 * if and only if every element is, and zero if and only if every element is.
+	 * @param type the type of the elements
+	 * @param stored the stored form
+	 * @return the sum
+	 */
+	static double normSquared(ElementType type, byte[] stored) {
+		double sum = 0;
+		switch (type) {
+			case F32 -> {
+				for (int i = 0; i < stored.length; i += 4) {
+					double s = (float) FLOATS.get(stored, i);
+					sum += s * s;
+				}
+			}
+			case F16 -> {
+				for (int i = 0; i < stored.length; i += 2) {
+					double s = HalfPrecision.toFloat((short) SHORTS.get(stored, i));
+					sum += s * s;
+				}
+			}
+			case I8 -> {
+				int whole = 0;
+				for (byte s : stored) {
+					whole += s * s;
+				}
+				sum = whole;
+			}
+		}
+		return sum;
+	}
+
+	VectorSpace space() {
+		return this.space;
+	}
+
+	double[] query() {
+		return this.query;
+	}
+
+	double queryLength() {
+		return this.queryLength;
+	}
+
+	/**
+	 * The distance to a stored vector, computed from its elements alone.
+	 * @param stored the stored form
+	 * @return the distance, or {@link #CORRUPT}
+	 */
+	double to(byte[] stored) {
+		if (stored.length != this.space.storedBytes()) {
+			return CORRUPT;
+		}
+		double distance = switch (this.space.metric()) {
+			case COSINE -> cosine(stored);
+			case L2 -> l2(stored);
+			case DOT -> dot(stored);
+		};
+		return Double.isFinite(distance) ? distance : CORRUPT;
+	}
+
+	/**
+	 * The distance to a stored vector whose squared length is stored beside it. The
+	 * reference believes that number for byte vectors under cosine, and only there.
+	 * @param stored the stored form
+	 * @param normSquared the stored squared length
+	 * @return the distance, or {@link #CORRUPT}
+	 */
+	double to(byte[] stored, double normSquared) {
+		if (!trustsStoredNorm(this.space) || stored.length != this.space.storedBytes()) {
+			return to(stored);
+		}
+		if (!(normSquared > 0) || !Double.isFinite(normSquared)) {
+			return CORRUPT;
+		}
+		return 1 - byteProduct(stored) / (this.queryLength * Math.sqrt(normSquared));
+	}
+
+	static boolean trustsStoredNorm(VectorSpace space) {
+		return space.metric() == Metric.COSINE && space.elementType() == ElementType.I8;
+	}
+
+	private double cosine(byte[] stored) {
+		double[] q = this.query;
+		double product = 0;
+		double squares = 0;
+		switch (this.space.elementType()) {
+			case F32 -> {
+				for (int i = 0; i < q.length; i++) {
+					double s = (float) FLOATS.get(stored, i << 2);
+					product += q[i] * s;
+					squares += s * s;
+				}
+			}
+			case F16 -> {
+				for (int i = 0; i < q.length; i++) {
+					double s = HalfPrecision.toFloat((short) SHORTS.get(stored, i << 1));
+					product += q[i] * s;
+					squares += s * s;
+				}
+			}
+			case I8 -> {
+				product = byteProduct(stored);
+				squares = normSquared(ElementType.I8, stored);
+			}
+		}
+		// Zero and what is not finite both end as NaN or infinity here.
+		if (!(squares > 0) || !Double.isFinite(squares)) {
+			return CORRUPT;
+		}
+		return 1 - product / (this.queryLength * Math.sqrt(squares));
+	}
+
+	private double l2(byte[] stored) {
+		double[] q = this.query;
+		double sum = 0;
+		switch (this.space.elementType()) {
+			case F32 -> {
+				for (int i = 0; i < q.length; i++) {
+					double d = q[i] - (float) FLOATS.get(stored, i << 2);
+					sum += d * d;
+				}
+			}
+			case F16 -> {
+				for (int i = 0; i < q.length; i++) {
+					double d = q[i] - HalfPrecision.toFloat((short) SHORTS.get(stored, i << 1));
+					sum += d * d;
+				}
+			}
+			case I8 -> {
+				for (int i = 0; i < q.length; i++) {
+					double d = q[i] - stored[i];
+					sum += d * d;
+				}
+			}
+		}
+		return Math.sqrt(sum);
+	}
+
+	private double dot(byte[] stored) {
+		double[] q = this.query;
+		double sum = 0;
+		switch (this.space.elementType()) {
+			case F32 -> {
+				for (int i = 0; i < q.length; i++) {
+					sum += q[i] * (float) FLOATS.get(stored, i << 2);
+				}
+			}
+			case F16 -> {
+				for (int i = 0; i < q.length; i++) {
+					sum += q[i] * HalfPrecision.toFloat((short) SHORTS.get(stored, i << 1));
+				}
+			}
+			case I8 -> {
+				for (int i = 0; i < q.length; i++) {
+					sum += q[i] * stored[i];
+				}
+			}
+		}
+		return -sum;
+	}
+
+	private double byteProduct(byte[] stored) {
+		double[] q = this.query;
+		double sum = 0;
+		for (int i = 0; i < q.length; i++) {
+			sum += q[i] * stored[i];
+		}
+		return sum;
+	}
+
+}

@@ -1,0 +1,201 @@
+package io.zova.vector;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.sqlite.SqlAccess;
+
+/**
+ * One collection of the vectors of a Zova database.
+ */
+final class VectorCollectionTemplate implements VectorCollection {
+
+	private final SqlAccess sql;
+
+	private final VectorSearch search;
+
+	private final String name;
+
+	VectorCollectionTemplate(SqlAccess sql, VectorSearch search, String name) {
+		this.sql = sql;
+		this.search = search;
+		this.name = name;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public VectorCollectionInfo info() {
+		VectorNames.requireCollection(this.name);
+		return this.sql.snapshot("Describe vector collection",
+				(connection) -> CollectionTable.info(connection, require(connection)));
+	}
+
+	@Override
+	public void put(String id, float... elements) {
+		put(id, VectorValues.of(elements));
+	}
+
+	@Override
+	public void put(String id, VectorValues values) {
+		putMany(Collections.singletonList(new VectorEntry(id, values)).iterator());
+	}
+
+	@Override
+	public void putMany(Collection<VectorEntry> entries) {
+		if (entries.isEmpty()) {
+			// Nothing is written, so that this works on a read-only database too.
+			VectorNames.requireCollection(this.name);
+			this.sql.read("Store vectors", this::require);
+			return;
+		}
+		putMany(entries.iterator());
+	}
+
+	@Override
+	public long putMany(Iterator<VectorEntry> entries) {
+		VectorNames.requireCollection(this.name);
+		return this.sql.<Long>write("Store vectors",
+				(connection) -> VectorTable.put(connection, require(connection), entries));
+	}
+
+	@Override
+	public VectorEntry get(String id) {
+		requireNames(id);
+		return this.sql.snapshot("Read vector",
+				(connection) -> VectorTable.require(connection, require(connection), id));
+	}
+
+	@Override
+	public Optional<VectorEntry> find(String id) {
+		requireNames(id);
+		return this.sql.snapshot("Read vector", (connection) -> VectorTable.find(connection, require(connection), id));
+	}
+
+	@Override
+	public List<VectorEntry> getMany(Collection<String> ids) {
+		requireNames(ids);
+		return this.sql.snapshot("Read vectors",
+				(connection) -> VectorTable.findAll(connection, require(connection), ids));
+	}
+
+	@Override
+	public boolean exists(String id) {
+		requireNames(id);
+		return this.sql.snapshot("Look for vector",
+				(connection) -> VectorTable.exists(connection, require(connection), id));
+	}
+
+	@Override
+	public void delete(String id) {
+		requireNames(id);
+		this.sql.<Boolean>write("Delete vector", (connection) -> {
+			VectorTable.delete(connection, require(connection), id);
+			return true;
+		});
+	}
+
+	@Override
+	public int deleteMany(Collection<String> ids) {
+		VectorNames.requireCollection(this.name);
+		return this.sql.<Integer>write("Delete vectors", (connection) -> {
+			CollectionRow collection = require(connection);
+			ids.forEach(VectorNames::requireId);
+			return VectorTable.deleteAll(connection, collection, ids);
+		});
+	}
+
+	@Override
+	public void scan(Consumer<? super VectorEntry> reader) {
+		VectorNames.requireCollection(this.name);
+		this.sql.<Boolean>snapshot("Read all vectors", (connection) -> {
+			VectorTable.scan(connection, require(connection), reader);
+			return true;
+		});
+	}
+
+	@Override
+	public List<VectorEntry> page(@Nullable String after, int limit) {
+		VectorNames.requireCollection(this.name);
+		if (limit < 0) {
+			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
+					"The number of vectors to read must not be negative, but is " + limit);
+		}
+		return this.sql.snapshot("Read vectors",
+				(connection) -> VectorTable.page(connection, require(connection), after, limit));
+	}
+
+	@Override
+	public List<VectorMatch> search(int limit, float... elements) {
+		return search(VectorQuery.near(elements).limit(limit));
+	}
+
+	@Override
+	public List<VectorMatch> search(VectorQuery query) {
+		return this.sql.snapshot("Search vectors", (connection) -> this.search.run(connection, this.name, query));
+	}
+
+	@Override
+	public List<List<VectorMatch>> searchAll(List<VectorQuery> queries) {
+		return this.sql.snapshot("Search vectors", (connection) -> {
+			List<List<VectorMatch>> results = new ArrayList<>(queries.size());
+			for (VectorQuery query : queries) {
+				results.add(this.search.run(connection, this.name, query));
+			}
+			return results;
+		});
+	}
+
+	@Override
+	public <T> List<T> search(VectorQuery query, String sql, VectorMatchMapper<T> mapper) {
+		return this.sql.snapshot("Search vectors",
+				(connection) -> rows(connection, this.search.run(connection, this.name, query), sql, mapper));
+	}
+
+	private static <T> List<T> rows(Connection connection, List<VectorMatch> matches, String sql,
+			VectorMatchMapper<T> mapper) throws SQLException {
+		List<T> results = new ArrayList<>(matches.size());
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			for (VectorMatch match : matches) {
+				statement.setString(1, match.id());
+				try (ResultSet row = statement.executeQuery()) {
+					if (row.next()) {
+						results.add(mapper.map(match, row));
+					}
+				}
+			}
+		}
+		return results;
+	}
+
+	private CollectionRow require(Connection connection) throws SQLException {
+		return CollectionTable.require(connection, this.name);
+	}
+
+	private void requireNames(String id) {
+		VectorNames.requireCollection(this.name);
+		VectorNames.requireId(id);
+	}
+
+	private void requireNames(Collection<String> ids) {
+		VectorNames.requireCollection(this.name);
+		ids.forEach(VectorNames::requireId);
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.zova.vector;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
+/**
+ * The rule for names of collections and ids of vectors: 1 to 255 bytes of UTF-8, no NUL,
+ * and not the beginning that Zova keeps for itself.
+ */
+final class VectorNames {
+
+	private static final int MAX_BYTES = 255;
+
+	private static final String RESERVED = "_zova_";
+
+	private VectorNames() {
+	}
+
+	static void requireCollection(String name) {
+		require("Collection name", name);
+	}
+
+	static void requireId(String id) {
+		require("Vector id", id);
+	}
+
+	/**
+	 * Whether a name follows the rule.
+	 * @param name the name
+	 * @return {@code true} if it does
+	 */
+	static boolean isValid(String name) {
+		return brokenRule(name).isEmpty();
+	}
+
+	private static void require(String what, String name) {
+		String rule = brokenRule(name);
+		if (!rule.isEmpty()) {
+			throw new ZovaException(ZovaStatus.VECTOR_INVALID, what + " " + quoted(name) + " " + rule);
+		}
+	}
+
+	private static String brokenRule(String name) {
+		if (name.isEmpty()) {
+			return "is empty";
+		}
+		if (name.regionMatches(true, 0, RESERVED, 0, RESERVED.length()) && isAscii(name, RESERVED.length())) {
+			return "begins with " + RESERVED + ", which is reserved";
+		}
+		if (name.indexOf('\0') >= 0) {
+			return "contains a NUL character";
+		}
+		int bytes = utf8Length(name);
+		if (bytes < 0) {
+			return "has half of a surrogate pair, which has no UTF-8 form";
+		}
+		return (bytes > MAX_BYTES) ? "has " + bytes + " bytes of UTF-8; at most " + MAX_BYTES + " are allowed" : "";
+	}
+
+	private static boolean isAscii(String name, int length) {
+		for (int i = 0; i < length; i++) {
+			if (name.charAt(i) > 127) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static int utf8Length(String name) {
+		int length = name.length();
+		boolean ascii = true;
+		for (int i = 0; i < length && ascii; i++) {
+			ascii = name.charAt(i) < 128;
+		}
+		if (ascii) {
+			return length;
+		}
+		try {
+			ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
+			return bytes.remaining();
+		}
+		catch (CharacterCodingException ex) {
+			return -1;
+		}
+	}
+
+	private static String quoted(String name) {
+		return (name.length() <= 80) ? "'" + name + "'" : "'" + name.substring(0, 77) + "...'";
+	}
+
+}

@@ -1,0 +1,246 @@
+package io.zova.vector;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
+/**
+ * The table of vectors: storing, reading and deleting them.
+ */
+final class VectorTable {
+
+	private static final String PUT = """
+			insert into _zova_vectors(collection_key, vector_id, "values", norm_squared) values(?, ?, ?, ?)
+			on conflict(collection_key, vector_id)
+			do update set "values" = excluded."values", norm_squared = excluded.norm_squared
+			""";
+
+	private static final String FIND = """
+			select "values", norm_squared from _zova_vectors where collection_key = ? and vector_id = ?
+			""";
+
+	private static final String EXISTS = """
+			select 1 from _zova_vectors where collection_key = ? and vector_id = ?
+			""";
+
+	private static final String KEY = """
+			select vector_key from _zova_vectors where collection_key = ? and vector_id = ?
+			""";
+
+	private static final String DELETE = """
+			delete from _zova_vectors where collection_key = ? and vector_id = ?
+			""";
+
+	private static final String DELETE_KEY = """
+			delete from _zova_vectors where vector_key = ?
+			""";
+
+	private static final String SCAN = """
+			select vector_id, "values" from _zova_vectors where collection_key = ? order by vector_id
+			""";
+
+	private static final String PAGE = """
+			select vector_id, "values" from _zova_vectors
+			where collection_key = ? and vector_id > ? order by vector_id limit ?
+			""";
+
+	private VectorTable() {
+	}
+
+	static long put(Connection connection, CollectionRow collection, Iterator<VectorEntry> entries)
+			throws SQLException {
+		long count = 0;
+		try (PreparedStatement statement = connection.prepareStatement(PUT)) {
+			statement.setLong(1, collection.key());
+			while (entries.hasNext()) {
+				VectorEntry entry = entries.next();
+				VectorNames.requireId(entry.id());
+				byte[] stored = collection.accept(entry.values());
+				statement.setString(2, entry.id());
+				statement.setBytes(3, stored);
+				statement.setDouble(4, ExactDistance.normSquared(collection.space().elementType(), stored));
+				statement.executeUpdate();
+				count++;
+			}
+		}
+		return count;
+	}
+
+	static Optional<VectorEntry> find(Connection connection, CollectionRow collection, String id) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+			return find(statement, collection, id);
+		}
+	}
+
+	static VectorEntry require(Connection connection, CollectionRow collection, String id) throws SQLException {
+		return find(connection, collection, id).orElseThrow(() -> notFound(collection, id));
+	}
+
+	static List<VectorEntry> findAll(Connection connection, CollectionRow collection, Collection<String> ids)
+			throws SQLException {
+		List<VectorEntry> found = new ArrayList<>();
+		try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+			for (String id : new LinkedHashSet<>(ids)) {
+				find(statement, collection, id).ifPresent(found::add);
+			}
+		}
+		return found;
+	}
+
+	private static Optional<VectorEntry> find(PreparedStatement statement, CollectionRow collection, String id)
+			throws SQLException {
+		statement.setLong(1, collection.key());
+		statement.setString(2, id);
+		try (ResultSet row = statement.executeQuery()) {
+			return row.next() ? Optional.of(entry(collection, id, bytes(row, 1))) : Optional.empty();
+		}
+	}
+
+	/** Offers the exact distances of those vectors that are there. */
+	static void measure(Connection connection, CollectionRow collection, Collection<String> ids, ExactDistance distance,
+			NearestMatches nearest) throws SQLException {
+		boolean storedNorm = ExactDistance.trustsStoredNorm(collection.space());
+		try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+			statement.setLong(1, collection.key());
+			for (String id : ids) {
+				statement.setString(2, id);
+				try (ResultSet row = statement.executeQuery()) {
+					if (row.next()) {
+						double d = distance(row, 1, storedNorm, distance);
+						if (Double.isNaN(d)) {
+							throw collection.corrupt(id);
+						}
+						nearest.offer(d, id);
+					}
+				}
+			}
+		}
+	}
+
+	/**
+	 * The distance to a row whose values and squared length are at a column and the next.
+	 */
+	static double distance(ResultSet row, int column, boolean storedNorm, ExactDistance distance) throws SQLException {
+		byte[] stored = bytes(row, column);
+		if (storedNorm) {
+			double norm = row.getDouble(column + 1);
+			if (!row.wasNull()) {
+				return distance.to(stored, norm);
+			}
+		}
+		return distance.to(stored);
+	}
+
+	static boolean exists(Connection connection, CollectionRow collection, String id) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
+			statement.setLong(1, collection.key());
+			statement.setString(2, id);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next();
+			}
+		}
+	}
+
+	static void delete(Connection connection, CollectionRow collection, String id) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
+			statement.setLong(1, collection.key());
+			statement.setString(2, id);
+			if (statement.executeUpdate() == 0) {
+				throw notFound(collection, id);
+			}
+		}
+	}
+
+	/**
+	 * Deletes in the order of the keys, so that the journal is as the reference writes
+	 * it.
+	 */
+	static int deleteAll(Connection connection, CollectionRow collection, Collection<String> ids) throws SQLException {
+		long[] keys = keys(connection, collection, new LinkedHashSet<>(ids));
+		Arrays.sort(keys);
+		try (PreparedStatement statement = connection.prepareStatement(DELETE_KEY)) {
+			for (long key : keys) {
+				statement.setLong(1, key);
+				statement.executeUpdate();
+			}
+		}
+		return keys.length;
+	}
+
+	private static long[] keys(Connection connection, CollectionRow collection, Collection<String> ids)
+			throws SQLException {
+		long[] keys = new long[ids.size()];
+		int count = 0;
+		try (PreparedStatement statement = connection.prepareStatement(KEY)) {
+			statement.setLong(1, collection.key());
+			for (String id : ids) {
+				statement.setString(2, id);
+				try (ResultSet row = statement.executeQuery()) {
+					if (row.next()) {
+						keys[count++] = row.getLong(1);
+					}
+				}
+			}
+		}
+		return Arrays.copyOf(keys, count);
+	}
+
+	static void scan(Connection connection, CollectionRow collection, Consumer<? super VectorEntry> reader)
+			throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(SCAN)) {
+			statement.setLong(1, collection.key());
+			try (ResultSet row = statement.executeQuery()) {
+				while (row.next()) {
+					reader.accept(entry(collection, row.getString(1), bytes(row, 2)));
+				}
+			}
+		}
+	}
+
+	static List<VectorEntry> page(Connection connection, CollectionRow collection, @Nullable String after, int limit)
+			throws SQLException {
+		List<VectorEntry> entries = new ArrayList<>();
+		try (PreparedStatement statement = connection.prepareStatement(PAGE)) {
+			statement.setLong(1, collection.key());
+			statement.setString(2, (after != null) ? after : "");
+			statement.setInt(3, limit);
+			try (ResultSet row = statement.executeQuery()) {
+				while (row.next()) {
+					entries.add(entry(collection, row.getString(1), bytes(row, 2)));
+				}
+			}
+		}
+		return entries;
+	}
+
+	private static VectorEntry entry(CollectionRow collection, String id, byte[] stored) {
+		return new VectorEntry(id,
+				VectorValues.wrap(collection.space().elementType(), collection.requireIntact(id, stored)));
+	}
+
+	/** The driver has no array for an empty BLOB. */
+	static byte[] bytes(ResultSet row, int column) throws SQLException {
+		byte[] bytes = row.getBytes(column);
+		return (bytes != null) ? bytes : new byte[0];
+	}
+
+	private static ZovaException notFound(CollectionRow collection, String id) {
+		return new ZovaException(ZovaStatus.VECTOR_NOT_FOUND,
+				"Collection '" + collection.name() + "' has no vector '" + id + "'");
+	}
+
+}

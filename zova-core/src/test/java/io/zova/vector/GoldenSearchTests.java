@@ -1,0 +1,96 @@
+package io.zova.vector;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.zova.ZovaDatabase;
+
+import java.nio.file.Path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Every search of the golden data gives the real engine's ids and distances, to the bit.
+ */
+class GoldenSearchTests {
+
+	@TempDir
+	Path directory;
+
+	private ZovaDatabase database;
+
+	private VectorTemplate vectors;
+
+	@BeforeEach
+	void createFile() {
+		this.database = ZovaDatabase.create(this.directory.resolve("golden.zova"));
+		this.vectors = new VectorTemplate(this.database.sql());
+	}
+
+	@AfterEach
+	void closeFile() {
+		this.database.close();
+	}
+
+	static List<GoldenVectors> collections() {
+		return GoldenVectors.all();
+	}
+
+	@Test
+	void theGoldenDataIsAllThere() {
+		assertThat(collections()).hasSize(37);
+		assertThat(collections().stream().mapToInt((collection) -> collection.searches().size()).sum()).isEqualTo(379);
+	}
+
+	@ParameterizedTest
+	@MethodSource("collections")
+	void searchesGiveTheSameIdsAndDistancesToTheBit(GoldenVectors golden) {
+		VectorCollection collection = this.vectors.create(golden.name(), golden.space());
+		collection.putMany(golden.rows());
+		for (GoldenVectors.Search search : golden.searches()) {
+			assertThat(GoldenVectors.bits(collection.search(search.query()))).as(search.op())
+				.isEqualTo(search.results());
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("collections")
+	void storedSquaredLengthsAreTheSameToTheBit(GoldenVectors golden) throws SQLException {
+		this.vectors.create(golden.name(), golden.space()).putMany(golden.rows());
+		List<String> norms = new ArrayList<>();
+		try (Connection connection = this.database.dataSource().getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("select norm_squared from _zova_vectors order by vector_key")) {
+			while (row.next()) {
+				norms.add(HexFormat.of().toHexDigits(Double.doubleToRawLongBits(row.getDouble(1))));
+			}
+		}
+		assertThat(norms).hasSize(golden.rows().size());
+		if (!golden.normBits().isEmpty()) {
+			assertThat(norms).isEqualTo(golden.normBits());
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("collections")
+	void vectorsComeBackAsTheyWereStored(GoldenVectors golden) {
+		VectorCollection collection = this.vectors.create(golden.name(), golden.space());
+		collection.putMany(golden.rows());
+		for (VectorEntry row : golden.rows()) {
+			assertThat(collection.get(row.id())).isEqualTo(row);
+		}
+	}
+
+}
