@@ -1,0 +1,108 @@
+package io.zova.object;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * Finds the chunk of an object that holds a given byte.
+ * <p>
+ * Implementation note. Chunks of 1 MiB are found by division. For chunks of varying size
+ * the file has no index by offset, but offsets grow with the index, so a few look-ups
+ * between the known ends, each guessing where the byte should be by proportion, find the
+ * row: about three for thousands of chunks. Nothing is remembered between calls, so
+ * nothing can be out of date. Where the rows look-ed up contradict each other, all rows
+ * of the object are searched, since damage elsewhere must not hide a good chunk.
+ */
+final class ChunkLocator {
+
+	private static final String PROBE = """
+			select offset, size_bytes from _zova_object_chunks where object_id = ? and chunk_index = ?
+			""";
+
+	private static final String SEARCH = """
+			select chunk_index, offset from _zova_object_chunks
+			where object_id = ?1 and offset <= ?2 and offset + size_bytes > ?2
+			order by chunk_index limit 1
+			""";
+
+	/** After this many guesses, halve: some layouts defeat proportion. */
+	private static final int GUESSES = 8;
+
+	private ChunkLocator() {
+	}
+
+	/**
+	 * The place of a chunk in its object.
+	 *
+	 * @param index its number
+	 * @param offset where it starts
+	 */
+	record Place(long index, long offset) {
+	}
+
+	static Place locate(Connection connection, ObjectInfo object, long position) throws SQLException {
+		if (object.profile() == StorageProfile.STREAMING) {
+			long index = position / FixedChunker.SIZE;
+			return new Place(index, index * FixedChunker.SIZE);
+		}
+		if (object.chunkCount() == 1) {
+			return new Place(0, 0);
+		}
+		Place place = probe(connection, object, position);
+		return (place != null) ? place : search(connection, object, position);
+	}
+
+	private static @org.jspecify.annotations.Nullable Place probe(Connection connection, ObjectInfo object,
+			long position) throws SQLException {
+		long low = 0;
+		long high = object.chunkCount() - 1;
+		long lowOffset = 0;
+		long highEnd = object.size();
+		try (PreparedStatement statement = connection.prepareStatement(PROBE)) {
+			statement.setBytes(1, object.id().shared());
+			for (int guess = 0; low <= high && lowOffset <= position && position < highEnd; guess++) {
+				double share = (guess < GUESSES) ? (double) (position - lowOffset) / (highEnd - lowOffset) : 0.5;
+				long index = Math.min(high, low + (long) (share * (high - low + 1)));
+				statement.setLong(2, index);
+				try (ResultSet row = statement.executeQuery()) {
+					if (!row.next()) {
+						return null;
+					}
+					long offset = row.getLong(1);
+					long size = row.getLong(2);
+					if (size < 1) {
+						return null;
+					}
+					if (position < offset) {
+						high = index - 1;
+						highEnd = offset;
+					}
+					else if (position - offset < size) {
+						return new Place(index, offset);
+					}
+					else {
+						low = index + 1;
+						lowOffset = offset + size;
+					}
+				}
+			}
+		}
+		return null;
+	}
+
+	private static Place search(Connection connection, ObjectInfo object, long position) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(SEARCH)) {
+			statement.setBytes(1, object.id().shared());
+			statement.setLong(2, position);
+			try (ResultSet row = statement.executeQuery()) {
+				if (!row.next()) {
+					throw ObjectErrors.corrupt(object.id(), "no chunk holds byte " + position);
+				}
+				return new Place(row.getLong(1), row.getLong(2));
+			}
+		}
+	}
+
+}

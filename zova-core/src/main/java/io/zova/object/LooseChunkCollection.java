@@ -1,0 +1,96 @@
+package io.zova.object;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.zova.sqlite.SqlAccess;
+
+/**
+ * Finds and removes chunks that belong to no object.
+ * <p>
+ * Implementation note. The file does not say how old a chunk is. So a chunk's age is
+ * counted from the first look by this object that found it loose, and a chunk that was in
+ * use in between starts anew. Chunks of the writers of this process are never taken; the
+ * age is what protects those of other processes.
+ */
+final class LooseChunkCollection {
+
+	private static final String LOOSE = """
+			select chunk_hash, size_bytes from _zova_chunks
+			where chunk_hash not in (select chunk_hash from _zova_object_chunks)
+			""";
+
+	private final SqlAccess sql;
+
+	private final ChunkRemoval removal;
+
+	private final LiveWriters writers;
+
+	private Map<ByteArrayKey, Long> firstSeen = new HashMap<>();
+
+	LooseChunkCollection(SqlAccess sql, ChunkRemoval removal, LiveWriters writers) {
+		this.sql = sql;
+		this.removal = removal;
+		this.writers = writers;
+	}
+
+	synchronized LooseChunks find(Duration olderThan) {
+		return sum(look(olderThan).values());
+	}
+
+	synchronized LooseChunks collect(Duration olderThan) {
+		Map<ByteArrayKey, Long> old = look(olderThan);
+		List<byte[]> removed = this.removal.removeUnnamed("collect loose chunks",
+				old.keySet().stream().map(ByteArrayKey::bytes).toList(), this.writers::chunks);
+		return sum(removed.stream().map((hash) -> old.getOrDefault(new ByteArrayKey(hash), 0L)).toList());
+	}
+
+	private static LooseChunks sum(java.util.Collection<Long> sizes) {
+		return new LooseChunks(sizes.size(), sizes.stream().mapToLong(Long::longValue).sum());
+	}
+
+	private Map<ByteArrayKey, Long> look(Duration olderThan) {
+		if (olderThan.isNegative()) {
+			throw ObjectErrors.invalidArgument("An age is not negative, got " + olderThan);
+		}
+		Map<ByteArrayKey, Long> loose = this.sql.read("find loose chunks", LooseChunkCollection::loose);
+		Set<ByteArrayKey> inUse = this.writers.chunks();
+		long now = System.nanoTime();
+		Map<ByteArrayKey, Long> seen = new HashMap<>();
+		List<ByteArrayKey> young = new ArrayList<>();
+		for (ByteArrayKey chunk : loose.keySet()) {
+			if (inUse.contains(chunk)) {
+				young.add(chunk);
+				continue;
+			}
+			long since = this.firstSeen.getOrDefault(chunk, now);
+			seen.put(chunk, since);
+			if (Duration.ofNanos(now - since).compareTo(olderThan) < 0) {
+				young.add(chunk);
+			}
+		}
+		this.firstSeen = seen;
+		young.forEach(loose::remove);
+		return loose;
+	}
+
+	private static Map<ByteArrayKey, Long> loose(Connection connection) throws SQLException {
+		Map<ByteArrayKey, Long> loose = new HashMap<>();
+		try (PreparedStatement statement = connection.prepareStatement(LOOSE);
+				ResultSet row = statement.executeQuery()) {
+			while (row.next()) {
+				loose.put(new ByteArrayKey(row.getBytes(1)), row.getLong(2));
+			}
+		}
+		return loose;
+	}
+
+}

@@ -1,0 +1,296 @@
+package io.zova.object;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.sqlite.SqlAccess;
+
+/**
+ * Reads an object from its start to its end, a chunk or few in memory at a time.
+ * <p>
+ * Every chunk is checked before any of its bytes are given away, and the call that would
+ * give away the last byte of the object fails unless the whole object has the right hash.
+ * {@link #skip} costs nothing, whatever the distance; after it the object can no longer
+ * be checked as a whole, only chunk by chunk.
+ * <p>
+ * Between calls the reader holds no connection, no lock and no snapshot, so a slow reader
+ * is in nobody's way. In a transaction it reads what that transaction sees. If the object
+ * is deleted before the end is reached, the next call that needs a further chunk fails
+ * with {@code OBJECT_NOT_FOUND}; the bytes given away until then were right.
+ * <p>
+ * Not for use by several threads at a time. All errors are {@link ZovaException}s; any of
+ * them closes the reader.
+ */
+public final class ObjectReader extends InputStream {
+
+	private static final int TRANSFER_SIZE = 256 << 10;
+
+	private final SqlAccess sql;
+
+	private final ObjectInfo object;
+
+	private final MessageDigest digest = Sha256.newDigest();
+
+	private ManifestWalk walk;
+
+	/** The chunk being read, from {@code chunkFrom} on. */
+	private byte[] chunk = new byte[0];
+
+	private int chunkFrom;
+
+	private long position;
+
+	/** Whether the object as a whole has to be checked at its end. */
+	private boolean unchecked = true;
+
+	private boolean moved;
+
+	private boolean closed;
+
+	private ObjectReader(SqlAccess sql, ObjectInfo object) {
+		this.sql = sql;
+		this.object = object;
+		this.walk = new ManifestWalk(object);
+	}
+
+	/**
+	 * Opens an object and reads its first chunk.
+	 * @param sql the way to the connections
+	 * @param id the object
+	 * @return the reader
+	 */
+	static ObjectReader open(SqlAccess sql, ObjectId id) {
+		return sql.snapshot("open an object", (connection) -> {
+			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id));
+			if (!reader.isEmpty()) {
+				reader.load(connection, new byte[0], 0, 0);
+			}
+			return reader;
+		});
+	}
+
+	/**
+	 * Opens an object without reading any of it, for those who will skip.
+	 * @param sql the way to the connections
+	 * @param id the object
+	 * @return the reader
+	 */
+	static ObjectReader openLazily(SqlAccess sql, ObjectId id) {
+		return sql.read("open an object", (connection) -> {
+			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id));
+			reader.isEmpty();
+			return reader;
+		});
+	}
+
+	private boolean isEmpty() {
+		if (this.object.chunkCount() == 0) {
+			ManifestWalk.requireEmpty(this.object);
+			this.unchecked = false;
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * The object being read.
+	 * @return what was recorded about it when it was opened
+	 */
+	public ObjectInfo object() {
+		return this.object;
+	}
+
+	@Override
+	public int read() {
+		byte[] one = new byte[1];
+		return (read(one, 0, 1) == 1) ? one[0] & 0xff : -1;
+	}
+
+	/**
+	 * Fills an array.
+	 * @param into where the bytes go
+	 * @return how many there were: fewer than asked for only at the end, -1 at the end
+	 * @throws ZovaException {@code OBJECT_CORRUPT} if the object is damaged,
+	 * {@code OBJECT_NOT_FOUND} if it was deleted, {@code OBJECT_READER_CLOSED}
+	 */
+	@Override
+	public int read(byte[] into) {
+		return read(into, 0, into.length);
+	}
+
+	/**
+	 * Fills a part of an array.
+	 * @param into where the bytes go
+	 * @param from the first place to fill
+	 * @param length how many to fill
+	 * @return how many there were: fewer than asked for only at the end, -1 at the end
+	 * @see #read(byte[])
+	 */
+	@Override
+	public int read(byte[] into, int from, int length) {
+		Objects.checkFromIndexSize(from, length, into.length);
+		requireOpen();
+		if (length == 0) {
+			return 0;
+		}
+		int wanted = (int) Math.min(length, this.object.size() - this.position);
+		int had = Math.min(wanted, this.chunk.length - this.chunkFrom);
+		boolean done = false;
+		try {
+			take(into, from, had);
+			if (this.chunkFrom == this.chunk.length && (this.position < this.object.size() || this.unchecked)) {
+				this.sql.read("read an object", (connection) -> load(connection, into, from + had, wanted - had));
+			}
+			done = true;
+		}
+		finally {
+			if (!done) {
+				close();
+			}
+		}
+		return (wanted > 0) ? wanted : -1;
+	}
+
+	private void take(byte[] into, int from, int length) {
+		System.arraycopy(this.chunk, this.chunkFrom, into, from, length);
+		this.chunkFrom += length;
+		this.position += length;
+	}
+
+	/**
+	 * Reads on until enough is read and, unless the object has ended, one byte more is at
+	 * hand.
+	 */
+	private boolean load(Connection connection, byte[] into, int from, int length) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
+			if (this.moved) {
+				this.walk = ManifestWalk.from(this.object, ChunkLocator.locate(connection, this.object, this.position));
+			}
+			statement.setBytes(1, this.object.id().shared());
+			statement.setLong(2, (this.walk.rows() == 0) ? Long.MIN_VALUE : this.walk.rows());
+			int taken = 0;
+			try (ResultSet row = statement.executeQuery()) {
+				while (this.chunkFrom == this.chunk.length && this.position < this.object.size()) {
+					enter(row);
+					int some = Math.min(length - taken, this.chunk.length - this.chunkFrom);
+					take(into, from + taken, some);
+					taken += some;
+				}
+				if (this.position == this.object.size() && this.unchecked) {
+					end(row);
+				}
+			}
+		}
+		catch (ZovaException ex) {
+			requireUnchanged(connection);
+			throw ex;
+		}
+		return true;
+	}
+
+	private void enter(ResultSet row) throws SQLException {
+		if (!row.next()) {
+			this.walk.end();
+			throw ObjectErrors.corrupt(this.object.id(), "chunk " + this.walk.rows() + " is missing");
+		}
+		this.walk.enter(row);
+		this.chunk = this.walk.verify(row.getBytes(5));
+		this.chunkFrom = (int) (this.position - this.walk.offset());
+		this.moved = false;
+		if (this.chunkFrom < 0 || this.chunkFrom >= this.chunk.length) {
+			throw ObjectErrors.corrupt(this.object.id(), "chunk " + this.walk.index() + " is not where it should be");
+		}
+		if (this.unchecked) {
+			this.digest.update(this.chunk);
+		}
+	}
+
+	private void end(ResultSet row) throws SQLException {
+		if (row.next()) {
+			this.walk.enter(row);
+		}
+		this.walk.end(this.digest.digest());
+		this.unchecked = false;
+	}
+
+	private void requireUnchanged(Connection connection) throws SQLException {
+		ObjectInfo now = ObjectRows.find(connection, this.object.id());
+		if (!this.object.equals(now)) {
+			throw new ZovaException(ZovaStatus.OBJECT_NOT_FOUND, "Object " + this.object.id() + " was deleted "
+					+ ((now != null) ? "and stored in another layout " : "") + "while it was being read");
+		}
+	}
+
+	/**
+	 * Moves on without reading.
+	 * @param count how far
+	 * @return how far it went: less than asked for only at the end
+	 * @throws ZovaException {@code OBJECT_READER_CLOSED}
+	 */
+	@Override
+	public long skip(long count) {
+		requireOpen();
+		long distance = Math.max(0, Math.min(count, this.object.size() - this.position));
+		if (distance == 0) {
+			return 0;
+		}
+		this.unchecked = false;
+		this.position += distance;
+		if (distance <= this.chunk.length - this.chunkFrom) {
+			this.chunkFrom += (int) distance;
+			this.moved = this.chunkFrom == this.chunk.length;
+		}
+		else {
+			this.chunk = new byte[0];
+			this.chunkFrom = 0;
+			this.moved = true;
+		}
+		return distance;
+	}
+
+	@Override
+	public long transferTo(OutputStream out) throws IOException {
+		byte[] buffer = new byte[(int) Math.max(1, Math.min(TRANSFER_SIZE, this.object.size() - this.position))];
+		long transferred = 0;
+		for (int count = read(buffer); count >= 0; count = read(buffer)) {
+			out.write(buffer, 0, count);
+			transferred += count;
+		}
+		return transferred;
+	}
+
+	@Override
+	public int available() {
+		requireOpen();
+		return (int) Math.min(Integer.MAX_VALUE, this.object.size() - this.position);
+	}
+
+	/**
+	 * Ends reading. Further calls of it do nothing.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.chunk = new byte[0];
+		this.chunkFrom = 0;
+	}
+
+	private void requireOpen() {
+		if (this.closed) {
+			throw new ZovaException(ZovaStatus.OBJECT_READER_CLOSED,
+					"The reader of object " + this.object.id() + " is closed");
+		}
+	}
+
+}

@@ -1,0 +1,247 @@
+package io.zova.object;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Spliterators;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.sqlite.SqlAccess;
+
+/**
+ * Objects in a Zova file. Safe for use by many threads.
+ */
+public final class ObjectTemplate implements ObjectOperations {
+
+	/** The object of no bytes. */
+	static final ObjectId EMPTY = ObjectId.ofContent(new byte[0]);
+
+	private final SqlAccess sql;
+
+	private final ObjectPut put;
+
+	private final ChunkRemoval removal;
+
+	private final LiveWriters writers = new LiveWriters();
+
+	private final LooseChunkCollection looseChunks;
+
+	private final ObjectFiles files;
+
+	/**
+	 * Creates a template. One for each database is enough, and needed for
+	 * {@link #collectLooseChunks} to know all writers.
+	 * @param sql the way to the connections
+	 */
+	public ObjectTemplate(SqlAccess sql) {
+		ReferenceKnowledge knowledge = new ReferenceKnowledge();
+		this.sql = sql;
+		this.put = new ObjectPut(sql, knowledge);
+		this.removal = new ChunkRemoval(sql, knowledge);
+		this.looseChunks = new LooseChunkCollection(sql, this.removal, this.writers);
+		this.files = new ObjectFiles(sql, this);
+	}
+
+	@Override
+	public ObjectId put(byte[] content, StorageProfile profile) {
+		return this.put.put(content, profile);
+	}
+
+	@Override
+	public ObjectId put(ByteBuffer content, StorageProfile profile) {
+		byte[] bytes = new byte[content.remaining()];
+		content.duplicate().get(bytes);
+		return put(bytes, profile);
+	}
+
+	@Override
+	public ObjectId put(InputStream content, PutOptions options) {
+		return this.files.put(content, options);
+	}
+
+	@Override
+	public ObjectId put(Path file, PutOptions options) {
+		return this.files.put(file, options);
+	}
+
+	@Override
+	public ObjectWriter writer(StorageProfile profile) {
+		return new ObjectWriter(this.sql, this.removal, this.writers, profile);
+	}
+
+	@Override
+	public byte[] get(ObjectId id) {
+		return this.sql.snapshot("read an object",
+				(connection) -> ObjectContent.whole(connection, ObjectRows.require(connection, id)));
+	}
+
+	@Override
+	public long copyTo(ObjectId id, OutputStream target, LongConsumer progress) {
+		try {
+			return this.files.copy(id, target, progress);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public long copyTo(ObjectId id, Path target, LongConsumer progress) {
+		return this.files.copy(id, target, progress);
+	}
+
+	@Override
+	public ObjectReader open(ObjectId id) {
+		return ObjectReader.open(this.sql, id);
+	}
+
+	ObjectReader openLazily(ObjectId id) {
+		return ObjectReader.openLazily(this.sql, id);
+	}
+
+	@Override
+	public SeekableByteChannel openChannel(ObjectId id) {
+		return new ObjectChannel(this.sql, info(id));
+	}
+
+	@Override
+	public byte[] readRange(ObjectId id, long offset, int length) {
+		if (length < 0) {
+			throw ObjectErrors.invalidArgument("The length of a range is not negative, got " + length);
+		}
+		return this.sql.snapshot("read a range of an object", (connection) -> {
+			ObjectInfo object = ObjectRows.require(connection, id);
+			byte[] bytes = new byte[ObjectContent.rangeLength(connection, object, offset, length)];
+			ObjectContent.range(connection, object, offset, bytes.length,
+					(at, chunk, from, count) -> System.arraycopy(chunk, from, bytes, at, count));
+			return bytes;
+		});
+	}
+
+	@Override
+	public int readRange(ObjectId id, long offset, ByteBuffer into) {
+		int start = into.position();
+		int length = this.sql.snapshot("read a range of an object", (connection) -> {
+			ObjectInfo object = ObjectRows.require(connection, id);
+			int available = ObjectContent.rangeLength(connection, object, offset, into.remaining());
+			ObjectContent.range(connection, object, offset, available,
+					(at, chunk, from, count) -> into.put(start + at, chunk, from, count));
+			return available;
+		});
+		into.position(start + length);
+		return length;
+	}
+
+	@Override
+	public boolean exists(ObjectId id) {
+		return this.sql.read("look for an object", (connection) -> ObjectRows.exists(connection, id));
+	}
+
+	@Override
+	public ObjectInfo info(ObjectId id) {
+		return this.sql.read("read about an object", (connection) -> ObjectRows.require(connection, id));
+	}
+
+	@Override
+	public ObjectManifest manifest(ObjectId id) {
+		return this.sql.snapshot("read a manifest",
+				(connection) -> ManifestRows.read(connection, ObjectRows.require(connection, id)));
+	}
+
+	@Override
+	public List<ObjectInfo> list(@Nullable ObjectId after, int limit) {
+		if (limit < 1) {
+			throw ObjectErrors.invalidArgument("The limit of a page is at least 1, got " + limit);
+		}
+		return this.sql.read("list objects", (connection) -> ObjectRows.page(connection, after, limit));
+	}
+
+	@Override
+	public Stream<ObjectInfo> stream() {
+		return StreamSupport.stream(
+				() -> Spliterators.spliteratorUnknownSize(new ObjectPages(this), ObjectPages.TRAITS),
+				ObjectPages.TRAITS, false);
+	}
+
+	@Override
+	public void delete(ObjectId id) {
+		this.removal.removeObjects(List.of(id), false);
+	}
+
+	@Override
+	public int deleteAll(Collection<ObjectId> ids) {
+		return ids.isEmpty() ? 0 : this.removal.removeObjects(List.copyOf(new LinkedHashSet<>(ids)), true);
+	}
+
+	@Override
+	public byte[] getChunk(ChunkId id) {
+		return findChunk(id).orElseThrow(() -> ObjectErrors.chunkNotFound(id));
+	}
+
+	private Optional<byte[]> findChunk(ChunkId id) {
+		return this.sql.read("read a chunk", (connection) -> Optional
+			.ofNullable(ChunkRows.find(connection, Sha256.newDigest(), id, ChunkRows.MAX_SIZE)));
+	}
+
+	@Override
+	public void putChunk(ChunkId id, byte[] bytes, StorageProfile profile) {
+		if (bytes.length == 0 || bytes.length > profile.maxChunkSize()) {
+			throw ObjectErrors.corruptChunk(id,
+					"it has " + bytes.length + " bytes, and 1 to " + profile.maxChunkSize() + " are allowed");
+		}
+		ChunkId actual = ChunkId.ofContent(bytes);
+		if (!actual.equals(id)) {
+			throw new ZovaException(ZovaStatus.OBJECT_CHUNK_HASH_MISMATCH,
+					"Chunk " + id + " was expected, but the bytes make chunk " + actual);
+		}
+		this.sql.write("store a chunk", (connection) -> ChunkRows.putVerified(connection, Sha256.newDigest(), id, bytes,
+				profile.maxChunkSize()));
+	}
+
+	@Override
+	public boolean chunkExists(ChunkId id) {
+		return findChunk(id).isPresent();
+	}
+
+	@Override
+	public boolean deleteChunk(ChunkId id) {
+		return !this.removal.removeUnnamed("delete a chunk", List.of(id.shared())).isEmpty();
+	}
+
+	@Override
+	public void assemble(ObjectId id, long size, List<ObjectManifest.Entry> chunks, StorageProfile profile) {
+		ObjectAssembly assembly = new ObjectAssembly(id, size, chunks, profile);
+		this.sql.write("assemble an object", assembly::run);
+	}
+
+	@Override
+	public LooseChunks findLooseChunks(Duration olderThan) {
+		return this.looseChunks.find(olderThan);
+	}
+
+	@Override
+	public LooseChunks collectLooseChunks(Duration olderThan) {
+		return this.looseChunks.collect(olderThan);
+	}
+
+	@Override
+	public ObjectResource asResource(ObjectId id) {
+		return new ObjectResource(this, id, null);
+	}
+
+}

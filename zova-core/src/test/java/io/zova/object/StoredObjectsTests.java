@@ -1,0 +1,155 @@
+package io.zova.object;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+import io.zova.ZovaStatus;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is put is found again, once, in the rows that the format prescribes.
+ */
+class StoredObjectsTests extends ObjectFixture {
+
+	@Test
+	void goldenObjectsHaveTheRealEnginesRowsAndComeBackUnchanged() {
+		for (StorageProfile profile : StorageProfile.values()) {
+			for (GoldenObjects.Vector vector : GoldenObjects.vectors()) {
+				ObjectId id = this.objects.put(vector.content(), profile);
+				assertThat(id).hasToString(vector.objectId());
+				assertThat(this.objects.get(id)).as(vector.name()).isEqualTo(vector.content());
+				ObjectManifest manifest = this.objects.manifest(id);
+				assertThat(manifest.object())
+					.isEqualTo(new ObjectInfo(id, vector.content().length, vector.chunks(profile).size(), profile));
+				List<GoldenObjects.Chunk> chunks = manifest.chunks()
+					.stream()
+					.map((entry) -> new GoldenObjects.Chunk(entry.offset(), (int) entry.size(),
+							entry.chunk().toString()))
+					.toList();
+				assertThat(chunks).as(vector.name()).containsExactlyElementsOf(vector.chunks(profile));
+				long distinct = new HashSet<>(chunks.stream().map(GoldenObjects.Chunk::hash).toList()).size();
+				assertThat(chunkRows()).isEqualTo(distinct);
+				this.objects.delete(id);
+				assertThat(dump()).as("after deleting " + vector.name()).isEmpty();
+			}
+		}
+	}
+
+	@Test
+	void valuesHaveTheStorageClassesOfTheFormat() {
+		this.objects.put(random(5000, 1));
+		assertThat(this.jdbc.sql("""
+				select typeof(object_id) || typeof(size_bytes) || typeof(chunk_count) || typeof(chunker)
+				from _zova_objects""").query(String.class).single()).isEqualTo("blobintegerintegertext");
+		assertThat(this.jdbc.sql("""
+				select typeof(object_id) || typeof(chunk_index) || typeof(chunk_hash) || typeof(offset)
+				|| typeof(size_bytes) from _zova_object_chunks""").query(String.class).list())
+			.containsOnly("blobintegerblobintegerinteger");
+		assertThat(this.jdbc.sql("select typeof(chunk_hash) || typeof(size_bytes) || typeof(data) from _zova_chunks")
+			.query(String.class)
+			.list()).containsOnly("blobintegerblob");
+	}
+
+	@Test
+	void aNewObjectChangesOneRowAndOneForEachChunkAndPlace() {
+		byte[] ramp = GoldenObjects.vectors()
+			.stream()
+			.filter((vector) -> vector.name().equals("ramp3-163840"))
+			.findAny()
+			.orElseThrow()
+			.content();
+		long changes = this.transaction.execute((status) -> {
+			long before = this.jdbc.sql("select total_changes()").query(Long.class).single();
+			this.objects.put(ramp);
+			return this.jdbc.sql("select total_changes()").query(Long.class).single() - before;
+		});
+		assertThat(changes).isEqualTo(1 + 3 + 18);
+	}
+
+	@Test
+	void puttingAnObjectAgainWritesNothingWhateverTheProfile() {
+		byte[] content = random(200_000, 2);
+		ObjectId id = this.objects.put(content);
+		List<String> before = dump();
+		assertThat(this.objects.put(content, StorageProfile.STREAMING)).isEqualTo(id);
+		assertThat(dump()).isEqualTo(before);
+		assertThat(this.objects.info(id).profile()).isEqualTo(StorageProfile.DEDUPLICATION);
+		ObjectId streamed = this.objects.put(random(200_000, 3), StorageProfile.STREAMING);
+		this.objects.put(random(200_000, 3));
+		assertThat(this.objects.info(streamed).profile()).isEqualTo(StorageProfile.STREAMING);
+		assertThat(this.objects.chunkCount(streamed)).isEqualTo(1);
+	}
+
+	@Test
+	void profilesShareWhatIsEqual() {
+		this.objects.put(new byte[65_536], StorageProfile.STREAMING);
+		this.objects.put(new byte[131_072]);
+		assertThat(chunkRows()).isEqualTo(1);
+	}
+
+	@Test
+	void theEmptyObjectIsARealOne() {
+		assertThat(this.objects.exists(ObjectTemplate.EMPTY)).isFalse();
+		ObjectId id = this.objects.put(new byte[0], StorageProfile.STREAMING);
+		assertThat(id).isEqualTo(ObjectTemplate.EMPTY);
+		assertThat(this.objects.exists(id)).isTrue();
+		assertThat(this.objects.info(id)).isEqualTo(new ObjectInfo(id, 0, 0, StorageProfile.STREAMING));
+		assertThat(this.objects.get(id)).isEmpty();
+		assertThat(this.objects.readRange(id, 0, 10)).isEmpty();
+		assertThat(this.objects.manifest(id).chunks()).isEmpty();
+		assertThat(this.objects.open(id).read()).isEqualTo(-1);
+		this.objects.delete(id);
+		assertThat(this.objects.exists(id)).isFalse();
+	}
+
+	@Test
+	void buffersAreStoredFromTheirPositionWhichStays() {
+		ByteBuffer buffer = ByteBuffer.allocateDirect(100).put(random(100, 4)).position(10).limit(60);
+		ObjectId id = this.objects.put(buffer);
+		assertThat(this.objects.size(id)).isEqualTo(50);
+		assertThat(buffer.position()).isEqualTo(10);
+		byte[] expected = new byte[50];
+		buffer.get(expected);
+		assertThat(this.objects.get(id)).isEqualTo(expected);
+	}
+
+	@Test
+	void whatDoesNotExistIsNamed() {
+		ObjectId missing = ObjectId.ofContent(new byte[] { 1 });
+		assertThat(this.objects.exists(missing)).isFalse();
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.get(missing));
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.readRange(missing, 0, 1));
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.size(missing));
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.chunkCount(missing));
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.manifest(missing));
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.open(missing));
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.openChannel(missing));
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.delete(missing));
+	}
+
+	@Test
+	void listingGoesThroughAllObjectsInTheOrderOfTheirIds() {
+		List<ObjectInfo> expected = new ArrayList<>();
+		for (int i = 0; i < 1_203; i++) {
+			byte[] content = random(10, i);
+			ObjectId id = this.objects.put(content);
+			expected.add(new ObjectInfo(id, 10, 1, StorageProfile.DEDUPLICATION));
+		}
+		expected.sort((a, b) -> a.id().compareTo(b.id()));
+		assertThat(this.objects.stream().toList()).isEqualTo(expected);
+		assertThat(this.objects.stream().limit(3).toList()).isEqualTo(expected.subList(0, 3));
+		List<ObjectInfo> paged = new ArrayList<>();
+		List<ObjectInfo> page = this.objects.list(null, 100);
+		while (!page.isEmpty()) {
+			paged.addAll(page);
+			page = this.objects.list(page.get(page.size() - 1).id(), 100);
+		}
+		assertThat(paged).isEqualTo(expected);
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.objects.list(null, 0));
+	}
+
+}
