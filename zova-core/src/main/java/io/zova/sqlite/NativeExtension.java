@@ -72,7 +72,7 @@ final class NativeExtension {
 		DB database = connection.getDatabase();
 		database.enable_load_extension(true);
 		try (PreparedStatement load = connection.prepareStatement(LOAD)) {
-			load.setString(1, file.toString());
+			load.setString(1, withoutSuffix(file.toString()));
 			load.execute();
 			loaded();
 			return true;
@@ -83,6 +83,16 @@ final class NativeExtension {
 		finally {
 			database.enable_load_extension(false);
 		}
+	}
+
+	/**
+	 * SQLite tries a name as it is, then with the platform's suffix, and reports only why
+	 * the second did not load. Without its suffix, our file is that second one.
+	 */
+	private String withoutSuffix(String file) {
+		String name = this.platform.fileName();
+		String suffix = name.substring(name.lastIndexOf('.'));
+		return file.endsWith(suffix) ? file.substring(0, file.length() - suffix.length()) : file;
 	}
 
 	/**
@@ -155,8 +165,8 @@ final class NativeExtension {
 	}
 
 	private Path inTemporaryDirectory(String name, byte[] content) throws IOException {
-		Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
-		String user = System.getProperty("user.name", "").replaceAll("[^A-Za-z0-9]", "_");
+		Path temporary = Path.of(property("java.io.tmpdir")).toAbsolutePath();
+		String user = property("user.name").replaceAll("[^A-Za-z0-9]", "_");
 		try {
 			return PrivateDirectory.at(temporary.resolve("zova-" + user)).file(name, content);
 		}
@@ -166,6 +176,11 @@ final class NativeExtension {
 			file.toFile().deleteOnExit();
 			return file;
 		}
+	}
+
+	private String property(String name) {
+		String value = this.properties.apply(name);
+		return (value != null) ? value : System.getProperty(name, "");
 	}
 
 	private void unavailable(String reason) {

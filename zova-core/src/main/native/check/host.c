@@ -1,0 +1,291 @@
+/*
+ * A host program for zova_tables.c, to be run under memory checkers: declares table functions, answers calls with good, cut, changed and
+ * random packed rows, and opens and closes many connections. Random input is made from the seed given as the first argument.
+ *
+ * SQLite is the system's shared library. The extension is compiled in, so that the checkers see all of it.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int zova_tables_init(sqlite3 *db, char **error, const void *api);
+
+/* The table of SQLite's functions, as SQLite hands it to an extension that it loads. */
+static const void *api_table;
+
+static int take_api(sqlite3 *db, char **error, const void *api) {
+	(void)db;
+	(void)error;
+	api_table = api;
+	return SQLITE_OK;
+}
+
+static unsigned long long state;
+
+static unsigned int next_random(void) {
+	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (unsigned int)(state >> 33);
+}
+
+#define CHECK(condition) \
+	do { \
+		if (!(condition)) { \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			exit(1); \
+		} \
+	} while (0)
+
+/* What the next call answers. */
+static unsigned char *answer;
+static int answer_bytes;
+static int answer_is_blob = 1;
+static const char *nested_sql;
+
+static void call(sqlite3_context *context, int argc, sqlite3_value **argv) {
+	CHECK(argc >= 3);
+	(void)argv;
+	if (nested_sql) {
+		const char *sql = nested_sql;
+		char *error = 0;
+		if (sqlite3_exec(sqlite3_context_db_handle(context), sql, 0, 0, &error) != SQLITE_OK) {
+			sqlite3_result_error(context, error, -1);
+			sqlite3_free(error);
+			return;
+		}
+	}
+	if (answer_is_blob) {
+		/* A copy of exactly this size: a byte read beyond it is noticed. */
+		unsigned char *copy = malloc((size_t)answer_bytes + (answer_bytes == 0));
+		CHECK(copy);
+		memcpy(copy, answer, (size_t)answer_bytes);
+		sqlite3_result_blob(context, copy, answer_bytes, free);
+	}
+	else {
+		sqlite3_result_text(context, "not a blob", -1, SQLITE_STATIC);
+	}
+}
+
+static sqlite3 *open_connection(void) {
+	sqlite3 *db;
+	char *error = 0;
+	CHECK(sqlite3_open(":memory:", &db) == SQLITE_OK);
+	CHECK(zova_tables_init(db, &error, api_table) == SQLITE_OK);
+	for (int depth = 0; depth < 8; depth++) {
+		char name[] = "zova_call_0";
+		name[10] = (char)('0' + depth);
+		CHECK(sqlite3_create_function(db, name, -1, SQLITE_UTF8, 0, call, 0, 0) == SQLITE_OK);
+	}
+	CHECK(sqlite3_exec(db,
+				  "select * from zova_declare(0, 'f', 'CREATE TABLE x(a, b, c, n HIDDEN, m HIDDEN)', 3, 2, 1, 0, 0, 0, 0, 10);"
+				  "select * from zova_declare(1, 'g', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 2, 1)",
+				  0, 0, &error)
+			== SQLITE_OK);
+	/* Declarations that must be refused, without a leak. */
+	const char *wrong[] = { "-1, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 1", "1, null, 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 1",
+		"1, 'h', 7, 1, 0, 0, 0, 0, -1, 0, 1", "1, 'h', 'CREATE TABLE x(a)', 0, 0, 0, 0, 0, -1, 0, 1",
+		"1, 'h', 'CREATE TABLE x(a)', 65, 0, 0, 0, 0, -1, 0, 1", "1, 'h', 'CREATE TABLE x(a)', 1, 25, 0, 0, 0, -1, 0, 1",
+		"1, 'h', 'CREATE TABLE x(a)', 1, 1, 2, 0, 0, -1, 0, 1", "1, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, 1, 0, 1",
+		"1, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 8, 1", "1, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 0",
+		"1.5, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 1" };
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		char *sql = sqlite3_mprintf("select * from zova_declare(%s)", wrong[i]);
+		CHECK(sqlite3_exec(db, sql, 0, 0, 0) == SQLITE_CONSTRAINT);
+		sqlite3_free(sql);
+	}
+	/* A schema that SQLite refuses shows at the first use, and one with fewer columns than declared must do no harm. */
+	CHECK(sqlite3_exec(db, "select * from zova_declare(2, 'broken', 'nonsense', 1, 0, 0, 0, 0, -1, 0, 1)", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from broken", 0, 0, 0) == SQLITE_ERROR);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(3, 'short', 'CREATE TABLE x(a)', 3, 2, 0, 0, 0, -1, 0, 1)", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(4, 'long', 'CREATE TABLE x(a, b, c, d, e, f)', 1, 0, 0, 0, 0, -1, 0, 1)", 0, 0, 0)
+			== SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare", 0, 0, 0) == SQLITE_CONSTRAINT);
+	return db;
+}
+
+static unsigned char buffer[1 << 16];
+
+static void put_u32(unsigned char *at, unsigned int value) {
+	for (int i = 0; i < 4; i++) {
+		at[i] = (unsigned char)(value >> 8 * i);
+	}
+}
+
+/* Random rows of this number of columns, well formed; returns their length. */
+static int good_rows(int columns, int rows) {
+	int length = 12;
+	memcpy(buffer, "ZPR1", 4);
+	put_u32(buffer + 4, (unsigned int)columns);
+	put_u32(buffer + 8, (unsigned int)rows);
+	for (int i = 0; i < columns * rows; i++) {
+		int tag = (int)(next_random() % 5);
+		buffer[length++] = (unsigned char)tag;
+		int size = tag == 0 ? 0 : tag < 3 ? 8 : (int)(next_random() % 40);
+		if (tag >= 3) {
+			put_u32(buffer + length, (unsigned int)size);
+			length += 4;
+		}
+		while (size-- > 0) {
+			buffer[length++] = tag == 3 ? (unsigned char)('a' + next_random() % 26) : (unsigned char)next_random();
+		}
+	}
+	return length;
+}
+
+/* Runs the query to its end, reading every value; returns the last result code. */
+static int drain(sqlite3_stmt *statement, int *rows) {
+	int rc;
+	*rows = 0;
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		++*rows;
+		for (int i = 0; i < sqlite3_column_count(statement); i++) {
+			const unsigned char *bytes = sqlite3_column_blob(statement, i);
+			unsigned int sum = 0;
+			for (int b = 0; b < sqlite3_column_bytes(statement, i); b++) {
+				sum += bytes[b];
+			}
+			/* Makes the checkers see every byte. */
+			if (sum == 0xffffffff) {
+				puts("");
+			}
+		}
+	}
+	sqlite3_reset(statement);
+	return rc;
+}
+
+static int run(sqlite3 *db, const char *sql) {
+	sqlite3_stmt *statement;
+	int rows;
+	CHECK(sqlite3_prepare_v2(db, sql, -1, &statement, 0) == SQLITE_OK);
+	int rc = drain(statement, &rows);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+int main(int argc, char **argv) {
+	unsigned long long seed = argc > 1 ? strtoull(argv[1], 0, 10) : 1;
+	int rounds = argc > 2 ? atoi(argv[2]) : 20000;
+	printf("seed %llu, %d rounds\n", seed, rounds);
+	state = seed;
+	answer = buffer;
+	CHECK(sqlite3_auto_extension((void (*)(void))take_api) == SQLITE_OK);
+	sqlite3 *db;
+	CHECK(sqlite3_open(":memory:", &db) == SQLITE_OK);
+	sqlite3_close(db);
+	sqlite3_reset_auto_extension();
+	CHECK(api_table);
+
+	db = open_connection();
+	sqlite3_stmt *queries[4];
+	const char *sql[] = { "select *, n, m from f(1, x'0102')", "select x.a, y.c from f(1) x, f(2) y limit 50", "select a from g limit 3",
+		"select * from f where n in (1, 2) order by a" };
+	for (int i = 0; i < 4; i++) {
+		CHECK(sqlite3_prepare_v2(db, sql[i], -1, &queries[i], 0) == SQLITE_OK);
+	}
+	long accepted = 0;
+	long refused = 0;
+	for (int round = 0; round < rounds; round++) {
+		int query = (int)(next_random() % 4);
+		int columns = query == 2 ? 1 : 3;
+		int rows = (int)(next_random() % 12);
+		int changed = -1;
+		int got;
+		answer_bytes = good_rows(columns, rows);
+		CHECK(drain(queries[query], &got) == SQLITE_DONE);
+		if (query == 0) {
+			CHECK(got == rows);
+		}
+		switch (next_random() % 6) {
+			case 0:
+				/* Cut anywhere. */
+				answer_bytes = (int)(next_random() % (unsigned int)answer_bytes);
+				break;
+			case 1:
+				/* Some bytes more. */
+				answer_bytes += 1 + (int)(next_random() % 20);
+				break;
+			case 2:
+				/* Another version, or another number of columns or rows. */
+				changed = (int)(next_random() % 12);
+				buffer[changed] ^= (unsigned char)(1 + next_random() % 255);
+				break;
+			case 3:
+				/* Huge counts and lengths. */
+				put_u32(buffer + next_random() % (unsigned int)(answer_bytes - 3), 0xffffffffu - next_random() % 40);
+				break;
+			case 4:
+				for (unsigned int changes = 1 + next_random() % 8; changes > 0; changes--) {
+					buffer[next_random() % (unsigned int)answer_bytes] = (unsigned char)next_random();
+				}
+				break;
+			default:
+				for (int i = 8; i < answer_bytes; i++) {
+					buffer[i] = (unsigned char)next_random();
+				}
+		}
+		answer_is_blob = next_random() % 50 != 0;
+		int rc = drain(queries[query], &got);
+		CHECK(rc == SQLITE_DONE || rc == SQLITE_CONSTRAINT);
+		/* No mistake about version and columns may go unnoticed, even where the bytes could be read as rows. */
+		CHECK(rc == SQLITE_CONSTRAINT || changed < 0 || changed >= 8);
+		*(rc == SQLITE_DONE ? &accepted : &refused) += 1;
+		answer_is_blob = 1;
+	}
+	for (int i = 0; i < 4; i++) {
+		sqlite3_finalize(queries[i]);
+	}
+	printf("%ld changed answers were refused, %ld still had a meaning\n", refused, accepted);
+	CHECK(refused > rounds / 2);
+
+	/* Declarations that contradict their schema. */
+	answer_bytes = good_rows(3, 4);
+	CHECK(run(db, "select * from short") == SQLITE_DONE);
+	answer_bytes = good_rows(1, 4);
+	CHECK(run(db, "select * from long") == SQLITE_DONE);
+	CHECK(run(db, "select count(*) from long where b is null and f is null") == SQLITE_DONE);
+
+	/* Nesting: down to the limit, with an error that comes up through all calls. */
+	answer_bytes = good_rows(1, 2);
+	nested_sql = "select * from g";
+	CHECK(run(db, "select * from g") == SQLITE_CONSTRAINT);
+	CHECK(strstr(sqlite3_errmsg(db), "at most 8 deep"));
+	nested_sql = "select * from missing";
+	CHECK(run(db, "select * from g") == SQLITE_CONSTRAINT);
+	answer_bytes = good_rows(3, 2);
+	nested_sql = "select * from zova_connection; create table if not exists t(v); insert into t values (1)";
+	CHECK(run(db, "select * from f(1) x left join f(x.a) y") == SQLITE_DONE);
+	nested_sql = 0;
+
+	/* Abandoned cursors. */
+	sqlite3_stmt *open;
+	CHECK(sqlite3_prepare_v2(db, "select x.*, y.* from f(1) x, f(x.b) y", -1, &open, 0) == SQLITE_OK);
+	CHECK(sqlite3_step(open) == SQLITE_ROW);
+	CHECK(sqlite3_close_v2(db) == SQLITE_OK);
+	CHECK(sqlite3_finalize(open) == SQLITE_OK);
+
+	/* Out of memory, at every allocation in turn. */
+	for (int limit = 1; limit < 40; limit++) {
+		db = open_connection();
+		sqlite3_hard_heap_limit64(sqlite3_memory_used() + limit * 1500);
+		sqlite3_stmt *statement;
+		int rows;
+		if (sqlite3_prepare_v2(db, "select *, n, m from f(1, 'a') order by c", -1, &statement, 0) == SQLITE_OK) {
+			drain(statement, &rows);
+		}
+		sqlite3_finalize(statement);
+		sqlite3_hard_heap_limit64(0);
+		CHECK(sqlite3_close(db) == SQLITE_OK);
+	}
+
+	for (int i = 0; i < rounds / 100; i++) {
+		db = open_connection();
+		answer_bytes = good_rows(3, 5);
+		CHECK(run(db, "select * from f(1)") == SQLITE_DONE);
+		CHECK(sqlite3_close(db) == SQLITE_OK);
+	}
+	CHECK(sqlite3_memory_used() == 0);
+	puts("ok");
+	return 0;
+}
