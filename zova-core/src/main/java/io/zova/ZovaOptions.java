@@ -1,12 +1,16 @@
 package io.zova;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+
+import io.zova.sqlite.SqlFunction;
 
 /**
  * How to open or create a database. Everything has a default; what concerns SQLite's own
@@ -96,6 +100,10 @@ public final class ZovaOptions {
 
 	public int statementCacheSize() {
 		return this.values.statementCacheSize;
+	}
+
+	public List<SqlFunction> functions() {
+		return this.values.functions;
 	}
 
 	/**
@@ -188,6 +196,8 @@ public final class ZovaOptions {
 
 		private int statementCacheSize = 256;
 
+		private List<SqlFunction> functions = List.of();
+
 		private Builder() {
 		}
 
@@ -206,6 +216,7 @@ public final class ZovaOptions {
 			copy.maximumPoolSize = this.maximumPoolSize;
 			copy.minimumIdle = this.minimumIdle;
 			copy.statementCacheSize = this.statementCacheSize;
+			copy.functions = this.functions;
 			return copy;
 		}
 
@@ -349,6 +360,25 @@ public final class ZovaOptions {
 		public Builder statementCacheSize(int statements) {
 			require(statements >= 0, "statementCacheSize", "not negative", statements);
 			this.statementCacheSize = statements;
+			return this;
+		}
+
+		/**
+		 * SQL functions of the application, for all connections. Default: none.
+		 * @param functions the functions, no two of the same name
+		 * @return this builder
+		 */
+		public Builder functions(SqlFunction... functions) {
+			return functions(List.of(functions));
+		}
+
+		/**
+		 * SQL functions of the application, for all connections. Default: none.
+		 * @param functions the functions, no two of the same name
+		 * @return this builder
+		 */
+		public Builder functions(Collection<? extends SqlFunction> functions) {
+			this.functions = List.copyOf(functions);
 			return this;
 		}
 
