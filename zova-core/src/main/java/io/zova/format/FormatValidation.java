@@ -5,11 +5,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
@@ -25,16 +24,7 @@ import io.zova.sqlite.DriverConnections;
  */
 public final class FormatValidation {
 
-	private static final String STORED_OBJECTS = """
-			select type, name, sql
-			from sqlite_schema
-			where type in ('table', 'trigger') and substr(name, 1, 6) = '_zova_'""";
-
-	private static final String STORED_COLUMNS = """
-			select t.name, c.name
-			from sqlite_schema t, pragma_table_info(t.name) c
-			where t.type = 'table' and substr(t.name, 1, 6) = '_zova_'
-			order by t.name, c.cid""";
+	private static final String STORED_SCHEMA = "select type, name, sql from sqlite_schema where type in ('table', 'trigger')";
 
 	private static final String BOUND_STORES = "select role, path from _zova_bound_stores order by role";
 
@@ -47,15 +37,6 @@ public final class FormatValidation {
 	private static final List<SchemaObject> AFTER_NORMS = List.of(ZovaSchema.VECTOR_SOURCES, ZovaSchema.VECTOR_CHANGES,
 			ZovaSchema.VECTOR_SOURCE_INSERT, ZovaSchema.VECTOR_RETIRE, ZovaSchema.VECTOR_CHANGE_INSERT,
 			ZovaSchema.VECTOR_CHANGE_UPDATE, ZovaSchema.VECTOR_CHANGE_MOVE, ZovaSchema.VECTOR_CHANGE_DELETE,
-			ZovaSchema.GRAPHS, ZovaSchema.GRAPH_NODES, ZovaSchema.GRAPH_EDGE_TYPES, ZovaSchema.GRAPH_EDGES,
-			ZovaSchema.KV);
-
-	/**
-	 * In these tables the case of letters counts in the columns' names, too. It does not
-	 * in the two tables of the vector journal, nor in what triggers do.
-	 */
-	private static final Set<SchemaObject> NAMED_COLUMNS = Set.of(ZovaSchema.EXTENSIONS, ZovaSchema.OBJECTS,
-			ZovaSchema.CHUNKS, ZovaSchema.OBJECT_CHUNKS, ZovaSchema.VECTOR_COLLECTIONS, ZovaSchema.VECTORS,
 			ZovaSchema.GRAPHS, ZovaSchema.GRAPH_NODES, ZovaSchema.GRAPH_EDGE_TYPES, ZovaSchema.GRAPH_EDGES,
 			ZovaSchema.KV);
 
@@ -136,11 +117,11 @@ public final class FormatValidation {
 		requireMainRole();
 		StoredSchema schema = storedSchema();
 		BEFORE_NORMS.forEach((object) -> require(object, schema));
-		if (schema.hasTable(VECTOR_NORMS)) {
+		if (schema.table(VECTOR_NORMS) != null) {
 			throw invalid("it has the table " + VECTOR_NORMS + " of an older format");
 		}
 		AFTER_NORMS.forEach((object) -> require(object, schema));
-		if (schema.has(ZovaSchema.BOUND_STORES)) {
+		if (schema.table(ZovaSchema.BOUND_STORES.name()) != null) {
 			require(ZovaSchema.BOUND_STORES, schema);
 			requireNoBoundStores();
 		}
@@ -162,26 +143,21 @@ public final class FormatValidation {
 
 	private StoredSchema storedSchema() throws SQLException {
 		StoredSchema schema = new StoredSchema();
-		try (Statement statement = this.connection.createStatement()) {
-			try (ResultSet rows = statement.executeQuery(STORED_OBJECTS)) {
-				while (rows.next()) {
-					schema.addObject(rows.getString(1), rows.getString(2), rows.getString(3));
-				}
-			}
-			try (ResultSet rows = statement.executeQuery(STORED_COLUMNS)) {
-				while (rows.next()) {
-					schema.addColumn(rows.getString(1), rows.getString(2));
-				}
+		try (Statement statement = this.connection.createStatement();
+				ResultSet rows = statement.executeQuery(STORED_SCHEMA)) {
+			while (rows.next()) {
+				schema.add(rows.getString(1), rows.getString(2), rows.getString(3));
 			}
 		}
 		return schema;
 	}
 
 	private void require(SchemaObject object, StoredSchema schema) {
-		if (!schema.has(object)) {
+		String stored = schema.find(object);
+		if (stored == null) {
 			throw invalid("the " + object + " is missing");
 		}
-		if (!schema.definesAlike(object)) {
+		if (!object.matches(stored)) {
 			throw invalid("the " + object + " is not defined as format " + ZovaSchema.FORMAT + " defines it");
 		}
 	}
@@ -209,35 +185,34 @@ public final class FormatValidation {
 	}
 
 	/**
-	 * Tables, triggers and columns by name. Other than in SQLite, the case of letters
-	 * counts in names.
+	 * Tables and triggers by name.
 	 */
 	private static final class StoredSchema {
 
-		private final Map<String, String> objects = new HashMap<>();
+		private final Map<String, String> tables = new HashMap<>();
 
-		private final Map<String, List<String>> columns = new HashMap<>();
+		private final Map<String, String> byLowerCaseName = new HashMap<>();
 
-		void addObject(String kind, String name, @Nullable String sql) {
-			this.objects.put(kind + " " + name, (sql != null) ? sql : "");
+		void add(String kind, String name, @Nullable String sql) {
+			String text = (sql != null) ? sql : "";
+			if (kind.equals("table")) {
+				this.tables.put(name, text);
+			}
+			this.byLowerCaseName.put(kind + " " + name.toLowerCase(Locale.ROOT), text);
 		}
 
-		void addColumn(String table, String column) {
-			this.columns.computeIfAbsent(table, (name) -> new ArrayList<>()).add(column);
+		@Nullable String table(String name) {
+			return this.tables.get(name);
 		}
 
-		boolean has(SchemaObject object) {
-			return this.objects.containsKey(object.toString());
-		}
-
-		boolean definesAlike(SchemaObject object) {
-			String stored = this.objects.get(object.toString());
-			return stored != null && object.matches(stored)
-					&& (!NAMED_COLUMNS.contains(object) || object.columns().equals(this.columns.get(object.name())));
-		}
-
-		boolean hasTable(String name) {
-			return this.objects.containsKey("table " + name);
+		/**
+		 * The case of letters counts in the names of tables, other than in the names of
+		 * triggers and of the two tables that came together with them.
+		 */
+		@Nullable String find(SchemaObject object) {
+			boolean anyCase = object.kind().equals("trigger") || object == ZovaSchema.VECTOR_SOURCES
+					|| object == ZovaSchema.VECTOR_CHANGES;
+			return anyCase ? this.byLowerCaseName.get(object.toString()) : table(object.name());
 		}
 
 	}

@@ -1,8 +1,5 @@
 package io.zova.format;
 
-import java.util.List;
-import java.util.regex.Pattern;
-
 /**
  * A table, index or trigger of the format, with the statement that makes it.
  *
@@ -12,10 +9,6 @@ import java.util.regex.Pattern;
  * @param sql the statement that makes it
  */
 public record SchemaObject(String kind, String name, String sql) {
-
-	/** In our own statements each column begins a line, and its type follows. */
-	private static final Pattern COLUMN = Pattern.compile("^\\s+\"?(\\w+)\"? (?:text|integer|blob|real)\\b",
-			Pattern.MULTILINE);
 
 	static SchemaObject table(String name, String sql) {
 		return new SchemaObject("table", name, sql);
@@ -27,14 +20,6 @@ public record SchemaObject(String kind, String name, String sql) {
 
 	static SchemaObject trigger(String name, String sql) {
 		return new SchemaObject("trigger", name, sql);
-	}
-
-	/**
-	 * The names of a table's columns.
-	 * @return the names, in the order of the table
-	 */
-	List<String> columns() {
-		return COLUMN.matcher(this.sql).results().map((match) -> match.group(1)).toList();
 	}
 
 	/**

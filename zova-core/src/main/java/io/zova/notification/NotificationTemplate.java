@@ -1,6 +1,7 @@
 package io.zova.notification;
 
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.SqlFunction;
 import io.zova.sqlite.ZovaConnection;
 
 /**
@@ -49,6 +50,16 @@ public final class NotificationTemplate implements NotificationOperations {
 	public NotificationTemplate(SqlAccess sql, NotificationHub hub) {
 		this.sql = sql;
 		this.hub = hub;
+	}
+
+	/**
+	 * The SQL function {@code zova_notify(channel, payload)}, which publishes as
+	 * {@link #publish} does and returns 1. It may be used in triggers. Numbers are
+	 * published as the text that SQLite makes of them.
+	 * @return the function, for connections whose listener is a scope of a hub
+	 */
+	public static SqlFunction function() {
+		return NotifyFunction.DEFINITION;
 	}
 
 	@Override

@@ -29,14 +29,10 @@ final class ConnectionSource implements DataSource {
 
 	private final List<String> pragmas;
 
-	private final SqlFunctions functions;
-
-	ConnectionSource(DriverConnections driver, ConnectionSettings settings, ZovaOptions options,
-			SqlFunctions functions) {
+	ConnectionSource(DriverConnections driver, ConnectionSettings settings, ZovaOptions options) {
 		this.driver = driver;
 		this.settings = settings;
 		this.pragmas = pragmas(options);
-		this.functions = functions;
 	}
 
 	/**
@@ -66,9 +62,9 @@ final class ConnectionSource implements DataSource {
 				query(connection, pragma);
 			}
 			this.settings.locks().journalMode(query(connection, "pragma journal_mode"));
-			ZovaConnection opened = new ZovaConnection(connection, this.settings);
-			this.functions.register(connection, opened);
-			return opened;
+			ZovaConnection zova = new ZovaConnection(connection, this.settings);
+			this.settings.functions().register(connection, zova);
+			return zova;
 		}
 		catch (SQLException ex) {
 			if (connection != null) {

@@ -35,7 +35,10 @@ final class ConnectionTransaction {
 	 */
 	enum Held {
 
-		NOTHING, READ, WRITE
+		NOTHING, READ, WRITE,
+
+		/** A function asks this within a writing statement, which holds all it needs. */
+		INSIDE
 
 	}
 
@@ -57,6 +60,9 @@ final class ConnectionTransaction {
 	private State state = State.NONE;
 
 	private boolean startedBySavepoint;
+
+	/** Whether a writing statement runs that is its own transaction. */
+	private boolean writesAlone;
 
 	private boolean wrote;
 
@@ -247,6 +253,9 @@ final class ConnectionTransaction {
 			this.listener.statementBegan();
 			return Held.NOTHING;
 		}
+		if (this.writesAlone) {
+			return Held.INSIDE;
+		}
 		Held held = Held.NOTHING;
 		if (analysis.writes() && !readOnly && !this.readOnlyFile) {
 			this.locks.writeGate().enter(this, deadline);
@@ -266,6 +275,7 @@ final class ConnectionTransaction {
 			enterRead(deadline);
 			held = Held.READ;
 		}
+		this.writesAlone = held == Held.WRITE;
 		this.listener.began();
 		return held;
 	}
@@ -279,7 +289,7 @@ final class ConnectionTransaction {
 	 * @throws SQLException if it failed or the file could not be read in time
 	 */
 	<T> T whileReading(Deadline deadline, ReadingWork<T> work) throws SQLException {
-		if (isActive()) {
+		if (isActive() || this.writesAlone) {
 			return work.run();
 		}
 		enterRead(deadline);
@@ -292,6 +302,9 @@ final class ConnectionTransaction {
 	}
 
 	void afterStatement(Held held, boolean inTransaction, boolean success) {
+		if (held == Held.INSIDE) {
+			return;
+		}
 		if (inTransaction) {
 			if (!success) {
 				this.listener.statementFailed();
@@ -307,6 +320,7 @@ final class ConnectionTransaction {
 			leaveRead();
 		}
 		else if (held == Held.WRITE) {
+			this.writesAlone = false;
 			letReadersIn();
 			this.locks.writeGate().leave(this);
 		}

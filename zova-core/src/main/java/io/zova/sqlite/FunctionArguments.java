@@ -131,6 +131,15 @@ final class FunctionArguments implements SqlArguments {
 	@Override
 	public byte[] blob(int index) {
 		require(index, SqlType.BLOB, type(index));
+		return bytes(index);
+	}
+
+	@Override
+	public byte[] bytes(int index) {
+		SqlType type = type(index);
+		if (type != SqlType.TEXT) {
+			require(index, SqlType.BLOB, type);
+		}
 		try {
 			return Objects.requireNonNullElse(this.values.driverBlob(this.offset + index), NO_BYTES);
 		}

@@ -76,6 +76,16 @@ public interface SqlArguments {
 	byte[] blob(int index);
 
 	/**
+	 * The bytes of a text in the file's encoding, or of a blob, for a function that must
+	 * know whether a text is well-formed: {@link #text} puts a replacement character
+	 * where it is not.
+	 * @param index which argument
+	 * @return a copy of the bytes
+	 * @throws IllegalArgumentException if the argument is neither
+	 */
+	byte[] bytes(int index);
+
+	/**
 	 * A text, or the fallback if the argument was not given.
 	 * @param index which argument
 	 * @param fallback what to return instead

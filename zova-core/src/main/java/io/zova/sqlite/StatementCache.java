@@ -70,8 +70,7 @@ final class StatementCache {
 					generation);
 		}
 		catch (SQLException ex) {
-			SQLException explained = SqlFunctions.explain(ex);
-			throw (explained != null) ? explained : SqlErrors.translate(ex);
+			throw SqlErrors.translate(ex);
 		}
 	}
 

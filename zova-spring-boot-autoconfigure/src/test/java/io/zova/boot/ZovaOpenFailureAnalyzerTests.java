@@ -38,6 +38,20 @@ class ZovaOpenFailureAnalyzerTests {
 	}
 
 	@Test
+	void aWrongSuffixIsCorrected() {
+		assertThat(failureOf(this.directory.resolve("app.db")).getAction()).isEqualTo(
+				"Give the file a name that ends in .zova, for example " + this.directory.resolve("app.zova") + ".");
+	}
+
+	@Test
+	void garbageIsNotAZovaFile() throws IOException {
+		Path path = Files.writeString(this.directory.resolve("app.zova"), "not a database at all".repeat(100));
+		FailureAnalysis analysis = failureOf(path);
+		assertThat(analysis.getDescription()).contains("NOT_ZOVA_DATABASE");
+		assertThat(analysis.getAction()).contains("restore your last backup");
+	}
+
+	@Test
 	void aMissingFileThatMustNotBeCreatedIsMissing() {
 		assertThat(failureOf(this.directory.resolve("app.zova"), "zova.create=false").getAction())
 			.contains("set zova.create=true");

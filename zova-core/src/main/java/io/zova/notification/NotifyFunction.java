@@ -1,0 +1,79 @@
+package io.zova.notification;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.sqlite.ScalarFunction;
+import io.zova.sqlite.SqlArguments;
+import io.zova.sqlite.ZovaConnection;
+
+/**
+ * {@code zova_notify(channel, payload)} in SQL.
+ */
+final class NotifyFunction {
+
+	static final ScalarFunction DEFINITION = ScalarFunction.of("zova_notify", 2, NotifyFunction::call);
+
+	/** The text that every Zova library reports, whatever is wrong. */
+	private static final String INVALID = "invalid notification channel or payload";
+
+	private static final String AS_TEXT = "select cast(? as text)";
+
+	private static final long PUBLISHED = 1;
+
+	private static final char REPLACEMENT = '\uFFFD';
+
+	private NotifyFunction() {
+	}
+
+	private static Object call(SqlArguments arguments) throws SQLException {
+		String channel = text(arguments, 0);
+		String payload = text(arguments, 1);
+		if (channel == null || payload == null) {
+			throw new SQLException(INVALID);
+		}
+		try {
+			NotificationLimits.checkChannel(channel);
+			NotificationLimits.checkPayload(payload);
+		}
+		catch (ZovaException ex) {
+			throw new SQLException(INVALID, ex);
+		}
+		Connection connection = arguments.connection();
+		((NotificationScope) connection.unwrap(ZovaConnection.class).transactionListener()).publish(channel, payload);
+		return PUBLISHED;
+	}
+
+	private static @Nullable String text(SqlArguments arguments, int index) throws SQLException {
+		return switch (arguments.type(index)) {
+			case TEXT -> wellFormed(arguments, index);
+			case BLOB -> NotificationLimits.decode(arguments.blob(index));
+			case INTEGER -> Long.toString(arguments.integer(index));
+			case REAL -> realAsText(arguments.connection(), arguments.real(index));
+			case NULL -> null;
+		};
+	}
+
+	private static @Nullable String wellFormed(SqlArguments arguments, int index) {
+		String text = arguments.text(index);
+		return (text.indexOf(REPLACEMENT) < 0) ? text : NotificationLimits.decode(arguments.bytes(index));
+	}
+
+	/** Only SQLite knows how many digits it shows. */
+	private static String realAsText(Connection connection, double real) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(AS_TEXT)) {
+			statement.setDouble(1, real);
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				return Objects.requireNonNull(row.getString(1));
+			}
+		}
+	}
+
+}
