@@ -49,6 +49,14 @@ final class NearestMatches {
 		return (farthest != null) ? farthest.distance : Double.NEGATIVE_INFINITY;
 	}
 
+	/**
+	 * How many nearest vectors are enough to find all matches among them.
+	 * @return the number
+	 */
+	long needed() {
+		return (this.excluded != null && this.limit < Long.MAX_VALUE) ? this.limit + 1 : this.limit;
+	}
+
 	void offer(double distance, String id) {
 		if (distance <= reach()) {
 			offer(distance, id.getBytes(StandardCharsets.UTF_8));

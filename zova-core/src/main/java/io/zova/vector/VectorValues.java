@@ -198,6 +198,24 @@ public final class VectorValues {
 		return elements;
 	}
 
+	/**
+	 * Writes all elements, exactly, to an array.
+	 * @return the largest magnitude of an element that is a number
+	 */
+	static double widen(ElementType type, byte[] stored, double[] elements) {
+		int count = stored.length / type.bytes();
+		double largest = 0;
+		for (int i = 0; i < count; i++) {
+			double element = (type == ElementType.F32) ? (float) FLOATS.get(stored, i << 2) : element(type, stored, i);
+			elements[i] = element;
+			double magnitude = Math.abs(element);
+			if (magnitude > largest) {
+				largest = magnitude;
+			}
+		}
+		return largest;
+	}
+
 	@Override
 	public boolean equals(Object other) {
 		return other instanceof VectorValues values && values.elementType == this.elementType

@@ -1,0 +1,7 @@
+/**
+ * How fast vectors are stored and searched.
+ */
+@NullMarked
+package io.zova.benchmarks.vector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,313 @@
+package io.zova.vector;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One collection in memory: its rounded vectors, the state that they are of, and the
+ * changes that led there.
+ *
+ * <h2>Why it can't show a wrong state</h2> A search knows from the journal, on its own
+ * connection, which state of the collection it sees: incarnation, revision and token. The
+ * triggers of the format draw a token of 16 random bytes for each change, so the token
+ * names the content, whether committed or not and on whichever branch of history. If the
+ * search sees the state that this object is of, the rounded vectors are those of its
+ * rows. Else the two histories have parted somewhere: this object's changes since then
+ * and the connection's are exactly the ids whose rows may differ. Their rows, found by id
+ * as the connection sees them and by hash as they are here, are left out of the scan and
+ * measured directly from the database on that connection. That covers own uncommitted
+ * changes, what a rollback or a rollback to a savepoint has undone, changes by other
+ * connections and processes, and snapshots older than this object. If no common state is
+ * known (the journal is pruned, the file was restored, the collection created again), the
+ * object is of no use and is replaced.
+ * <p>
+ * Which of the histories this object follows is therefore a matter of speed alone.
+ */
+final class ResidentCollection {
+
+	private static final String ROWS = """
+			select vector_key, vector_id, "values", norm_squared from _zova_vectors where collection_key = ?
+			""";
+
+	private static final String ROW = """
+			select vector_id, "values", norm_squared from _zova_vectors where vector_key = ? and collection_key = ?
+			""";
+
+	private static final String KEY = """
+			select vector_key from _zova_vectors where collection_key = ? and vector_id = ?
+			""";
+
+	/** From this many rows on, reading them one by one is slower than reading all. */
+	private static final long MANY = 2048;
+
+	private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+	private final VectorSpace space;
+
+	private final ChangeLog log;
+
+	private final ResidentVectors vectors;
+
+	private volatile long bytes;
+
+	private volatile long lastUsed;
+
+	private ResidentCollection(VectorSpace space, SourceState state) {
+		this.space = space;
+		this.log = new ChangeLog(state);
+		this.vectors = new ResidentVectors(space);
+	}
+
+	/**
+	 * Reads a whole collection.
+	 * @param connection a connection inside a transaction, so that all is of one state
+	 * @param collection the collection
+	 * @param state the state that the connection sees
+	 * @return the collection in memory
+	 * @throws SQLException if it can't be read
+	 */
+	static ResidentCollection read(Connection connection, CollectionRow collection, SourceState state)
+			throws SQLException {
+		ResidentCollection resident = new ResidentCollection(collection.space(), state);
+		QuantizedRow rounded = new QuantizedRow(collection.space());
+		boolean storedNorm = ExactDistance.trustsStoredNorm(collection.space());
+		try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
+			statement.setLong(1, collection.key());
+			try (ResultSet row = statement.executeQuery()) {
+				while (row.next()) {
+					rounded.set(VectorTable.bytes(row, 3), storedNorm ? norm(row, 4) : Double.NaN);
+					resident.vectors.put(row.getLong(1), ResidentVectors.idHash(VectorTable.bytes(row, 2)), rounded);
+				}
+			}
+		}
+		resident.bytes = resident.vectors.bytes();
+		return resident;
+	}
+
+	private static double norm(ResultSet row, int column) throws SQLException {
+		double norm = row.getDouble(column);
+		// NULL means that it is to be computed, as if it were right.
+		return row.wasNull() ? Double.NaN : norm;
+	}
+
+	boolean is(VectorSpace other) {
+		return this.space.equals(other);
+	}
+
+	long bytes() {
+		return this.bytes;
+	}
+
+	long lastUsed() {
+		return this.lastUsed;
+	}
+
+	void touch(long now) {
+		this.lastUsed = now;
+	}
+
+	/**
+	 * Finds how far this is from what a connection sees.
+	 * @return how the two have parted, or nothing if no common state is known
+	 */
+	ChangeLog.@Nullable Parting compare(Connection connection, SourceState view) throws SQLException {
+		this.lock.readLock().lock();
+		try {
+			return this.log.compare(connection, view);
+		}
+		finally {
+			this.lock.readLock().unlock();
+		}
+	}
+
+	/**
+	 * Reads what it takes to bring this to the state that a connection sees.
+	 * @return what is to be applied, or nothing if another thread has moved this
+	 * meanwhile
+	 */
+	@Nullable Advance prepareAdvance(Connection connection, SourceState view, ChangeLog.Parting parting) throws SQLException {
+		Set<Long> keys;
+		this.lock.readLock().lock();
+		try {
+			if (!this.log.isWhereItWas(parting)) {
+				return null;
+			}
+			keys = changedKeys(connection, view, parting.ids());
+		}
+		finally {
+			this.lock.readLock().unlock();
+		}
+		List<Row> rows = new ArrayList<>(keys.size());
+		try (PreparedStatement statement = connection.prepareStatement(ROW)) {
+			statement.setLong(2, view.collectionKey());
+			for (long key : keys) {
+				statement.setLong(1, key);
+				try (ResultSet row = statement.executeQuery()) {
+					rows.add(row.next()
+							? new Row(key, VectorTable.bytes(row, 1), VectorTable.bytes(row, 2), norm(row, 3))
+							: new Row(key, null, new byte[0], Double.NaN));
+				}
+			}
+		}
+		return new Advance(parting, rows);
+	}
+
+	/** Applies what was prepared, unless another thread has moved this meanwhile. */
+	void apply(Advance advance) {
+		this.lock.writeLock().lock();
+		try {
+			if (!this.log.isWhereItWas(advance.parting)) {
+				return;
+			}
+			QuantizedRow rounded = new QuantizedRow(this.space);
+			for (Row row : advance.rows) {
+				byte[] id = row.id();
+				if (id == null) {
+					this.vectors.remove(row.key());
+				}
+				else {
+					rounded.set(row.stored(),
+							ExactDistance.trustsStoredNorm(this.space) ? row.normSquared() : Double.NaN);
+					this.vectors.put(row.key(), ResidentVectors.idHash(id), rounded);
+				}
+			}
+			this.log.follow(advance.parting);
+			this.bytes = this.vectors.bytes();
+		}
+		finally {
+			this.lock.writeLock().unlock();
+		}
+	}
+
+	/**
+	 * Searches what a connection sees.
+	 * @return whether it could be done here; if not, nothing was offered
+	 */
+	boolean search(Connection connection, CollectionRow collection, SourceState view, ExactDistance distance,
+			NearestMatches nearest, ScanThreads threads) throws SQLException {
+		ScanBounds bounds = new ScanBounds(distance);
+		CandidateScan.Candidates candidates;
+		Set<Long> direct;
+		this.lock.readLock().lock();
+		try {
+			ChangeLog.Parting parting = this.log.compare(connection, view);
+			long tooMany = Math.max(MANY, this.vectors.size() / 4);
+			if (parting == null || parting.ids().size() + this.vectors.unrounded().size() > tooMany
+					|| nearest.needed() > tooMany) {
+				return false;
+			}
+			direct = changedKeys(connection, view, parting.ids());
+			direct.addAll(this.vectors.unrounded());
+			long[] excluded = direct.stream().mapToLong(Long::longValue).sorted().toArray();
+			candidates = new CandidateScan(this.vectors.blocks(), bounds, (int) nearest.needed(),
+					bounds.scoreOf(nearest.reach()), excluded)
+				.run(threads);
+			if (candidates.keys().length > tooMany) {
+				return false;
+			}
+		}
+		finally {
+			this.lock.readLock().unlock();
+		}
+		measure(connection, collection, direct, candidates, bounds, distance, nearest);
+		return true;
+	}
+
+	/**
+	 * The keys of all rows that may differ between here and what a connection sees, given
+	 * the ids that may.
+	 */
+	private Set<Long> changedKeys(Connection connection, SourceState view, Set<String> ids) throws SQLException {
+		Set<Long> keys = new HashSet<>();
+		if (ids.isEmpty()) {
+			return keys;
+		}
+		try (PreparedStatement statement = connection.prepareStatement(KEY)) {
+			statement.setLong(1, view.collectionKey());
+			for (String id : ids) {
+				this.vectors.addKeysOfId(ResidentVectors.idHash(id.getBytes(StandardCharsets.UTF_8)), keys);
+				statement.setString(2, id);
+				try (ResultSet row = statement.executeQuery()) {
+					if (row.next()) {
+						keys.add(row.getLong(1));
+					}
+				}
+			}
+		}
+		return keys;
+	}
+
+	private static void measure(Connection connection, CollectionRow collection, Set<Long> direct,
+			CandidateScan.Candidates candidates, ScanBounds bounds, ExactDistance distance, NearestMatches nearest)
+			throws SQLException {
+		boolean storedNorm = ExactDistance.trustsStoredNorm(collection.space());
+		try (PreparedStatement statement = connection.prepareStatement(ROW)) {
+			statement.setLong(2, collection.key());
+			for (long key : direct) {
+				measure(statement, key, collection, storedNorm, distance, nearest);
+			}
+			double[] lowerBounds = candidates.lowerBounds();
+			for (int i = 0; i < lowerBounds.length; i++) {
+				if (lowerBounds[i] > bounds.scoreOf(nearest.reach())) {
+					return;
+				}
+				measure(statement, candidates.keys()[i], collection, storedNorm, distance, nearest);
+			}
+		}
+	}
+
+	private static void measure(PreparedStatement statement, long key, CollectionRow collection, boolean storedNorm,
+			ExactDistance distance, NearestMatches nearest) throws SQLException {
+		statement.setLong(1, key);
+		try (ResultSet row = statement.executeQuery()) {
+			if (row.next()) {
+				double d = VectorTable.distance(row, 2, storedNorm, distance);
+				if (Double.isNaN(d)) {
+					throw collection.corrupt(String.valueOf(row.getString(1)));
+				}
+				if (d <= nearest.reach()) {
+					nearest.offer(d, VectorTable.bytes(row, 1));
+				}
+			}
+		}
+	}
+
+	/**
+	 * A row as a connection sees it.
+	 *
+	 * @param key its key
+	 * @param id its id, {@code null} if there is no such row
+	 * @param stored the stored form of its values
+	 * @param normSquared what is stored beside it, or NaN
+	 */
+	private record Row(long key, byte @Nullable [] id, byte[] stored, double normSquared) {
+
+	}
+
+	/**
+	 * What it takes to follow another history, ready to be applied later.
+	 */
+	static final class Advance {
+
+		private final ChangeLog.Parting parting;
+
+		private final List<Row> rows;
+
+		private Advance(ChangeLog.Parting parting, List<Row> rows) {
+			this.parting = parting;
+			this.rows = rows;
+		}
+
+	}
+
+}

@@ -1,0 +1,234 @@
+package io.zova.vector;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Keeps collections in memory, within a budget, and searches them there; what is not
+ * there is scanned in the database, with the same result.
+ * <p>
+ * A collection is read on its first search. When the budget is exceeded, those that were
+ * not searched for the longest time leave. A collection in memory follows committed
+ * changes on the next search. What a search sees inside a transaction that may still be
+ * rolled back is not followed until the commit, though following it would not be wrong
+ * (see {@link ResidentCollection}): other searches would have to find their way back.
+ */
+final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseable {
+
+	private static final String COUNT = """
+			select count(*) from _zova_vectors where collection_key = ?
+			""";
+
+	/** Fewer uncommitted changes than this are not worth a note for after the commit. */
+	private static final int FEW_CHANGES = 32;
+
+	private static final int ATTEMPTS = 3;
+
+	private final Map<ChangeToken, ResidentCollection> residents = new ConcurrentHashMap<>();
+
+	private final Map<ChangeToken, ReentrantLock> reading = new ConcurrentHashMap<>();
+
+	private final AtomicLong clock = new AtomicLong();
+
+	private final LongAdder scans = new LongAdder();
+
+	private final ScanThreads threads;
+
+	private final long budget;
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates an empty index.
+	 * @param threads who helps with large scans
+	 * @param budget how many bytes all collections in memory may take together
+	 */
+	ResidentIndex(ScanThreads threads, long budget) {
+		this.threads = threads;
+		this.budget = budget;
+	}
+
+	@Override
+	public void search(Connection connection, CollectionRow collection, ExactDistance distance, NearestMatches nearest)
+			throws SQLException {
+		SourceState view = SourceTable.state(connection, collection.key());
+		ResidentCollection resident = (view != null) ? resident(connection, collection, view) : null;
+		if (view == null || resident == null
+				|| !resident.search(connection, collection, view, distance, nearest, this.threads)) {
+			this.scans.increment();
+			TableScan.search(connection, collection, distance, nearest);
+		}
+	}
+
+	/** How many searches were not answered from memory. */
+	long scans() {
+		return this.scans.sum();
+	}
+
+	/** Reads a collection into memory unless it is there. */
+	void preload(Connection connection, CollectionRow collection) throws SQLException {
+		SourceState view = SourceTable.state(connection, collection.key());
+		if (view != null) {
+			resident(connection, collection, view);
+		}
+	}
+
+	/** A collection in memory that has a state in common with what a connection sees. */
+	private @Nullable ResidentCollection resident(Connection connection, CollectionRow collection, SourceState view)
+			throws SQLException {
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			ResidentCollection resident = this.residents.get(view.incarnation());
+			if (resident == null) {
+				return read(connection, collection, view);
+			}
+			resident.touch(this.clock.incrementAndGet());
+			ChangeLog.Parting parting = resident.is(collection.space()) ? resident.compare(connection, view) : null;
+			if (parting != null && (parting.isPast() || follow(connection, resident, view, parting))) {
+				return resident;
+			}
+			if (parting == null && !replace(view, resident)) {
+				return null;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Brings a collection in memory to what a connection sees, if that is committed.
+	 * @return whether it can be searched now; if not, look again
+	 */
+	private boolean follow(Connection connection, ResidentCollection resident, SourceState view,
+			ChangeLog.Parting parting) throws SQLException {
+		boolean committed = seesCommitted();
+		if (!committed && (parting.ids().size() < FEW_CHANGES
+				|| !TransactionSynchronizationManager.isSynchronizationActive())) {
+			return true;
+		}
+		ResidentCollection.Advance advance = resident.prepareAdvance(connection, view, parting);
+		if (advance == null) {
+			return false;
+		}
+		if (committed) {
+			resident.apply(advance);
+			makeRoom(0);
+			return false;
+		}
+		afterCommit(() -> resident.apply(advance));
+		return true;
+	}
+
+	/**
+	 * Removes what is of no use to a search, at once if the search sees what is
+	 * committed.
+	 */
+	private boolean replace(SourceState view, ResidentCollection resident) {
+		if (seesCommitted()) {
+			this.residents.remove(view.incarnation(), resident);
+			return true;
+		}
+		afterCommit(() -> this.residents.remove(view.incarnation(), resident));
+		return false;
+	}
+
+	private @Nullable ResidentCollection read(Connection connection, CollectionRow collection, SourceState view)
+			throws SQLException {
+		// Others who want the same collection wait: together they would all be slower.
+		ReentrantLock once = this.reading.computeIfAbsent(view.incarnation(), (incarnation) -> new ReentrantLock());
+		once.lock();
+		try {
+			ResidentCollection resident = this.residents.get(view.incarnation());
+			if (resident != null) {
+				return resident;
+			}
+			if (this.closed || !makeRoom(ResidentVectors.estimate(collection.space(), count(connection, collection)))) {
+				return null;
+			}
+			resident = ResidentCollection.read(connection, collection, view);
+			resident.touch(this.clock.incrementAndGet());
+			this.residents.put(view.incarnation(), resident);
+			if (this.closed) {
+				this.residents.clear();
+			}
+			return resident;
+		}
+		finally {
+			this.reading.remove(view.incarnation(), once);
+			once.unlock();
+		}
+	}
+
+	private static long count(Connection connection, CollectionRow collection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
+			statement.setLong(1, collection.key());
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				return row.getLong(1);
+			}
+		}
+	}
+
+	private synchronized boolean makeRoom(long bytes) {
+		if (bytes > this.budget) {
+			return false;
+		}
+		while (bytes() + bytes > this.budget) {
+			this.residents.entrySet()
+				.stream()
+				.min(Comparator.comparingLong((entry) -> entry.getValue().lastUsed()))
+				.ifPresent((oldest) -> this.residents.remove(oldest.getKey(), oldest.getValue()));
+		}
+		return true;
+	}
+
+	/** What all collections in memory take. */
+	long bytes() {
+		return this.residents.values().stream().mapToLong(ResidentCollection::bytes).sum();
+	}
+
+	int size() {
+		return this.residents.size();
+	}
+
+	/**
+	 * Whether what this thread's connection sees can't be rolled back: it is in no
+	 * transaction but the one of the search itself, or in one that only reads.
+	 */
+	private static boolean seesCommitted() {
+		return !TransactionSynchronizationManager.isActualTransactionActive()
+				|| TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+	}
+
+	private static void afterCommit(Runnable action) {
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					action.run();
+				}
+
+			});
+		}
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.residents.clear();
+		this.threads.close();
+	}
+
+}

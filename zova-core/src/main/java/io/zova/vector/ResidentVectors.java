@@ -1,0 +1,160 @@
+package io.zova.vector;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rounded vectors of one collection in memory, found by the keys of their rows and by
+ * their ids. Ids themselves are not kept, only a hash of each: what a search returns and
+ * what a hash leaves open is read from the database.
+ */
+final class ResidentVectors {
+
+	private static final int SMALLEST_BLOCK = 32;
+
+	private static final int SHIFT = 9;
+
+	private static final int NONE = -1;
+
+	/** What both tables take for a vector, at most. */
+	private static final int TABLE_BYTES = 22;
+
+	private final int words;
+
+	private final List<VectorBlock> blocks = new ArrayList<>();
+
+	private final SlotTable byKey = new SlotTable((slot) -> Long.hashCode(keyAt(slot)));
+
+	private final SlotTable byId = new SlotTable(this::idHashAt);
+
+	private final Set<Long> unrounded = new HashSet<>();
+
+	private int[] free = new int[16];
+
+	private int freeCount;
+
+	private int nextSlot;
+
+	private long bytes;
+
+	ResidentVectors(VectorSpace space) {
+		this.words = ByteWeights.words(space.dimensions());
+	}
+
+	static int idHash(byte[] id) {
+		int hash = 0;
+		for (byte b : id) {
+			hash = 31 * hash + b;
+		}
+		return hash ^ (hash >>> 15);
+	}
+
+	/** About how many bytes a number of vectors takes. */
+	static long estimate(VectorSpace space, long count) {
+		return (ByteWeights.words(space.dimensions()) * 4L + VectorBlock.ROW_BYTES + TABLE_BYTES) * count;
+	}
+
+	/** Stores a vector in place of the one with its key. */
+	void put(long key, int idHash, QuantizedRow values) {
+		remove(key);
+		int slot = newSlot();
+		block(slot).set(row(slot), key, idHash, values);
+		this.byKey.add(slot);
+		this.byId.add(slot);
+		if (Double.isNaN(values.factor)) {
+			this.unrounded.add(key);
+		}
+	}
+
+	void remove(long key) {
+		int slot = slot(key);
+		if (slot == NONE) {
+			return;
+		}
+		this.byKey.remove(slot);
+		this.byId.remove(slot);
+		this.unrounded.remove(key);
+		block(slot).clear(row(slot));
+		if (this.freeCount == this.free.length) {
+			this.free = Arrays.copyOf(this.free, this.freeCount * 2);
+		}
+		this.free[this.freeCount++] = slot;
+	}
+
+	private int slot(long key) {
+		int[] found = { NONE };
+		this.byKey.forEach(Long.hashCode(key), (slot) -> {
+			if (keyAt(slot) == key) {
+				found[0] = slot;
+			}
+		});
+		return found[0];
+	}
+
+	/** Adds the keys of all vectors whose id may have the hash. */
+	void addKeysOfId(int idHash, Set<Long> keys) {
+		this.byId.forEach(idHash, (slot) -> {
+			if (idHashAt(slot) == idHash) {
+				keys.add(keyAt(slot));
+			}
+		});
+	}
+
+	/** The keys of vectors that can't be rounded and must be measured exactly. */
+	Set<Long> unrounded() {
+		return this.unrounded;
+	}
+
+	List<VectorBlock> blocks() {
+		return this.blocks;
+	}
+
+	int size() {
+		return this.nextSlot - this.freeCount;
+	}
+
+	/** What this takes, direct memory and heap together. */
+	long bytes() {
+		return this.bytes + this.byKey.bytes() + this.byId.bytes() + this.free.length * 4L;
+	}
+
+	private int newSlot() {
+		if (this.freeCount > 0) {
+			return this.free[--this.freeCount];
+		}
+		int slot = this.nextSlot++;
+		int index = slot >> SHIFT;
+		if (index == this.blocks.size()) {
+			// All but the first block of a small collection are full size at once.
+			int capacity = (index == 0) ? SMALLEST_BLOCK : ProductKernel.MAX_ROWS;
+			this.blocks.add(new VectorBlock(capacity, this.words));
+			this.bytes += VectorBlock.bytes(capacity, this.words);
+		}
+		else if (row(slot) == this.blocks.get(index).capacity()) {
+			int capacity = this.blocks.get(index).capacity();
+			this.blocks.set(index, this.blocks.get(index).grown(2 * capacity, this.words));
+			this.bytes += VectorBlock.bytes(2 * capacity, this.words) - VectorBlock.bytes(capacity, this.words);
+		}
+		return slot;
+	}
+
+	private long keyAt(int slot) {
+		return block(slot).key(row(slot));
+	}
+
+	private int idHashAt(int slot) {
+		return block(slot).idHash(row(slot));
+	}
+
+	private VectorBlock block(int slot) {
+		return this.blocks.get(slot >> SHIFT);
+	}
+
+	private static int row(int slot) {
+		return slot & (ProductKernel.MAX_ROWS - 1);
+	}
+
+}

@@ -1,0 +1,144 @@
+package io.zova.vector;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lends threads to large scans: at most one fewer than there are processors, all searches
+ * together, because each caller works too. A scan never waits for a thread that has not
+ * begun; under many concurrent searches each simply runs on its caller.
+ */
+final class ScanThreads implements AutoCloseable {
+
+	/** Below this, waking another thread costs more than it saves. */
+	private static final long BYTES_PER_THREAD = 2 << 20;
+
+	private static final AtomicInteger NUMBER = new AtomicInteger();
+
+	private final int helpers;
+
+	private final ThreadPoolExecutor pool;
+
+	ScanThreads(int helpers) {
+		this.helpers = helpers;
+		this.pool = new ThreadPoolExecutor(0, Math.max(1, helpers), 30, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				(task) -> {
+					Thread thread = new Thread(task, "zova-vector-scan-" + NUMBER.incrementAndGet());
+					thread.setDaemon(true);
+					return thread;
+				});
+	}
+
+	static ScanThreads forThisMachine() {
+		return new ScanThreads(Runtime.getRuntime().availableProcessors() - 1);
+	}
+
+	/** Into how many parts a scan of the blocks should be divided. */
+	int share(List<VectorBlock> blocks) {
+		if (blocks.isEmpty()) {
+			return 1;
+		}
+		long bytes = 4L * blocks.get(0).columns().capacity() * blocks.size();
+		return 1 + (int) Math.min(this.helpers, bytes / BYTES_PER_THREAD);
+	}
+
+	/** Runs the first part here and the others where a thread is free, then returns. */
+	void run(Runnable[] parts) {
+		Part[] others = new Part[parts.length - 1];
+		int started = 0;
+		try {
+			while (started < others.length) {
+				others[started] = new Part(parts[started + 1]);
+				this.pool.execute(others[started]);
+				started++;
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			// All are busy with other searches: fewer parts then do the work.
+		}
+		try {
+			parts[0].run();
+		}
+		finally {
+			for (int i = 0; i < started; i++) {
+				others[i].finish();
+			}
+		}
+		for (int i = 0; i < started; i++) {
+			others[i].throwFailure();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.pool.shutdownNow();
+	}
+
+	/** Is begun either by a thread of the pool or, in order to skip it, by the caller. */
+	private static final class Part implements Runnable {
+
+		private final Runnable work;
+
+		private final AtomicBoolean begun = new AtomicBoolean();
+
+		private final CountDownLatch done = new CountDownLatch(1);
+
+		private volatile @Nullable Throwable failure;
+
+		Part(Runnable work) {
+			this.work = work;
+		}
+
+		@Override
+		public void run() {
+			if (this.begun.compareAndSet(false, true)) {
+				try {
+					this.work.run();
+				}
+				catch (RuntimeException | Error ex) {
+					this.failure = ex;
+				}
+				finally {
+					this.done.countDown();
+				}
+			}
+		}
+
+		/** Waits for what has begun, which ends within one block; skips what has not. */
+		void finish() {
+			if (this.begun.compareAndSet(false, true)) {
+				return;
+			}
+			boolean interrupted = false;
+			while (true) {
+				try {
+					this.done.await();
+					break;
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		void throwFailure() {
+			Throwable thrown = this.failure;
+			if (thrown != null) {
+				throw new IllegalStateException("A part of a vector scan failed", thrown);
+			}
+		}
+
+	}
+
+}
