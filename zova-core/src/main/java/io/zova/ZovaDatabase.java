@@ -3,9 +3,12 @@ package io.zova;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -13,14 +16,25 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import io.zova.format.DatabasePath;
+import io.zova.format.FormatProbe;
 import io.zova.format.FormatValidation;
+import io.zova.format.FormatVersion;
 import io.zova.format.NewDatabase;
 import io.zova.format.SqliteFailure;
+import io.zova.graph.GraphTemplate;
+import io.zova.maintenance.Backup;
+import io.zova.maintenance.Compact;
+import io.zova.maintenance.Convert;
+import io.zova.maintenance.CopyOptions;
+import io.zova.maintenance.CopyReport;
+import io.zova.maintenance.DatabaseInfo;
+import io.zova.maintenance.Restore;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.SqlFunction;
+import io.zova.vector.VectorTemplate;
 
 /**
  * An open Zova database: one file, or one piece of memory, with records, objects,
@@ -29,6 +43,8 @@ import io.zova.sqlite.SqlFunction;
  * An instance is safe for use by many threads and is meant to be opened once and shared.
  */
 public final class ZovaDatabase implements AutoCloseable {
+
+	private static final String DATABASE_ID = "select value from _zova_meta where key = 'database_id'";
 
 	private final ConnectionPool connections;
 
@@ -40,12 +56,18 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final NotificationTemplate notifications;
 
+	private final VectorTemplate vectors;
+
+	private final GraphTemplate graphs;
+
 	private ZovaDatabase(ConnectionPool connections, NotificationHub hub) {
 		this.connections = connections;
 		this.hub = hub;
 		this.sql = new SqlAccess(connections.dataSource());
 		this.transactionManager = new JdbcTransactionManager(connections.dataSource());
 		this.notifications = new NotificationTemplate(this.sql, hub);
+		this.vectors = new VectorTemplate(this.sql);
+		this.graphs = new GraphTemplate(this.sql);
 	}
 
 	/**
@@ -106,7 +128,7 @@ public final class ZovaDatabase implements AutoCloseable {
 		DatabasePath.requireFile(path);
 		NotificationHub hub = new NotificationHub();
 		try {
-			return new ZovaDatabase(ConnectionPool.open(path, options, hub::newScope, functions(options),
+			return new ZovaDatabase(ConnectionPool.open(path, options, functions(options), hub::newScope,
 					(connection) -> FormatValidation.validate(connection, path.toString())), hub);
 		}
 		catch (SQLException ex) {
@@ -158,14 +180,78 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @return the open database; it is gone when it is closed
 	 */
 	public static ZovaDatabase inMemory(ZovaOptions options) {
+		return inMemory(options, (connection) -> NewDatabase.createIn(connection, options.pageSize().orElse(0)));
+	}
+
+	/**
+	 * Copies a file into a database in memory, which then has nothing to do with the file
+	 * any more.
+	 * @param source the file, usually a backup; it is only read
+	 * @param options how to open the database in memory
+	 * @param copyOptions how to copy
+	 * @return the open database; it is gone when it is closed
+	 * @throws ZovaException with the status of the first rule that the file breaks
+	 */
+	public static ZovaDatabase restoreInMemory(Path source, ZovaOptions options, CopyOptions copyOptions) {
+		return inMemory(options, (connection) -> Restore.intoMemory(source, connection, copyOptions));
+	}
+
+	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
 		NotificationHub hub = new NotificationHub();
 		try {
-			return new ZovaDatabase(ConnectionPool.openMemory(options, hub::newScope, functions(options),
-					(connection) -> NewDatabase.createIn(connection, options.pageSize().orElse(0))), hub);
+			return new ZovaDatabase(ConnectionPool.openMemory(options, functions(options), hub::newScope, filling),
+					hub);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);
 		}
+	}
+
+	/**
+	 * Copies a file, usually a backup, to a new file, with verification.
+	 * @param source the file to copy; it is only read
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @return what was made
+	 * @see Restore#toFile
+	 */
+	public static CopyReport restore(Path source, Path destination) {
+		return restore(source, destination, CopyOptions.defaults());
+	}
+
+	/**
+	 * Copies a file, usually a backup, to a new file.
+	 * @param source the file to copy; it is only read
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @param options how
+	 * @return what was made
+	 * @see Restore#toFile
+	 */
+	public static CopyReport restore(Path source, Path destination, CopyOptions options) {
+		return Restore.toFile(source, destination, options);
+	}
+
+	/**
+	 * Makes a Zova file out of any SQLite file, which stays as it is.
+	 * @param source the SQLite file; it is only read
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @return what was made
+	 * @see Convert#toFile
+	 */
+	public static CopyReport convert(Path source, Path destination) {
+		return Convert.toFile(source, destination, CopyOptions.defaults());
+	}
+
+	/**
+	 * Says which format a file has, without opening it.
+	 * @param path the file
+	 * @return its format
+	 * @throws ZovaException if it is not a Zova file
+	 */
+	public static FormatVersion probe(Path path) {
+		return FormatProbe.probe(path);
 	}
 
 	private static List<SqlFunction> functions(ZovaOptions options) {
@@ -197,6 +283,99 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public NotificationTemplate notifications() {
 		return this.notifications;
+	}
+
+	/**
+	 * Vectors and exact search among them.
+	 * @return the vectors
+	 */
+	public VectorTemplate vectors() {
+		return this.vectors;
+	}
+
+	/**
+	 * Graphs: nodes, edges, and ways from one to another.
+	 * @return the graphs
+	 */
+	public GraphTemplate graphs() {
+		return this.graphs;
+	}
+
+	/**
+	 * Copies this database to a new file while it is in use, with verification.
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @return what was made
+	 * @see Backup#to
+	 */
+	public CopyReport backup(Path destination) {
+		return backup(destination, CopyOptions.defaults());
+	}
+
+	/**
+	 * Copies this database to a new file while it is in use.
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @param options how
+	 * @return what was made
+	 * @see Backup#to
+	 */
+	public CopyReport backup(Path destination, CopyOptions options) {
+		return new Backup(this.sql).to(destination, options);
+	}
+
+	/**
+	 * Copies this database to a new file without its unused pages, with verification.
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @return what was made
+	 * @see Compact#to
+	 */
+	public CopyReport compact(Path destination) {
+		return compact(destination, CopyOptions.defaults());
+	}
+
+	/**
+	 * Copies this database to a new file without its unused pages.
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @param options how
+	 * @return what was made
+	 * @see Compact#to
+	 */
+	public CopyReport compact(Path destination, CopyOptions options) {
+		return new Compact(this.sql).to(destination, options);
+	}
+
+	/**
+	 * Rebuilds the file without its unused pages, while everybody else waits.
+	 * @see Compact#inPlace
+	 */
+	public void vacuum() {
+		new Compact(this.sql).inPlace();
+	}
+
+	/**
+	 * What is in this database: format, sizes, journal mode, numbers of things.
+	 * @return the state of this moment
+	 * @see DatabaseInfo#of
+	 */
+	public DatabaseInfo info() {
+		return DatabaseInfo.of(this.sql);
+	}
+
+	/**
+	 * The identity that this database got when it was created, and that its backups
+	 * share.
+	 * @return 64 hex digits; empty in files of some early releases
+	 */
+	public Optional<String> databaseId() {
+		return this.sql.read("read the database id", (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(DATABASE_ID);
+					ResultSet row = statement.executeQuery()) {
+				return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+			}
+		});
 	}
 
 	/**

@@ -364,9 +364,17 @@ public final class ZovaOptions {
 		}
 
 		/**
-		 * Functions of the application that SQL can call on every connection, beside
-		 * Zova's own. Default: none.
-		 * @param functions the functions
+		 * SQL functions of the application, for all connections. Default: none.
+		 * @param functions the functions, no two of the same name
+		 * @return this builder
+		 */
+		public Builder functions(SqlFunction... functions) {
+			return functions(List.of(functions));
+		}
+
+		/**
+		 * SQL functions of the application, for all connections. Default: none.
+		 * @param functions the functions, no two of the same name
 		 * @return this builder
 		 */
 		public Builder functions(Collection<? extends SqlFunction> functions) {

@@ -5,10 +5,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
@@ -24,7 +25,16 @@ import io.zova.sqlite.DriverConnections;
  */
 public final class FormatValidation {
 
-	private static final String STORED_SCHEMA = "select type, name, sql from sqlite_schema where type in ('table', 'trigger')";
+	private static final String STORED_OBJECTS = """
+			select type, name, sql
+			from sqlite_schema
+			where type in ('table', 'trigger') and substr(name, 1, 6) = '_zova_'""";
+
+	private static final String STORED_COLUMNS = """
+			select t.name, c.name
+			from sqlite_schema t, pragma_table_info(t.name) c
+			where t.type = 'table' and substr(t.name, 1, 6) = '_zova_'
+			order by t.name, c.cid""";
 
 	private static final String BOUND_STORES = "select role, path from _zova_bound_stores order by role";
 
@@ -37,6 +47,15 @@ public final class FormatValidation {
 	private static final List<SchemaObject> AFTER_NORMS = List.of(ZovaSchema.VECTOR_SOURCES, ZovaSchema.VECTOR_CHANGES,
 			ZovaSchema.VECTOR_SOURCE_INSERT, ZovaSchema.VECTOR_RETIRE, ZovaSchema.VECTOR_CHANGE_INSERT,
 			ZovaSchema.VECTOR_CHANGE_UPDATE, ZovaSchema.VECTOR_CHANGE_MOVE, ZovaSchema.VECTOR_CHANGE_DELETE,
+			ZovaSchema.GRAPHS, ZovaSchema.GRAPH_NODES, ZovaSchema.GRAPH_EDGE_TYPES, ZovaSchema.GRAPH_EDGES,
+			ZovaSchema.KV);
+
+	/**
+	 * In these tables the case of letters counts in the columns' names, too. It does not
+	 * in the two tables of the vector journal, nor in what triggers do.
+	 */
+	private static final Set<SchemaObject> NAMED_COLUMNS = Set.of(ZovaSchema.EXTENSIONS, ZovaSchema.OBJECTS,
+			ZovaSchema.CHUNKS, ZovaSchema.OBJECT_CHUNKS, ZovaSchema.VECTOR_COLLECTIONS, ZovaSchema.VECTORS,
 			ZovaSchema.GRAPHS, ZovaSchema.GRAPH_NODES, ZovaSchema.GRAPH_EDGE_TYPES, ZovaSchema.GRAPH_EDGES,
 			ZovaSchema.KV);
 
@@ -117,11 +136,11 @@ public final class FormatValidation {
 		requireMainRole();
 		StoredSchema schema = storedSchema();
 		BEFORE_NORMS.forEach((object) -> require(object, schema));
-		if (schema.table(VECTOR_NORMS) != null) {
+		if (schema.hasTable(VECTOR_NORMS)) {
 			throw invalid("it has the table " + VECTOR_NORMS + " of an older format");
 		}
 		AFTER_NORMS.forEach((object) -> require(object, schema));
-		if (schema.table(ZovaSchema.BOUND_STORES.name()) != null) {
+		if (schema.has(ZovaSchema.BOUND_STORES)) {
 			require(ZovaSchema.BOUND_STORES, schema);
 			requireNoBoundStores();
 		}
@@ -143,21 +162,26 @@ public final class FormatValidation {
 
 	private StoredSchema storedSchema() throws SQLException {
 		StoredSchema schema = new StoredSchema();
-		try (Statement statement = this.connection.createStatement();
-				ResultSet rows = statement.executeQuery(STORED_SCHEMA)) {
-			while (rows.next()) {
-				schema.add(rows.getString(1), rows.getString(2), rows.getString(3));
+		try (Statement statement = this.connection.createStatement()) {
+			try (ResultSet rows = statement.executeQuery(STORED_OBJECTS)) {
+				while (rows.next()) {
+					schema.addObject(rows.getString(1), rows.getString(2), rows.getString(3));
+				}
+			}
+			try (ResultSet rows = statement.executeQuery(STORED_COLUMNS)) {
+				while (rows.next()) {
+					schema.addColumn(rows.getString(1), rows.getString(2));
+				}
 			}
 		}
 		return schema;
 	}
 
 	private void require(SchemaObject object, StoredSchema schema) {
-		String stored = schema.find(object);
-		if (stored == null) {
+		if (!schema.has(object)) {
 			throw invalid("the " + object + " is missing");
 		}
-		if (!object.matches(stored)) {
+		if (!schema.definesAlike(object)) {
 			throw invalid("the " + object + " is not defined as format " + ZovaSchema.FORMAT + " defines it");
 		}
 	}
@@ -185,34 +209,35 @@ public final class FormatValidation {
 	}
 
 	/**
-	 * Tables and triggers by name.
+	 * Tables, triggers and columns by name. Other than in SQLite, the case of letters
+	 * counts in names.
 	 */
 	private static final class StoredSchema {
 
-		private final Map<String, String> tables = new HashMap<>();
+		private final Map<String, String> objects = new HashMap<>();
 
-		private final Map<String, String> byLowerCaseName = new HashMap<>();
+		private final Map<String, List<String>> columns = new HashMap<>();
 
-		void add(String kind, String name, @Nullable String sql) {
-			String text = (sql != null) ? sql : "";
-			if (kind.equals("table")) {
-				this.tables.put(name, text);
-			}
-			this.byLowerCaseName.put(kind + " " + name.toLowerCase(Locale.ROOT), text);
+		void addObject(String kind, String name, @Nullable String sql) {
+			this.objects.put(kind + " " + name, (sql != null) ? sql : "");
 		}
 
-		@Nullable String table(String name) {
-			return this.tables.get(name);
+		void addColumn(String table, String column) {
+			this.columns.computeIfAbsent(table, (name) -> new ArrayList<>()).add(column);
 		}
 
-		/**
-		 * The case of letters counts in the names of tables, other than in the names of
-		 * triggers and of the two tables that came together with them.
-		 */
-		@Nullable String find(SchemaObject object) {
-			boolean anyCase = object.kind().equals("trigger") || object == ZovaSchema.VECTOR_SOURCES
-					|| object == ZovaSchema.VECTOR_CHANGES;
-			return anyCase ? this.byLowerCaseName.get(object.toString()) : table(object.name());
+		boolean has(SchemaObject object) {
+			return this.objects.containsKey(object.toString());
+		}
+
+		boolean definesAlike(SchemaObject object) {
+			String stored = this.objects.get(object.toString());
+			return stored != null && object.matches(stored)
+					&& (!NAMED_COLUMNS.contains(object) || object.columns().equals(this.columns.get(object.name())));
+		}
+
+		boolean hasTable(String name) {
+			return this.objects.containsKey("table " + name);
 		}
 
 	}

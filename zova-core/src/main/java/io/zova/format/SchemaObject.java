@@ -1,5 +1,8 @@
 package io.zova.format;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 /**
  * A table, index or trigger of the format, with the statement that makes it.
  *
@@ -9,6 +12,10 @@ package io.zova.format;
  * @param sql the statement that makes it
  */
 public record SchemaObject(String kind, String name, String sql) {
+
+	/** In our own statements each column begins a line, and its type follows. */
+	private static final Pattern COLUMN = Pattern.compile("^\\s+\"?(\\w+)\"? (?:text|integer|blob|real)\\b",
+			Pattern.MULTILINE);
 
 	static SchemaObject table(String name, String sql) {
 		return new SchemaObject("table", name, sql);
@@ -20,6 +27,14 @@ public record SchemaObject(String kind, String name, String sql) {
 
 	static SchemaObject trigger(String name, String sql) {
 		return new SchemaObject("trigger", name, sql);
+	}
+
+	/**
+	 * The names of a table's columns.
+	 * @return the names, in the order of the table
+	 */
+	List<String> columns() {
+		return COLUMN.matcher(this.sql).results().map((match) -> match.group(1)).toList();
 	}
 
 	/**

@@ -40,14 +40,14 @@ public final class ConnectionPool implements AutoCloseable {
 	private boolean closed;
 
 	private ConnectionPool(String name, DriverConnections driver, FileLocks locks, ZovaOptions options,
-			Supplier<TransactionListener> listeners, Collection<SqlFunction> functions, Preparation preparation)
+			SqlFunctions functions, Supplier<TransactionListener> listeners, Preparation preparation)
 			throws SQLException {
 		this.name = name;
 		this.options = options;
 		this.locks = locks;
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
-				options.statementCacheSize(), new AtomicLong(), listeners, new SqlFunctions(functions));
-		ConnectionSource source = new ConnectionSource(driver, settings, options);
+				options.statementCacheSize(), new AtomicLong(), listeners);
+		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		boolean opened = false;
 		Object reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
 		try (SQLiteConnection first = driver.open()) {
@@ -70,33 +70,35 @@ public final class ConnectionPool implements AutoCloseable {
 	 * Opens the connections to an existing file.
 	 * @param file the file
 	 * @param options how to open it
+	 * @param functions the SQL functions of each connection
 	 * @param listeners makes the transaction listener of each connection
-	 * @param functions the functions that SQL can call
 	 * @param check looks at the file before any setting is applied to it
 	 * @return the pool
 	 * @throws SQLException if the file cannot be opened
 	 */
-	public static ConnectionPool open(Path file, ZovaOptions options, Supplier<TransactionListener> listeners,
-			Collection<SqlFunction> functions, Preparation check) throws SQLException {
+	public static ConnectionPool open(Path file, ZovaOptions options, Collection<SqlFunction> functions,
+			Supplier<TransactionListener> listeners, Preparation check) throws SQLException {
 		int busyTimeout = (int) options.busyTimeout().toMillis();
 		DriverConnections driver = options.readOnly() ? DriverConnections.readOnly(file, busyTimeout)
 				: DriverConnections.readWrite(file, busyTimeout);
-		return new ConnectionPool(file.toString(), driver, FileLocks.of(file), options, listeners, functions, check);
+		return new ConnectionPool(file.toString(), driver, FileLocks.of(file), options, new SqlFunctions(functions),
+				listeners, check);
 	}
 
 	/**
 	 * Opens the connections to a new, empty database in memory.
 	 * @param options how to open it
+	 * @param functions the SQL functions of each connection
 	 * @param listeners makes the transaction listener of each connection
-	 * @param functions the functions that SQL can call
 	 * @param filling puts something into it
 	 * @return the pool
 	 * @throws SQLException if it cannot be opened
 	 */
-	public static ConnectionPool openMemory(ZovaOptions options, Supplier<TransactionListener> listeners,
-			Collection<SqlFunction> functions, Preparation filling) throws SQLException {
+	public static ConnectionPool openMemory(ZovaOptions options, Collection<SqlFunction> functions,
+			Supplier<TransactionListener> listeners, Preparation filling) throws SQLException {
 		DriverConnections driver = DriverConnections.memory((int) options.busyTimeout().toMillis());
-		return new ConnectionPool("memory", driver, FileLocks.ofMemory(), options, listeners, functions, filling);
+		return new ConnectionPool("memory", driver, FileLocks.ofMemory(), options, new SqlFunctions(functions),
+				listeners, filling);
 	}
 
 	/**

@@ -14,11 +14,9 @@ import java.util.function.Supplier;
  * @param statementCacheSize how many compiled statements a connection keeps
  * @param schemaGeneration counts changes of the schema
  * @param listeners makes the transaction listener of a new connection
- * @param functions the functions that SQL can call on every connection
  */
 record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
-		int statementCacheSize, AtomicLong schemaGeneration, Supplier<TransactionListener> listeners,
-		SqlFunctions functions) {
+		int statementCacheSize, AtomicLong schemaGeneration, Supplier<TransactionListener> listeners) {
 
 	TransactionListener newTransactionListener() {
 		return this.listeners.get();

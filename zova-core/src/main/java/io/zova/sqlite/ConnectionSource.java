@@ -29,10 +29,14 @@ final class ConnectionSource implements DataSource {
 
 	private final List<String> pragmas;
 
-	ConnectionSource(DriverConnections driver, ConnectionSettings settings, ZovaOptions options) {
+	private final SqlFunctions functions;
+
+	ConnectionSource(DriverConnections driver, ConnectionSettings settings, ZovaOptions options,
+			SqlFunctions functions) {
 		this.driver = driver;
 		this.settings = settings;
 		this.pragmas = pragmas(options);
+		this.functions = functions;
 	}
 
 	/**
@@ -62,9 +66,9 @@ final class ConnectionSource implements DataSource {
 				query(connection, pragma);
 			}
 			this.settings.locks().journalMode(query(connection, "pragma journal_mode"));
-			ZovaConnection zova = new ZovaConnection(connection, this.settings);
-			this.settings.functions().register(connection, zova);
-			return zova;
+			ZovaConnection opened = new ZovaConnection(connection, this.settings);
+			this.functions.register(connection, opened);
+			return opened;
 		}
 		catch (SQLException ex) {
 			if (connection != null) {

@@ -70,7 +70,8 @@ final class StatementCache {
 					generation);
 		}
 		catch (SQLException ex) {
-			throw SqlErrors.translate(ex);
+			SQLException explained = SqlFunctions.explain(ex);
+			throw (explained != null) ? explained : SqlErrors.translate(ex);
 		}
 	}
 

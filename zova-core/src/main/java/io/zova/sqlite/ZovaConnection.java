@@ -279,7 +279,8 @@ public final class ZovaConnection extends ForwardingConnection {
 	}
 
 	SQLException translate(SQLException ex) {
-		SQLException translated = SqlErrors.translate(ex);
+		SQLException explained = SqlFunctions.explain(ex);
+		SQLException translated = (explained != null) ? explained : SqlErrors.translate(ex);
 		if (translated != ex && this.aborted) {
 			return new SQLNonTransientConnectionException("The connection was aborted", "08003", ex);
 		}

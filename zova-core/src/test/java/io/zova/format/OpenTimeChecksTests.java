@@ -73,6 +73,9 @@ class OpenTimeChecksTests {
 			"_zova_vector_change_delete, after delete on _zova_vectors, after delete on _zova_graphs",
 			"_zova_chunks, 1048576, 65536", "_zova_kv, value blob, value text",
 			"_zova_kv, create table _zova_kv, create table \"_zova_kv\"", "_zova_kv, value blob, Value2 blob",
+			"_zova_kv, value blob, VALUE blob", "_zova_vectors, norm_squared real, NORM_SQUARED real",
+			"_zova_graph_edges, payload blob, Payload blob",
+			"_zova_vector_change_insert, _zova_vector_change_insert, _ZOVA_VECTOR_CHANGE_INSERT",
 			"_zova_graphs, created_order integer not null, 'created_order integer not null, extra'",
 			"_zova_graph_edges, default x'', default x'00'", "_zova_graphs, 128, 128 /* a comment */",
 			"_zova_graph_nodes, 'unique (graph_key, node_id),', ''", "_zova_kv, without rowid, ''",
@@ -88,9 +91,10 @@ class OpenTimeChecksTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "_zova_kv, value blob, 'VALUE\n\t\t BLOB'", "_zova_kv, '(', '  ( '",
+	@CsvSource({ "_zova_kv, value blob, 'value\n\t\t BLOB'", "_zova_kv, '(', '  ( '",
 			"_zova_vector_change_insert, after insert, 'AFTER\tINSERT'",
-			"_zova_vector_change_insert, _zova_vector_change_insert, _ZOVA_VECTOR_CHANGE_INSERT" })
+			"_zova_vector_changes, vector_id text, VECTOR_ID text",
+			"_zova_object_chunks, references _zova_objects, references _ZOVA_OBJECTS" })
 	void otherBlanksAndLettersInAnotherCaseOpen(String name, String find, String replacement) throws Exception {
 		TestFiles.redefine(this.file, name, find, replacement);
 		assertThat(TestFiles.statusOfOpening(this.file)).isEqualTo(ZovaStatus.OK);
