@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.SqlFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,15 @@ public final class GraphTemplate implements GraphOperations {
 	 */
 	public GraphTemplate(SqlAccess sql) {
 		this.sql = sql;
+	}
+
+	/**
+	 * The table functions {@code zova_graph_neighbors} and {@code zova_graph_walk}, to be
+	 * registered with every connection.
+	 * @return the functions
+	 */
+	public static List<SqlFunction> functions() {
+		return GraphFunctions.all();
 	}
 
 	@Override
@@ -274,10 +284,7 @@ public final class GraphTemplate implements GraphOperations {
 		checkNode(graph, query.start());
 		GraphRules.optionalEdgeType(query.edgeType());
 		GraphRules.limit(query.limit());
-		return this.sql.snapshot("Walking a graph", (connection) -> {
-			Topology topology = topology(connection, graph, query.start());
-			return Walker.walk(topology, query, nodeKey(topology, graph, query.start()));
-		});
+		return this.sql.snapshot("Walking a graph", (connection) -> Walker.walk(connection, graph, query));
 	}
 
 	@Override
@@ -285,8 +292,8 @@ public final class GraphTemplate implements GraphOperations {
 		checkNode(graph, start);
 		check(traversal);
 		return this.sql.snapshot("Traversing a graph", (connection) -> {
-			Topology topology = topology(connection, graph, start);
-			return GraphTraverser.traverse(topology, graph, traversal, nodeKey(topology, graph, start));
+			Topology topology = StoredTopology.of(connection, graph, start);
+			return GraphTraverser.traverse(topology, graph, traversal, topology.requiredNodeKey(graph, start));
 		});
 	}
 
@@ -296,9 +303,9 @@ public final class GraphTemplate implements GraphOperations {
 		checkNode(graph, to);
 		check(traversal);
 		return this.sql.snapshot("Looking for a path", (connection) -> {
-			Topology topology = topology(connection, graph, from);
-			return GraphTraverser.path(topology, graph, traversal, nodeKey(topology, graph, from),
-					nodeKey(topology, graph, to));
+			Topology topology = StoredTopology.of(connection, graph, from);
+			return GraphTraverser.path(topology, graph, traversal, topology.requiredNodeKey(graph, from),
+					topology.requiredNodeKey(graph, to));
 		});
 	}
 
@@ -308,22 +315,6 @@ public final class GraphTemplate implements GraphOperations {
 		GraphRules.optionalEdgeType(traversal.edgeType());
 		GraphRules.limit(traversal.limit());
 		GraphRules.limit(traversal.maxDepth());
-	}
-
-	private static Topology topology(Connection connection, String graph, String start) throws SQLException {
-		Long key = GraphCatalog.keyIfPresent(connection, graph);
-		if (key == null) {
-			throw GraphRules.noNode(graph, start);
-		}
-		return new StoredTopology(connection, key);
-	}
-
-	private static long nodeKey(Topology topology, String graph, String id) throws SQLException {
-		long key = topology.nodeKey(id);
-		if (key == 0) {
-			throw GraphRules.noNode(graph, id);
-		}
-		return key;
 	}
 
 	@Override

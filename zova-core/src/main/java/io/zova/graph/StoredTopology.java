@@ -35,6 +35,17 @@ final class StoredTopology implements Topology {
 		this.graph = graph;
 	}
 
+	/**
+	 * Finds a graph. To walks, a missing graph is a missing start.
+	 */
+	static StoredTopology of(Connection connection, String graph, String start) throws SQLException {
+		Long key = GraphCatalog.keyIfPresent(connection, graph);
+		if (key == null) {
+			throw GraphRules.noNode(graph, start);
+		}
+		return new StoredTopology(connection, key);
+	}
+
 	@Override
 	public void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException {
 		try (PreparedStatement statement = this.connection

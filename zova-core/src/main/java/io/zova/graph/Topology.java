@@ -29,6 +29,21 @@ interface Topology {
 	long nodeKey(String id) throws SQLException;
 
 	/**
+	 * Finds the key of a node that must exist.
+	 * @param graph the name of this graph
+	 * @param id the node's id
+	 * @return its key
+	 * @throws SQLException if the file could not be read
+	 */
+	default long requiredNodeKey(String graph, String id) throws SQLException {
+		long key = nodeKey(id);
+		if (key == 0) {
+			throw GraphRules.noNode(graph, id);
+		}
+		return key;
+	}
+
+	/**
 	 * Finds the key of an edge type.
 	 * @param name the type's name
 	 * @return its key, or 0 if the graph never had an edge of this type

@@ -1,5 +1,6 @@
 package io.zova.graph;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,10 +41,9 @@ final class Walker {
 		this.limit = query.limit();
 	}
 
-	/**
-	 * Walks from a node that exists.
-	 */
-	static List<WalkStep> walk(Topology topology, WalkQuery query, long start) throws SQLException {
+	static List<WalkStep> walk(Connection connection, String graph, WalkQuery query) throws SQLException {
+		Topology topology = StoredTopology.of(connection, graph, query.start());
+		long start = topology.requiredNodeKey(graph, query.start());
 		if (query.limit() == 0) {
 			return List.of();
 		}
