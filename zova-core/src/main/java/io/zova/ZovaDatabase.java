@@ -31,6 +31,7 @@ import io.zova.maintenance.DatabaseInfo;
 import io.zova.maintenance.Restore;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
+import io.zova.object.ObjectTemplate;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.SqlFunction;
@@ -56,6 +57,8 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final NotificationTemplate notifications;
 
+	private final ObjectTemplate objects;
+
 	private final VectorTemplate vectors;
 
 	private final GraphTemplate graphs;
@@ -66,6 +69,7 @@ public final class ZovaDatabase implements AutoCloseable {
 		this.sql = new SqlAccess(connections.dataSource());
 		this.transactionManager = new JdbcTransactionManager(connections.dataSource());
 		this.notifications = new NotificationTemplate(this.sql, hub);
+		this.objects = new ObjectTemplate(this.sql);
 		this.vectors = new VectorTemplate(this.sql);
 		this.graphs = new GraphTemplate(this.sql);
 	}
@@ -283,6 +287,14 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public NotificationTemplate notifications() {
 		return this.notifications;
+	}
+
+	/**
+	 * Objects: files and other pieces of content, found by their hash.
+	 * @return the objects
+	 */
+	public ObjectTemplate objects() {
+		return this.objects;
 	}
 
 	/**

@@ -11,8 +11,8 @@ import java.sql.SQLNonTransientException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,8 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	private final StatementCache statements;
 
-	private final List<Execution> executions = new ArrayList<>(2);
+	/** What runs or is being read; another thread may look when it aborts or closes. */
+	private final Deque<Execution> executions = new ConcurrentLinkedDeque<>();
 
 	private boolean autoCommit = true;
 
@@ -479,8 +480,10 @@ public final class ZovaConnection extends ForwardingConnection {
 	}
 
 	private void closeResults() throws SQLException {
-		while (!this.executions.isEmpty()) {
-			this.executions.get(this.executions.size() - 1).close();
+		for (Execution execution = this.executions.peekLast(); execution != null; execution = this.executions
+			.peekLast()) {
+			execution.close();
+			this.executions.remove(execution);
 		}
 	}
 
