@@ -46,8 +46,8 @@ public record FormatVersion(long number) implements Comparable<FormatVersion> {
 			case CURRENT -> {
 			}
 			case MIGRATABLE -> throw new ZovaException(ZovaStatus.MIGRATION_REQUIRED,
-					fact + "Migrate it into a new file (migrate, or the command 'zova migrate'; "
-							+ "the old file stays as it is), then open that");
+					fact + "Migrate it into a new file with the command 'zova migrate' of Zova 1.3 "
+							+ "(this library cannot yet); the old file stays as it is. Then open the new one");
 			case LEGACY -> throw new ZovaException(ZovaStatus.UNSUPPORTED_LEGACY_FORMAT,
 					fact + "Formats up to 8 come from releases before 0.25. Open it with the release that wrote it, "
 							+ "or migrate it into a new file with a tool that reads this format");
