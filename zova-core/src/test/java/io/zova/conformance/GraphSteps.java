@@ -1,0 +1,273 @@
+package io.zova.conformance;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import io.zova.graph.Direction;
+import io.zova.graph.GraphEdge;
+import io.zova.graph.GraphInfo;
+import io.zova.graph.GraphNode;
+import io.zova.graph.GraphTemplate;
+import io.zova.graph.Neighbor;
+import io.zova.graph.NeighborQuery;
+import io.zova.graph.NodeTarget;
+import io.zova.graph.TargetType;
+import io.zova.graph.WalkQuery;
+import io.zova.graph.WalkStep;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Builds, changes and asks graphs with few names, so that they meet often.
+ */
+final class GraphSteps {
+
+	private static final List<String> GRAPHS = List.of("g", "g", "g", "g", "Größe", "missing");
+
+	private static final List<String> NODES = List.of("a", "b", "c", "d", "e", "f", "узел", "😀", "seldom");
+
+	private static final List<String> TYPES = List.of("cites", "links", "ähnlich", "x");
+
+	private static final List<String> KINDS = List.of("doc", "doc", "person");
+
+	private final TwoEngines engines;
+
+	GraphSteps(TwoEngines engines) {
+		this.engines = engines;
+	}
+
+	private GraphTemplate ours() {
+		return new GraphTemplate(this.engines.database().sql());
+	}
+
+	private JsonNode theirs(String operation, @Nullable Object... arguments) {
+		return this.engines.peer().call(operation, arguments);
+	}
+
+	void step() {
+		String graph = name(GRAPHS);
+		int choice = this.engines.random().nextInt(100);
+		if (choice < 6) {
+			same("create graph " + graph, () -> ours().create(graph), () -> theirs("create_graph", "name", graph));
+		}
+		else if (choice < 7) {
+			same("delete graph " + graph, () -> ours().delete(graph), () -> theirs("delete_graph", "name", graph));
+		}
+		else if (choice < 40) {
+			nodes(graph);
+		}
+		else if (choice < 68) {
+			edges(graph);
+		}
+		else {
+			ask(graph);
+		}
+	}
+
+	private void nodes(String graph) {
+		int choice = this.engines.random().nextInt(10);
+		if (choice < 5) {
+			List<NodeArguments> nodes = some(() -> node(graph));
+			NodeArguments first = nodes.get(0);
+			if (nodes.size() == 1) {
+				same("put node " + first, () -> ours().putNode(first.ours()),
+						() -> this.engines.peer().call("put_graph_node", first.flat()));
+			}
+			else {
+				same("put nodes " + nodes, () -> ours().putNodes(nodes.stream().map(NodeArguments::ours).toList()),
+						() -> theirs("put_graph_nodes", "nodes", nodes.stream().map(NodeArguments::map).toList()));
+			}
+		}
+		else if (choice < 7) {
+			String node = name(NODES);
+			same("delete node " + node, () -> ours().deleteNode(graph, node),
+					() -> theirs("delete_graph_node", "graph_name", graph, "node_id", node));
+		}
+		else {
+			List<String> ids = some(() -> name(NODES));
+			same("delete nodes " + ids, () -> ours().deleteNodes(graph, ids),
+					() -> theirs("delete_graph_nodes", "graph_name", graph, "node_ids", ids));
+		}
+	}
+
+	private void edges(String graph) {
+		List<GraphEdge> edges = some(() -> new GraphEdge(graph, name(NODES), name(TYPES), name(NODES)));
+		GraphEdge first = edges.get(0);
+		boolean put = this.engines.chance(0.75);
+		if (edges.size() == 1) {
+			same((put ? "put " : "delete ") + first, () -> {
+				if (put) {
+					ours().putEdge(first);
+				}
+				else {
+					ours().deleteEdge(first);
+				}
+			}, () -> theirs(put ? "put_graph_edge" : "delete_graph_edge", flat(edge(first))));
+		}
+		else {
+			same((put ? "put " : "delete ") + edges, () -> {
+				if (put) {
+					ours().putEdges(edges);
+				}
+				else {
+					ours().deleteEdges(edges);
+				}
+			}, () -> theirs(put ? "put_graph_edges" : "delete_graph_edges", "edges",
+					edges.stream().map(GraphSteps::edge).toList()));
+		}
+	}
+
+	private void ask(String graph) {
+		String node = name(NODES);
+		String type = this.engines.chance(0.5) ? null : name(TYPES);
+		Direction direction = this.engines.oneOf(List.of(Direction.OUTGOING, Direction.INCOMING));
+		String way = direction.name().toLowerCase(Locale.ROOT);
+		long limit = this.engines.random().nextInt(6);
+		switch (this.engines.random().nextInt(8)) {
+			case 0 -> this.engines.same("graph " + graph, () -> text(ours().info(graph)),
+					() -> Outcome.fields(theirs("graph_info", "name", graph), "name", "node_count", "edge_count"));
+			case 1 ->
+				this.engines.same("graphs", () -> ours().list().stream().map(GraphSteps::text).toList().toString(),
+						() -> Outcome.eachFields(theirs("list_graphs"), "name", "node_count", "edge_count"));
+			case 2 -> this.engines.same("node " + node, () -> text(ours().getNode(graph, node)),
+					() -> Outcome.fields(theirs("get_graph_node", "graph_name", graph, "node_id", node), "graph_name",
+							"node_id", "kind", "target_type", "target_namespace", "target_ref"));
+			case 3 -> {
+				GraphEdge edge = new GraphEdge(graph, node, name(TYPES), name(NODES));
+				this.engines.same("has " + edge, () -> ours().edgeExists(edge),
+						() -> theirs("has_graph_edge", flat(edge(edge))));
+				this.engines.same("get " + edge, () -> List.of(ours().getEdge(edge).to()),
+						() -> Outcome.fields(theirs("get_graph_edge", flat(edge(edge))), "to_node_id"));
+			}
+			case 4 -> this.engines.same("degree of %s %s %s".formatted(node, way, type),
+					() -> ours().degree(graph, node, direction, type), () -> theirs("graph_degree", "graph_name", graph,
+							"node_id", node, "direction", way, "edge_type", type));
+			case 5 -> this.engines.same("has node " + node, () -> ours().nodeExists(graph, node),
+					() -> theirs("has_graph_node", "graph_name", graph, "node_id", node));
+			case 6 -> this.engines.same("neighbors of %s %s %s, limit %d".formatted(node, way, type, limit),
+					() -> ours()
+						.neighbors(graph, NeighborQuery.of(node).direction(direction).edgeType(type).limit(limit))
+						.stream()
+						.map(GraphSteps::text)
+						.toList()
+						.toString(),
+					() -> Outcome.eachFields(theirs("graph_neighbors", "graph_name", graph, "node_id", node,
+							"direction", way, "edge_type", type, "limit", limit), "node_id", "kind", "edge_type"));
+			default -> walk(graph, node, type);
+		}
+	}
+
+	private void walk(String graph, String node, @Nullable String type) {
+		long depth = this.engines.random().nextInt(5);
+		long limit = this.engines.random().nextInt(9);
+		this.engines.same("walk from %s %s, depth %d, limit %d".formatted(node, type, depth, limit),
+				() -> ours().walk(graph, WalkQuery.from(node).edgeType(type).maxDepth(depth).limit(limit))
+					.stream()
+					.map(GraphSteps::text)
+					.toList()
+					.toString(),
+				() -> Outcome.eachFields(
+						theirs("graph_walk", "graph_name", graph, "start_node_id", node, "max_depth", depth, "limit",
+								limit, "edge_type", type),
+						"node_id", "kind", "depth", "predecessor_node_id", "edge_type"));
+	}
+
+	private void same(String what, Runnable ourCall, Callable<JsonNode> theirCall) {
+		this.engines.same(what, () -> {
+			ourCall.run();
+			return null;
+		}, theirCall);
+	}
+
+	/** Mostly one of the list, and now and then what no name may be. */
+	private String name(List<String> names) {
+		return this.engines.chance(0.015) ? "" : this.engines.oneOf(names);
+	}
+
+	private <T> List<T> some(java.util.function.Supplier<T> one) {
+		int count = this.engines.chance(0.5) ? 1 : 2 + this.engines.random().nextInt(3);
+		List<T> list = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			list.add(one.get());
+		}
+		return list;
+	}
+
+	private NodeArguments node(String graph) {
+		TargetType type = this.engines.chance(0.6) ? TargetType.NONE : this.engines.oneOf(List.of(TargetType.values()));
+		return new NodeArguments(graph, name(NODES), name(KINDS), type, maybe("t"), maybe("7"));
+	}
+
+	private @Nullable String maybe(String text) {
+		int choice = this.engines.random().nextInt(8);
+		return (choice < 4) ? null : (choice < 7) ? text : "";
+	}
+
+	private static Map<String, @Nullable Object> edge(GraphEdge edge) {
+		Map<String, @Nullable Object> map = new LinkedHashMap<>();
+		map.put("graph_name", edge.graph());
+		map.put("from_node_id", edge.from());
+		map.put("edge_type", edge.type());
+		map.put("to_node_id", edge.to());
+		return map;
+	}
+
+	private static @Nullable Object[] flat(Map<String, @Nullable Object> map) {
+		List<@Nullable Object> list = new ArrayList<>();
+		map.forEach((name, value) -> {
+			list.add(name);
+			list.add(value);
+		});
+		return list.toArray();
+	}
+
+	private static String text(GraphInfo info) {
+		return Outcome.text(List.of(info.name(), info.nodeCount(), info.edgeCount()));
+	}
+
+	private static String text(Neighbor neighbor) {
+		return Outcome.text(List.of(neighbor.nodeId(), neighbor.kind(), neighbor.edgeType()));
+	}
+
+	private static String text(GraphNode node) {
+		return Outcome.text(java.util.Arrays.asList(node.graph(), node.id(), node.kind(),
+				node.target().type().name().toLowerCase(Locale.ROOT), node.target().namespace(), node.target().ref()));
+	}
+
+	private static String text(WalkStep step) {
+		return Outcome.text(
+				java.util.Arrays.asList(step.nodeId(), step.kind(), step.depth(), step.predecessor(), step.edgeType()));
+	}
+
+	/**
+	 * A node to put. Ours is made only inside the call, because making it may fail.
+	 */
+	private record NodeArguments(String graph, String id, String kind, TargetType type, @Nullable String namespace,
+			@Nullable String ref) {
+
+		GraphNode ours() {
+			return new GraphNode(this.graph, this.id, this.kind, new NodeTarget(this.type, this.namespace, this.ref));
+		}
+
+		Map<String, @Nullable Object> map() {
+			Map<String, @Nullable Object> map = new LinkedHashMap<>();
+			map.put("graph_name", this.graph);
+			map.put("node_id", this.id);
+			map.put("kind", this.kind);
+			map.put("target_type", this.type.name().toLowerCase(Locale.ROOT));
+			map.put("target_namespace", this.namespace);
+			map.put("target_ref", this.ref);
+			return map;
+		}
+
+		@Nullable Object[] flat() {
+			return GraphSteps.flat(map());
+		}
+
+	}
+
+}

@@ -1,0 +1,178 @@
+package io.zova.conformance;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+import io.zova.ZovaDatabase;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Our engine and the real one, each on a file of its own, doing the same things. The
+ * first difference is a failure that tells the seed and the last steps.
+ */
+final class TwoEngines implements AutoCloseable {
+
+	private static final int STEPS_SHOWN = 25;
+
+	/**
+	 * Everything in a file that is not drawn at random. Nodes, edges and the like are
+	 * compared with their keys and their places in the order of creation.
+	 */
+	private static final List<String> CONTENT = List.of("select * from t order by id",
+			"select graph_key, name from _zova_graphs order by 1",
+			"select node_key, graph_key, node_id, kind, target_type, target_namespace, target_ref, created_order from _zova_graph_nodes order by 1",
+			"select edge_type_key, graph_key, name from _zova_graph_edge_types order by 1",
+			"select edge_key, graph_key, from_node_key, edge_type_key, to_node_key, created_order, payload from _zova_graph_edges order by 1",
+			"select namespace, key, value from _zova_kv order by 1, 2",
+			"select collection_key, name, dimensions, metric, element_type from _zova_vector_collections order by 1",
+			"select * from _zova_vectors order by 1, 2",
+			"select collection_key, revision, floor from _zova_vector_sources order by 1",
+			"select collection_key, revision, vector_id from _zova_vector_changes order by 1, 2",
+			"select * from _zova_objects order by 1", "select * from _zova_object_chunks order by 1, 2",
+			"select * from _zova_chunks order by 1");
+
+	private final long seed;
+
+	private final Random random;
+
+	private final Peer peer = Peer.start();
+
+	private final Deque<String> steps = new ArrayDeque<>();
+
+	private final Map<String, Integer> refusals = new TreeMap<>();
+
+	private int accepted;
+
+	private Path ours;
+
+	private Path theirs;
+
+	private ZovaDatabase database;
+
+	TwoEngines(Path folder, long seed) {
+		this.seed = seed;
+		this.random = new Random(seed);
+		this.ours = folder.resolve("ours-%d.zova".formatted(seed));
+		this.theirs = folder.resolve("theirs-%d.zova".formatted(seed));
+		this.database = ZovaDatabase.create(this.ours);
+		this.peer.create(this.theirs);
+	}
+
+	ZovaDatabase database() {
+		return this.database;
+	}
+
+	Peer peer() {
+		return this.peer;
+	}
+
+	Random random() {
+		return this.random;
+	}
+
+	<T> T oneOf(List<T> values) {
+		return values.get(this.random.nextInt(values.size()));
+	}
+
+	boolean chance(double probability) {
+		return this.random.nextDouble() < probability;
+	}
+
+	/**
+	 * Does one thing in both engines and compares what comes out.
+	 * @param what the thing, for the reader of a failure
+	 * @param ourCall how we do it
+	 * @param theirCall how the real engine does it
+	 * @return what both came to
+	 */
+	String same(String what, Callable<? extends @Nullable Object> ourCall,
+			Callable<? extends @Nullable Object> theirCall) {
+		String ourOutcome = Outcome.of(ourCall);
+		String theirOutcome = Outcome.of(theirCall);
+		this.steps.add(what + " -> " + shortened(theirOutcome));
+		if (this.steps.size() > STEPS_SHOWN) {
+			this.steps.remove();
+		}
+		if (theirOutcome.startsWith("ZOVA_") || theirOutcome.startsWith("PEER_")) {
+			this.refusals.merge(theirOutcome, 1, Integer::sum);
+		}
+		else {
+			this.accepted++;
+		}
+		assertThat(ourOutcome)
+			.as(() -> "seed %d, after%n%s%nours, as the real engine".formatted(this.seed,
+					String.join("\n", this.steps)))
+			.isEqualTo(theirOutcome);
+		return theirOutcome;
+	}
+
+	/**
+	 * What was shown: a sequence of nothing but errors would show little.
+	 * @return how many calls succeeded, and how many failed in which way
+	 */
+	String summary() {
+		return "seed %d: %d calls accepted, refused %s".formatted(this.seed, this.accepted, this.refusals);
+	}
+
+	int accepted() {
+		return this.accepted;
+	}
+
+	private static String shortened(String text) {
+		return (text.length() <= 200) ? text : text.substring(0, 200) + "…";
+	}
+
+	void sameContent() {
+		for (String sql : CONTENT) {
+			same(sql, () -> rows(sql), () -> this.peer.call("query", "sql", sql).path("rows"));
+		}
+	}
+
+	List<List<@Nullable Object>> rows(String sql, Object... arguments) {
+		return new JdbcTemplate(this.database.dataSource()).query(sql, (row, number) -> {
+			List<@Nullable Object> cells = new ArrayList<>();
+			for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+				cells.add(row.getObject(i));
+			}
+			return cells;
+		}, arguments);
+	}
+
+	/**
+	 * Each opens, checks and backs up the file of the other, and goes on with it.
+	 */
+	void exchangeFiles(Path folder) {
+		this.database.close();
+		this.peer.closeDatabase();
+		Path formerlyOurs = this.ours;
+		this.ours = this.theirs;
+		this.theirs = formerlyOurs;
+		this.database = ZovaDatabase.open(this.ours);
+		this.peer.open(this.theirs);
+		assertThat(Outcome.text(rows("pragma integrity_check"))).isEqualTo("[['ok']]");
+		assertThat(Outcome.text(rows("pragma foreign_key_check"))).isEqualTo("[]");
+		Path copy = folder.resolve("copy-%d-%d.zova".formatted(this.seed, System.nanoTime()));
+		this.peer.call("exec", "sql", "pragma foreign_key_check");
+		this.peer.call("backup_to", "destination", copy.toString(), "verify", true);
+		this.steps.add("(files exchanged)");
+		sameContent();
+	}
+
+	@Override
+	public void close() {
+		this.database.close();
+		this.peer.close();
+	}
+
+}
