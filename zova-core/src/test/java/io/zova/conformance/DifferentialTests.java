@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @RequiresPeer
 class DifferentialTests {
 
-	private static final int STEPS = 400;
+	private static final int STEPS = 600;
 
 	@TempDir
 	Path folder;
@@ -32,9 +32,11 @@ class DifferentialTests {
 	@ParameterizedTest
 	@MethodSource("seeds")
 	void bothEnginesAgreeOnEverything(long seed) {
-		try (TwoEngines engines = new TwoEngines(this.folder, seed)) {
-			TransactionSteps transactions = new TransactionSteps(engines);
+		try (TwoEngines engines = new TwoEngines(this.folder, seed);
+				TransactionSteps transactions = new TransactionSteps(engines)) {
 			RecordSteps.createTables(engines);
+			new GraphSteps(engines).createFirst();
+			new VectorSteps(engines).createAll();
 			for (int half = 0; half < 2; half++) {
 				run(engines, transactions);
 				transactions.end(engines.chance(0.7));
@@ -49,10 +51,12 @@ class DifferentialTests {
 	private static void run(TwoEngines engines, TransactionSteps transactions) {
 		RecordSteps records = new RecordSteps(engines);
 		GraphSteps graphs = new GraphSteps(engines);
+		VectorSteps vectors = new VectorSteps(engines);
 		for (int i = 0; i < STEPS / 2; i++) {
-			switch (engines.random().nextInt(5)) {
+			switch (engines.random().nextInt(7)) {
 				case 0 -> transactions.step();
 				case 1 -> records.step();
+				case 2, 3, 4 -> vectors.step();
 				default -> graphs.step();
 			}
 			if (i % 40 == 0) {

@@ -48,6 +48,10 @@ final class GraphSteps {
 		return this.engines.peer().call(operation, arguments);
 	}
 
+	void createFirst() {
+		same("create graph g", () -> ours().create("g"), () -> theirs("create_graph", "name", "g"));
+	}
+
 	void step() {
 		String graph = name(GRAPHS);
 		int choice = this.engines.random().nextInt(100);
@@ -140,7 +144,7 @@ final class GraphSteps {
 				GraphEdge edge = new GraphEdge(graph, node, name(TYPES), name(NODES));
 				this.engines.same("has " + edge, () -> ours().edgeExists(edge),
 						() -> theirs("has_graph_edge", flat(edge(edge))));
-				this.engines.same("get " + edge, () -> List.of(ours().getEdge(edge).to()),
+				this.engines.same("get " + edge, () -> Outcome.text(List.of(ours().getEdge(edge).to())),
 						() -> Outcome.fields(theirs("get_graph_edge", flat(edge(edge))), "to_node_id"));
 			}
 			case 4 -> this.engines.same("degree of %s %s %s".formatted(node, way, type),

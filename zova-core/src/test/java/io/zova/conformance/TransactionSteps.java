@@ -11,7 +11,7 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
 /**
  * Begins and ends transactions and nests savepoints in them.
  */
-final class TransactionSteps {
+final class TransactionSteps implements AutoCloseable {
 
 	private final TwoEngines engines;
 
@@ -87,6 +87,17 @@ final class TransactionSteps {
 			}
 			return null;
 		}, () -> this.engines.peer().call(commit ? "commit" : "rollback"));
+	}
+
+	/**
+	 * Leaves no transaction behind on this thread when a comparison has failed inside
+	 * one.
+	 */
+	@Override
+	public void close() {
+		if (this.transaction != null) {
+			this.engines.database().transactionManager().rollback(this.transaction);
+		}
 	}
 
 }
