@@ -22,6 +22,7 @@ import io.zova.format.FormatVersion;
 import io.zova.format.NewDatabase;
 import io.zova.format.SqliteFailure;
 import io.zova.graph.GraphTemplate;
+import io.zova.kv.KeyValueTemplate;
 import io.zova.maintenance.Backup;
 import io.zova.maintenance.Compact;
 import io.zova.maintenance.Convert;
@@ -63,15 +64,20 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final GraphTemplate graphs;
 
-	private ZovaDatabase(ConnectionPool connections, NotificationHub hub) {
+	private final KeyValueTemplate keyValues;
+
+	private ZovaDatabase(ConnectionPool connections, NotificationHub hub, ZovaOptions options) {
 		this.connections = connections;
 		this.hub = hub;
 		this.sql = new SqlAccess(connections.dataSource());
 		this.transactionManager = new JdbcTransactionManager(connections.dataSource());
 		this.notifications = new NotificationTemplate(this.sql, hub);
 		this.objects = new ObjectTemplate(this.sql);
-		this.vectors = new VectorTemplate(this.sql);
+		this.vectors = options.vectorResidentMemory().isPresent()
+				? new VectorTemplate(this.sql, options.vectorResidentMemory().getAsLong())
+				: new VectorTemplate(this.sql);
 		this.graphs = new GraphTemplate(this.sql);
+		this.keyValues = new KeyValueTemplate(this.sql);
 	}
 
 	/**
@@ -133,7 +139,7 @@ public final class ZovaDatabase implements AutoCloseable {
 		NotificationHub hub = new NotificationHub();
 		try {
 			return new ZovaDatabase(ConnectionPool.open(path, options, functions(options), hub::newScope,
-					(connection) -> FormatValidation.validate(connection, path.toString())), hub);
+					(connection) -> FormatValidation.validate(connection, path.toString())), hub, options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of(path + " could not be opened", ex);
@@ -203,8 +209,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
 		NotificationHub hub = new NotificationHub();
 		try {
-			return new ZovaDatabase(ConnectionPool.openMemory(options, functions(options), hub::newScope, filling),
-					hub);
+			return new ZovaDatabase(ConnectionPool.openMemory(options, functions(options), hub::newScope, filling), hub,
+					options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);
@@ -261,6 +267,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	private static List<SqlFunction> functions(ZovaOptions options) {
 		List<SqlFunction> functions = new ArrayList<>();
 		functions.add(NotificationTemplate.function());
+		functions.addAll(GraphTemplate.functions());
 		functions.addAll(options.functions());
 		return functions;
 	}
@@ -311,6 +318,14 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public GraphTemplate graphs() {
 		return this.graphs;
+	}
+
+	/**
+	 * Key-values in namespaces.
+	 * @return the key-values
+	 */
+	public KeyValueTemplate keyValues() {
+		return this.keyValues;
 	}
 
 	/**
@@ -409,6 +424,7 @@ public final class ZovaDatabase implements AutoCloseable {
 			this.connections.close();
 		}
 		finally {
+			this.vectors.close();
 			this.hub.close();
 		}
 	}

@@ -102,6 +102,11 @@ public final class ZovaOptions {
 		return this.values.statementCacheSize;
 	}
 
+	public OptionalLong vectorResidentMemory() {
+		return (this.values.vectorResidentMemory < 0) ? OptionalLong.empty()
+				: OptionalLong.of(this.values.vectorResidentMemory);
+	}
+
 	public List<SqlFunction> functions() {
 		return this.values.functions;
 	}
@@ -196,6 +201,8 @@ public final class ZovaOptions {
 
 		private int statementCacheSize = 256;
 
+		private long vectorResidentMemory = -1;
+
 		private List<SqlFunction> functions = List.of();
 
 		private Builder() {
@@ -216,6 +223,7 @@ public final class ZovaOptions {
 			copy.maximumPoolSize = this.maximumPoolSize;
 			copy.minimumIdle = this.minimumIdle;
 			copy.statementCacheSize = this.statementCacheSize;
+			copy.vectorResidentMemory = this.vectorResidentMemory;
 			copy.functions = this.functions;
 			return copy;
 		}
@@ -360,6 +368,19 @@ public final class ZovaOptions {
 		public Builder statementCacheSize(int statements) {
 			require(statements >= 0, "statementCacheSize", "not negative", statements);
 			this.statementCacheSize = statements;
+			return this;
+		}
+
+		/**
+		 * How much memory the vectors of all collections together may take, so that
+		 * searches need not read them from the file. Default: a quarter of what the JVM
+		 * may use for its heap.
+		 * @param bytes the size in bytes, 0 for none
+		 * @return this builder
+		 */
+		public Builder vectorResidentMemory(long bytes) {
+			require(bytes >= 0, "vectorResidentMemory", "not negative", bytes);
+			this.vectorResidentMemory = bytes;
 			return this;
 		}
 
