@@ -36,6 +36,8 @@ import io.zova.object.ObjectTemplate;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.SqlFunction;
+import io.zova.vector.ResidentIndex;
+import io.zova.vector.VectorFunctions;
 import io.zova.vector.VectorTemplate;
 
 /**
@@ -66,16 +68,14 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final KeyValueTemplate keyValues;
 
-	private ZovaDatabase(ConnectionPool connections, NotificationHub hub, ZovaOptions options) {
+	private ZovaDatabase(ConnectionPool connections, NotificationHub hub, ResidentIndex vectorIndex) {
 		this.connections = connections;
 		this.hub = hub;
 		this.sql = new SqlAccess(connections.dataSource());
 		this.transactionManager = new JdbcTransactionManager(connections.dataSource());
 		this.notifications = new NotificationTemplate(this.sql, hub);
 		this.objects = new ObjectTemplate(this.sql);
-		this.vectors = options.vectorResidentMemory().isPresent()
-				? new VectorTemplate(this.sql, options.vectorResidentMemory().getAsLong())
-				: new VectorTemplate(this.sql);
+		this.vectors = new VectorTemplate(this.sql, vectorIndex);
 		this.graphs = new GraphTemplate(this.sql);
 		this.keyValues = new KeyValueTemplate(this.sql);
 	}
@@ -137,9 +137,10 @@ public final class ZovaDatabase implements AutoCloseable {
 	public static ZovaDatabase open(Path path, ZovaOptions options) {
 		DatabasePath.requireFile(path);
 		NotificationHub hub = new NotificationHub();
+		ResidentIndex vectorIndex = vectorIndex(options);
 		try {
-			return new ZovaDatabase(ConnectionPool.open(path, options, functions(options), hub::newScope,
-					(connection) -> FormatValidation.validate(connection, path.toString())), hub, options);
+			return new ZovaDatabase(ConnectionPool.open(path, options, functions(options, vectorIndex), hub::newScope,
+					(connection) -> FormatValidation.validate(connection, path.toString())), hub, vectorIndex);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of(path + " could not be opened", ex);
@@ -208,9 +209,11 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
 		NotificationHub hub = new NotificationHub();
+		ResidentIndex vectorIndex = vectorIndex(options);
 		try {
-			return new ZovaDatabase(ConnectionPool.openMemory(options, functions(options), hub::newScope, filling), hub,
-					options);
+			return new ZovaDatabase(
+					ConnectionPool.openMemory(options, functions(options, vectorIndex), hub::newScope, filling), hub,
+					vectorIndex);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);
@@ -264,8 +267,13 @@ public final class ZovaDatabase implements AutoCloseable {
 		return FormatProbe.probe(path);
 	}
 
-	private static List<SqlFunction> functions(ZovaOptions options) {
+	private static ResidentIndex vectorIndex(ZovaOptions options) {
+		return new ResidentIndex(options.vectorResidentMemory().orElse(ResidentIndex.defaultBudget()));
+	}
+
+	private static List<SqlFunction> functions(ZovaOptions options, ResidentIndex vectorIndex) {
 		List<SqlFunction> functions = new ArrayList<>();
+		functions.addAll(VectorFunctions.of(vectorIndex));
 		functions.add(NotificationTemplate.function());
 		functions.addAll(GraphTemplate.functions());
 		functions.addAll(options.functions());

@@ -96,6 +96,15 @@ public final class ZovaConnection extends ForwardingConnection {
 	}
 
 	/**
+	 * Whether a transaction is open that may write, so that what it reads may be its own
+	 * and may still be undone.
+	 * @return {@code true} if so
+	 */
+	public boolean inWritingTransaction() {
+		return this.transaction.isActive() && this.transaction.state() != ConnectionTransaction.State.READ;
+	}
+
+	/**
 	 * The rowid that the last successful INSERT of this connection made.
 	 * @return the rowid, 0 if there was none
 	 * @throws SQLException if the connection is closed

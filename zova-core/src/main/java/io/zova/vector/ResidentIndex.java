@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.zova.sqlite.ZovaConnection;
+
 /**
  * Keeps collections in memory, within a budget, and searches them there; what is not
  * there is scanned in the database, with the same result.
@@ -26,7 +28,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * rolled back is not followed until the commit, though following it would not be wrong
  * (see {@link ResidentCollection}): other searches would have to find their way back.
  */
-final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseable {
+public final class ResidentIndex implements AutoCloseable {
 
 	private static final String COUNT = """
 			select count(*) from _zova_vectors where collection_key = ?
@@ -36,6 +38,8 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 	private static final int FEW_CHANGES = 32;
 
 	private static final int ATTEMPTS = 3;
+
+	private static final int DEFAULT_SHARE = 4;
 
 	private final Map<ChangeToken, ResidentCollection> residents = new ConcurrentHashMap<>();
 
@@ -52,6 +56,16 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 	private volatile boolean closed;
 
 	/**
+	 * Creates an empty index for one database, which uses all processors for large
+	 * searches.
+	 * @param budget how many bytes all collections in memory may take together, 0 for
+	 * none. Most of it is direct memory, outside the heap.
+	 */
+	public ResidentIndex(long budget) {
+		this(ScanThreads.forThisMachine(), budget);
+	}
+
+	/**
 	 * Creates an empty index.
 	 * @param threads who helps with large scans
 	 * @param budget how many bytes all collections in memory may take together
@@ -61,8 +75,15 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 		this.budget = budget;
 	}
 
-	@Override
-	public void search(Connection connection, CollectionRow collection, ExactDistance distance, NearestMatches nearest)
+	/**
+	 * A budget that suits most applications.
+	 * @return a quarter of what the JVM may use for its heap, in bytes
+	 */
+	public static long defaultBudget() {
+		return Runtime.getRuntime().maxMemory() / DEFAULT_SHARE;
+	}
+
+	void search(Connection connection, CollectionRow collection, ExactDistance distance, NearestMatches nearest)
 			throws SQLException {
 		SourceState view = SourceTable.state(connection, collection.key());
 		ResidentCollection resident = (view != null) ? resident(connection, collection, view) : null;
@@ -73,8 +94,12 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 		}
 	}
 
-	/** How many searches were not answered from memory. */
-	long scans() {
+	/**
+	 * How many searches were not answered from memory, because the collection did not fit
+	 * or so much was asked for that reading all of it was the faster way.
+	 * @return the number
+	 */
+	public long scans() {
 		return this.scans.sum();
 	}
 
@@ -99,7 +124,7 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 			if (parting != null && (parting.isPast() || follow(connection, resident, view, parting))) {
 				return resident;
 			}
-			if (parting == null && !replace(view, resident)) {
+			if (parting == null && !replace(connection, view, resident)) {
 				return null;
 			}
 		}
@@ -112,7 +137,7 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 	 */
 	private boolean follow(Connection connection, ResidentCollection resident, SourceState view,
 			ChangeLog.Parting parting) throws SQLException {
-		boolean committed = seesCommitted();
+		boolean committed = seesCommitted(connection);
 		if (!committed && (parting.ids().size() < FEW_CHANGES
 				|| !TransactionSynchronizationManager.isSynchronizationActive())) {
 			return true;
@@ -134,8 +159,8 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 	 * Removes what is of no use to a search, at once if the search sees what is
 	 * committed.
 	 */
-	private boolean replace(SourceState view, ResidentCollection resident) {
-		if (seesCommitted()) {
+	private boolean replace(Connection connection, SourceState view, ResidentCollection resident) {
+		if (seesCommitted(connection)) {
 			this.residents.remove(view.incarnation(), resident);
 			return true;
 		}
@@ -193,22 +218,25 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 		return true;
 	}
 
-	/** What all collections in memory take. */
-	long bytes() {
+	/**
+	 * What all collections in memory take now.
+	 * @return the number of bytes, direct memory and heap together
+	 */
+	public long bytes() {
 		return this.residents.values().stream().mapToLong(ResidentCollection::bytes).sum();
 	}
 
-	int size() {
+	/**
+	 * How many collections are in memory.
+	 * @return the number
+	 */
+	public int size() {
 		return this.residents.size();
 	}
 
-	/**
-	 * Whether what this thread's connection sees can't be rolled back: it is in no
-	 * transaction but the one of the search itself, or in one that only reads.
-	 */
-	private static boolean seesCommitted() {
-		return !TransactionSynchronizationManager.isActualTransactionActive()
-				|| TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+	/** Whether what a connection sees can't be rolled back. */
+	private static boolean seesCommitted(Connection connection) {
+		return connection instanceof ZovaConnection zova && !zova.inWritingTransaction();
 	}
 
 	private static void afterCommit(Runnable action) {
@@ -224,6 +252,11 @@ final class ResidentIndex implements VectorSearch.CollectionSearch, AutoCloseabl
 		}
 	}
 
+	/**
+	 * Forgets the collections in memory and ends the threads that search them. The direct
+	 * memory is free when the garbage collector has found that out, which the JVM makes
+	 * it do when direct memory runs short. Searches still work, in the database.
+	 */
 	@Override
 	public void close() {
 		this.closed = true;

@@ -9,9 +9,6 @@ import io.zova.sqlite.SqlAccess;
  */
 public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
-	/** Of the memory that the JVM may use. */
-	private static final int DEFAULT_SHARE = 4;
-
 	private final SqlAccess sql;
 
 	private final ResidentIndex index;
@@ -19,29 +16,23 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	private final VectorSearch search;
 
 	/**
-	 * Creates the operations on a database's vectors. Collections that were searched stay
-	 * in memory, up to a quarter of what the JVM may use for its heap.
+	 * Creates the operations on a database's vectors, which keep collections in memory
+	 * within {@link ResidentIndex#defaultBudget()}.
 	 * @param sql the way to the database
 	 */
 	public VectorTemplate(SqlAccess sql) {
-		this(sql, Runtime.getRuntime().maxMemory() / DEFAULT_SHARE);
+		this(sql, new ResidentIndex(ResidentIndex.defaultBudget()));
 	}
 
 	/**
 	 * Creates the operations on a database's vectors.
 	 * @param sql the way to the database
-	 * @param residentMemory how many bytes the collections that stay in memory may take
-	 * together, 0 for none. Most of it is direct memory, outside the heap. What does not
-	 * fit is searched in the database, slower and with the same result.
+	 * @param index keeps collections in memory; it is closed with this
 	 */
-	public VectorTemplate(SqlAccess sql, long residentMemory) {
-		this(sql, new ResidentIndex(ScanThreads.forThisMachine(), residentMemory));
-	}
-
-	VectorTemplate(SqlAccess sql, ResidentIndex index) {
+	public VectorTemplate(SqlAccess sql, ResidentIndex index) {
 		this.sql = sql;
 		this.index = index;
-		this.search = new VectorSearch(index);
+		this.search = new VectorSearch(index::search);
 	}
 
 	@Override
@@ -94,17 +85,15 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	}
 
 	/**
-	 * What the collections that stay in memory take now.
-	 * @return the number of bytes, direct memory and heap together
+	 * What keeps collections in memory.
+	 * @return the index
 	 */
-	public long residentBytes() {
-		return this.index.bytes();
+	public ResidentIndex index() {
+		return this.index;
 	}
 
 	/**
-	 * Forgets the collections in memory and ends the threads that search them. The direct
-	 * memory is free when the garbage collector has found that out, which the JVM makes
-	 * it do when direct memory runs short. Searches still work, in the database.
+	 * Forgets the collections in memory. Searches still work, in the database.
 	 */
 	@Override
 	public void close() {

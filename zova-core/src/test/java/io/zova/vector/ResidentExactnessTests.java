@@ -35,7 +35,7 @@ class ResidentExactnessTests {
 		this.database = ZovaDatabase.inMemory();
 		this.index = new ResidentIndex(new ScanThreads(3), Long.MAX_VALUE / 2);
 		this.resident = new VectorTemplate(this.database.sql(), this.index);
-		this.plain = new VectorTemplate(this.database.sql(), 0);
+		this.plain = new VectorTemplate(this.database.sql(), new ResidentIndex(0));
 	}
 
 	@AfterEach

@@ -189,7 +189,7 @@ class ResidentInterleavingTests {
 			this.database = database;
 			this.index = new ResidentIndex(new ScanThreads(1), 1 << 20);
 			this.resident = new VectorTemplate(database.sql(), this.index);
-			this.plain = new VectorTemplate(database.sql(), 0);
+			this.plain = new VectorTemplate(database.sql(), new ResidentIndex(0));
 			this.jdbc = new JdbcTemplate(database.dataSource());
 		}
 

@@ -11,6 +11,7 @@ import java.util.Locale;
 import io.zova.ZovaDatabase;
 import io.zova.vector.ElementType;
 import io.zova.vector.Metric;
+import io.zova.vector.ResidentIndex;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorEntry;
 import io.zova.vector.VectorMatch;
@@ -57,12 +58,13 @@ public final class VectorBenchmark {
 				searches.add(VectorQuery.near(data.query()).limit(LIMIT));
 			}
 			try (ZovaDatabase database = ZovaDatabase.open(file);
-					VectorTemplate vectors = new VectorTemplate(database.sql(), Long.MAX_VALUE / 2)) {
+					VectorTemplate vectors = new VectorTemplate(database.sql(),
+							new ResidentIndex(Long.MAX_VALUE / 2))) {
 				search(vectors, searches, rounds, threads, (long) count * dimensions * type.bytes());
 			}
 			if ((long) count * dimensions <= 40_000_000L) {
 				try (ZovaDatabase database = ZovaDatabase.open(file);
-						VectorTemplate vectors = new VectorTemplate(database.sql(), 0)) {
+						VectorTemplate vectors = new VectorTemplate(database.sql(), new ResidentIndex(0))) {
 					scan(vectors, searches);
 				}
 			}
@@ -106,7 +108,7 @@ public final class VectorBenchmark {
 		List<VectorMatch> first = docs.search(searches.get(0));
 		System.out.printf("first search, index built  %10.1f ms%n", (System.nanoTime() - start) / 1e6);
 		System.out.printf("resident memory            %10.1f MB, %.3f of the raw vectors%n",
-				vectors.residentBytes() / 1e6, (double) vectors.residentBytes() / rawBytes);
+				vectors.index().bytes() / 1e6, (double) vectors.residentBytes() / rawBytes);
 		double[] medians = new double[rounds];
 		double[] all = new double[searches.size()];
 		int found = 0;
