@@ -30,25 +30,26 @@ final class WriteGate {
 	 * connection
 	 */
 	void enter(Object owner, Deadline deadline) throws SQLException {
-		if (!this.permit.tryAcquire()) {
-			await(deadline);
+		try {
+			// Not tryAcquire() without a time, which would push in front of the queue.
+			if (!this.permit.tryAcquire(0, TimeUnit.NANOSECONDS)) {
+				await(deadline);
+			}
+		}
+		catch (InterruptedException ex) {
+			throw LockErrors.interrupted("to write", ex);
 		}
 		this.holder = new Holder(owner, Thread.currentThread(), System.nanoTime());
 	}
 
-	private void await(Deadline deadline) throws SQLException {
+	private void await(Deadline deadline) throws SQLException, InterruptedException {
 		Holder current = this.holder;
 		if (current != null && current.thread == Thread.currentThread()) {
 			throw LockErrors.wouldWaitForItself("a write transaction",
 					"Join that transaction (PROPAGATION_REQUIRED), use a savepoint (PROPAGATION_NESTED), or end it first.");
 		}
-		try {
-			if (!this.permit.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-				throw LockErrors.timedOut("to write", deadline, describeHolder());
-			}
-		}
-		catch (InterruptedException ex) {
-			throw LockErrors.interrupted("to write", ex);
+		if (!this.permit.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+			throw LockErrors.timedOut("to write", deadline, describeHolder());
 		}
 	}
 

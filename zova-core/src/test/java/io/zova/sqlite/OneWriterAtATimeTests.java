@@ -112,6 +112,34 @@ class OneWriterAtATimeTests {
 	}
 
 	@Test
+	void whoHasJustWrittenDoesNotPushInFrontOfThoseWhoWait() throws Exception {
+		for (int round = 0; round < 50; round++) {
+			WriteGate gate = new WriteGate();
+			List<String> order = new CopyOnWriteArrayList<>();
+			Deadline deadline = Deadline.after(Duration.ofSeconds(20));
+			gate.enter("first", deadline);
+			Thread waiting = new Thread(() -> {
+				try {
+					gate.enter("waiting", deadline);
+					order.add("waiting");
+					gate.leave("waiting");
+				}
+				catch (SQLException ex) {
+					order.add(ex.getMessage());
+				}
+			});
+			waiting.start();
+			awaitParked(waiting);
+			gate.leave("first");
+			gate.enter("first again", deadline);
+			order.add("first again");
+			gate.leave("first again");
+			waiting.join();
+			assertThat(order).containsExactly("waiting", "first again");
+		}
+	}
+
+	@Test
 	void aWaitingWriterCanBeInterrupted() throws Exception {
 		try (Connection holder = writing(this.database)) {
 			CompletableFuture<Throwable> outcome = new CompletableFuture<>();
