@@ -24,14 +24,15 @@ import io.zova.ZovaOptions.Synchronous;
  * that writes, or for a connection of the pool.
  * @param sqlite Settings of SQLite.
  * @param pool Settings of the connection pool.
+ * @param vector Settings of vector search.
  * @param notifications Settings of notifications.
  * @param health Settings of the health check.
  */
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
 		@DefaultValue("false") boolean readOnly, @DefaultValue("30s") Duration lockWaitTimeout,
-		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Notifications notifications,
-		@DefaultValue Health health) {
+		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector,
+		@DefaultValue Notifications notifications, @DefaultValue Health health) {
 
 	/** The value of {@code zova.path} for a database in memory. */
 	static final String IN_MEMORY = ":memory:";
@@ -134,6 +135,24 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 					"zova.pool.leak-detection-threshold", leakDetectionThreshold,
 					"It must be 0 (off) or at least 2 seconds.");
 			Rule.notNegative("zova.pool.close-timeout", closeTimeout);
+		}
+
+	}
+
+	/**
+	 * Settings of vector search.
+	 *
+	 * @param residentMemory How much memory the vectors that are kept ready for search
+	 * may take. Collections that do not fit are scanned from the file, with the same
+	 * result. The default is a share of the heap's maximum.
+	 */
+	public record Vector(@Nullable DataSize residentMemory) {
+
+		public Vector {
+			if (residentMemory != null) {
+				Rule.require(!residentMemory.isNegative(), "zova.vector.resident-memory", residentMemory,
+						"It must not be negative.");
+			}
 		}
 
 	}

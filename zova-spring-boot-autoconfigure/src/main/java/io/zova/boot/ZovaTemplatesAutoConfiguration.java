@@ -4,11 +4,21 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.unit.DataSize;
 
 import io.zova.ZovaDatabase;
+import io.zova.graph.GraphOperations;
+import io.zova.graph.GraphTemplate;
+import io.zova.kv.KeyValueOperations;
+import io.zova.kv.KeyValueTemplate;
 import io.zova.notification.NotificationOperations;
 import io.zova.notification.NotificationTemplate;
+import io.zova.object.ObjectOperations;
+import io.zova.object.ObjectTemplate;
+import io.zova.vector.VectorOperations;
+import io.zova.vector.VectorTemplate;
 
 /**
  * Offers each part of the database as a bean.
@@ -16,7 +26,33 @@ import io.zova.notification.NotificationTemplate;
 @AutoConfiguration(after = ZovaAutoConfiguration.class)
 @ConditionalOnClass(ZovaDatabase.class)
 @ConditionalOnBean(ZovaDatabase.class)
+@EnableConfigurationProperties(ZovaProperties.class)
 public class ZovaTemplatesAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(ObjectOperations.class)
+	ObjectTemplate zovaObjectTemplate(ZovaDatabase database) {
+		return new ObjectTemplate(database.sql());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(VectorOperations.class)
+	VectorTemplate zovaVectorTemplate(ZovaDatabase database, ZovaProperties properties) {
+		DataSize memory = properties.vector().residentMemory();
+		return (memory != null) ? new VectorTemplate(database.sql(), memory.toBytes()) : database.vectors();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(GraphOperations.class)
+	GraphTemplate zovaGraphTemplate(ZovaDatabase database) {
+		return database.graphs();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(KeyValueOperations.class)
+	KeyValueTemplate zovaKeyValueTemplate(ZovaDatabase database) {
+		return new KeyValueTemplate(database.sql());
+	}
 
 	@Bean
 	@ConditionalOnMissingBean(NotificationOperations.class)

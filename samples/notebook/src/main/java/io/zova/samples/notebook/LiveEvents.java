@@ -1,0 +1,54 @@
+package io.zova.samples.notebook;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+import io.zova.boot.event.ZovaNotification;
+
+/**
+ * Tells every open page of documents that have been added. It hears of a document only
+ * when its transaction has committed.
+ */
+@Component
+class LiveEvents {
+
+	private static final long FOREVER = 0;
+
+	private final List<SseEmitter> pages = new CopyOnWriteArrayList<>();
+
+	private final Notebook notebook;
+
+	LiveEvents(Notebook notebook) {
+		this.notebook = notebook;
+	}
+
+	SseEmitter open() throws IOException {
+		SseEmitter page = new SseEmitter(FOREVER);
+		page.onCompletion(() -> this.pages.remove(page));
+		page.onError((ex) -> this.pages.remove(page));
+		this.pages.add(page);
+		page.send(SseEmitter.event().comment("connected"));
+		return page;
+	}
+
+	@EventListener(condition = "#notification.channel == 'documents'")
+	void added(ZovaNotification notification) {
+		long id = Long.parseLong(notification.payload());
+		String title = this.notebook.find(id).map(Document::title).orElse("");
+		for (SseEmitter page : this.pages) {
+			try {
+				page.send(SseEmitter.event().id(notification.payload()).name("document").data(title));
+			}
+			catch (IOException | IllegalStateException ex) {
+				// The page was closed; it is of no interest how.
+				this.pages.remove(page);
+			}
+		}
+	}
+
+}
