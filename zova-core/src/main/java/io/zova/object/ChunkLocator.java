@@ -92,6 +92,41 @@ final class ChunkLocator {
 		return null;
 	}
 
+	/**
+	 * Makes sure that a chunk read alone is where its row says: where a chunk starts is
+	 * right if the one before ends there, or the one behind starts where it ends. A
+	 * single damaged row, be it this one or a neighbour, can therefore neither pass off
+	 * wrong bytes nor hide good ones.
+	 * @param connection the connection
+	 * @param object the object
+	 * @param walk has entered the row
+	 * @throws SQLException if the neighbours cannot be read
+	 */
+	static void confirm(Connection connection, ObjectInfo object, ManifestWalk walk) throws SQLException {
+		if (object.profile() == StorageProfile.STREAMING) {
+			return;
+		}
+		long index = walk.index();
+		boolean confirmed = (index == 0) ? walk.offset() == 0
+				: touches(connection, object, index - 1, walk.offset(), true)
+						|| (walk.position() == object.size() && index == object.chunkCount() - 1)
+						|| touches(connection, object, index + 1, walk.position(), false);
+		if (!confirmed) {
+			throw ObjectErrors.corrupt(object.id(), "chunk " + index + " is not where its neighbours leave room");
+		}
+	}
+
+	private static boolean touches(Connection connection, ObjectInfo object, long index, long position, boolean atEnd)
+			throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(PROBE)) {
+			statement.setBytes(1, object.id().shared());
+			statement.setLong(2, index);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() && row.getLong(1) + (atEnd ? row.getLong(2) : 0) == position;
+			}
+		}
+	}
+
 	private static Place search(Connection connection, ObjectInfo object, long position) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(SEARCH)) {
 			statement.setBytes(1, object.id().shared());

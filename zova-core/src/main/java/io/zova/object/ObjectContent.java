@@ -175,6 +175,9 @@ final class ObjectContent {
 		if (digest != null) {
 			walk.end(digest.digest());
 		}
+		else if (walk.index() == place.index()) {
+			ChunkLocator.confirm(connection, object, walk);
+		}
 	}
 
 	/** A damaged size must not make us allocate gigabytes. */

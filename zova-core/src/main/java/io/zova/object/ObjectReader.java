@@ -173,6 +173,7 @@ public final class ObjectReader extends InputStream {
 	 * hand.
 	 */
 	private boolean load(Connection connection, byte[] into, int from, int length) throws SQLException {
+		boolean unconfirmed = this.moved;
 		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
 			if (this.moved) {
 				this.walk = ManifestWalk.from(this.object, ChunkLocator.locate(connection, this.object, this.position));
@@ -183,6 +184,10 @@ public final class ObjectReader extends InputStream {
 			try (ResultSet row = statement.executeQuery()) {
 				while (this.chunkFrom == this.chunk.length && this.position < this.object.size()) {
 					enter(row);
+					if (unconfirmed) {
+						ChunkLocator.confirm(connection, this.object, this.walk);
+						unconfirmed = false;
+					}
 					int some = Math.min(length - taken, this.chunk.length - this.chunkFrom);
 					take(into, from + taken, some);
 					taken += some;
