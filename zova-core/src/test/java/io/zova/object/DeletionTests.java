@@ -7,6 +7,8 @@ import java.util.Random;
 
 import io.zova.ZovaDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -66,9 +68,9 @@ class DeletionTests extends ObjectFixture {
 	void whateverElseIsWrittenExactlyTheUnusedChunksGo() {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
-		byte[][] pieces = new byte[60][];
+		byte[][] pieces = new byte[500][];
 		for (int i = 0; i < pieces.length; i++) {
-			pieces[i] = random(50 + i, i);
+			pieces[i] = random(20 + i, i);
 		}
 		this.jdbc.sql("create table note (text)").update();
 		List<ObjectId> ids = new ArrayList<>();
@@ -78,7 +80,7 @@ class DeletionTests extends ObjectFixture {
 		}
 		try (ZovaDatabase other = ZovaDatabase.open(this.file, options())) {
 			ObjectTemplate otherObjects = new ObjectTemplate(other.sql());
-			for (int step = 0; step < 250 && ids.size() > 3; step++) {
+			for (int step = 0; step < 150 && ids.size() > 3; step++) {
 				int action = random.nextInt(12);
 				switch (action) {
 					case 0 -> ids.add(store(this.objects, pieces, random));
@@ -111,6 +113,73 @@ class DeletionTests extends ObjectFixture {
 		for (ObjectId id : ids) {
 			assertThat(ObjectId.ofContent(this.objects.get(id))).isEqualTo(id);
 		}
+	}
+
+	/**
+	 * Counts of references are known after the second deletion in a row. An object that
+	 * appears then, in whatever way, keeps the chunk that it shares.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "assembled", "put", "written", "put in a transaction", "put by another process",
+			"inserted by SQL", "nothing", "rolled back" })
+	void anObjectThatAppearsBetweenDeletionsKeepsItsChunks(String how) throws Exception {
+		List<ObjectId> fillers = new ArrayList<>();
+		while (manifestRows() <= ChunkRemoval.FEW_ROWS) {
+			fillers.add(this.objects.put(random(500_000, 100 + fillers.size())));
+		}
+		byte[] chunk = random(1_000, 1);
+		byte[] longer = random(3_000, 2);
+		System.arraycopy(chunk, 0, longer, 0, 1_000);
+		ChunkId first = ChunkId.ofContent(chunk);
+		byte[] rest = Arrays.copyOfRange(longer, 1_000, 3_000);
+		this.objects.putChunk(first, chunk);
+		this.objects.putChunk(ChunkId.ofContent(rest), rest);
+		ObjectId shared = ObjectId.ofContent(longer);
+		this.objects.assemble(shared, 3_000,
+				List.of(new ObjectManifest.Entry(0, first, 0, 1_000),
+						new ObjectManifest.Entry(1, ChunkId.ofContent(rest), 1_000, 2_000)),
+				StorageProfile.DEDUPLICATION);
+		this.objects.delete(fillers.get(0));
+		this.objects.delete(fillers.get(1));
+		List<ObjectManifest.Entry> manifest = List.of(new ObjectManifest.Entry(0, first, 0, 1_000));
+		ObjectId id = ObjectId.ofContent(chunk);
+		switch (how) {
+			case "assembled" -> this.objects.assemble(id, 1_000, manifest, StorageProfile.DEDUPLICATION);
+			case "put" -> this.objects.put(chunk);
+			case "written" -> {
+				try (ObjectWriter writer = this.objects.writer()) {
+					writer.write(chunk);
+					writer.finish();
+				}
+			}
+			case "put in a transaction" -> this.transaction.executeWithoutResult((status) -> this.objects.put(chunk));
+			case "put by another process" -> {
+				try (ZovaDatabase other = ZovaDatabase.open(this.file, options())) {
+					new ObjectTemplate(other.sql()).put(chunk);
+				}
+			}
+			case "inserted by SQL" -> {
+				this.jdbc.sql("insert into _zova_objects values (?, 1000, 1, 'fastcdc-v1')").param(id).update();
+				this.jdbc.sql("insert into _zova_object_chunks values (?, 0, ?, 0, 1000)")
+					.param(id)
+					.param(first)
+					.update();
+			}
+			case "rolled back" -> this.transaction.executeWithoutResult((status) -> {
+				this.objects.put(chunk);
+				status.setRollbackOnly();
+			});
+			default -> assertThat(how).isEqualTo("nothing");
+		}
+		this.objects.delete(shared);
+		boolean exists = !how.equals("nothing") && !how.equals("rolled back");
+		assertThat(this.objects.exists(id)).isEqualTo(exists);
+		assertThat(this.objects.chunkExists(first)).isEqualTo(exists);
+		if (exists) {
+			assertThat(this.objects.get(id)).isEqualTo(chunk);
+			this.objects.delete(id);
+		}
+		assertThat(this.objects.chunkExists(first)).isFalse();
 	}
 
 	private ObjectId store(ObjectTemplate target, byte[][] pieces, Random random) {
