@@ -29,6 +29,12 @@ import java.util.Locale;
  * An argument is given in parentheses, by position, or as {@code where text = ...}. Each
  * call makes all its rows before the statement sees the first; they have to fit into
  * memory.
+ * <p>
+ * When a call fails in the middle of an {@code INSERT ... SELECT} inside a transaction,
+ * SQLite takes back the rows already inserted only if the table that they went into has a
+ * rule (NOT NULL, CHECK, UNIQUE, a foreign key). The same goes for SQLite's own table
+ * functions, such as {@code json_each}. Rolling back the transaction, or to a savepoint,
+ * undoes everything in any case.
  */
 public final class TableFunction implements SqlFunction {
 
