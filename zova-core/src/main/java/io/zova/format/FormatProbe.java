@@ -18,7 +18,7 @@ import io.zova.sqlite.DriverConnections;
  */
 public final class FormatProbe {
 
-	private static final String META_VALUE = "select value from _zova_meta where key = ?";
+	private static final String META_VALUE = "select value from SCHEMA._zova_meta where key = ?";
 
 	private static final int SQLITE_ERROR = 1;
 
@@ -77,7 +77,7 @@ public final class FormatProbe {
 	 */
 	private static @Nullable String identity(Connection connection, String key, String file) throws SQLException {
 		try {
-			return metaValue(connection, key);
+			return metaValue(connection, "main", key);
 		}
 		catch (SQLException ex) {
 			int code = ex.getErrorCode() & 0xff;
@@ -89,8 +89,16 @@ public final class FormatProbe {
 		}
 	}
 
-	static @Nullable String metaValue(Connection connection, String key) throws SQLException {
-		try (PreparedStatement query = connection.prepareStatement(META_VALUE)) {
+	/**
+	 * Reads what a file says of itself.
+	 * @param connection the connection
+	 * @param schema {@code main}, or the name under which the file is attached
+	 * @param key what to read
+	 * @return the value, or {@code null} if it says nothing
+	 * @throws SQLException if there is no such table, or it can't be read
+	 */
+	static @Nullable String metaValue(Connection connection, String schema, String key) throws SQLException {
+		try (PreparedStatement query = connection.prepareStatement(META_VALUE.replace("SCHEMA", schema))) {
 			query.setString(1, key);
 			try (ResultSet row = query.executeQuery()) {
 				return row.next() ? row.getString(1) : null;

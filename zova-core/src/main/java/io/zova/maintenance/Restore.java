@@ -12,17 +12,31 @@ import org.sqlite.SQLiteConnection;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import io.zova.format.BoundStore;
 import io.zova.format.DatabasePath;
 import io.zova.format.FormatValidation;
 import io.zova.format.SqliteFailure;
 import io.zova.sqlite.DriverConnections;
 
 /**
- * Copies a Zova file that need not be open into a new file or into memory.
+ * Copies a Zova file that need not be open into a new file or into memory. What the file
+ * keeps in bound stores is brought into the copy, which is self-contained.
  */
 public final class Restore {
 
-	private Restore() {
+	private final Path source;
+
+	private final CopyOptions options;
+
+	private final String task;
+
+	private final Copy copy;
+
+	private Restore(Path source, CopyOptions options) {
+		this.source = source;
+		this.options = options;
+		this.task = "The restore of " + source + " failed";
+		this.copy = new Copy(options);
 	}
 
 	/**
@@ -42,15 +56,7 @@ public final class Restore {
 	public static CopyReport toFile(Path source, Path destination, CopyOptions options) {
 		DatabasePath.requireName(source);
 		DatabasePath.requireFree(destination);
-		String task = task(source);
-		Copy copy = new Copy(options);
-		try (SQLiteConnection connection = FormatValidation.open(source, true, options.busyTimeoutMillis())) {
-			return copy.into(destination, task,
-					(file) -> copySnapshot(connection, DriverConnections.uri(file), options.progress(), task));
-		}
-		catch (SQLException ex) {
-			throw SqliteFailure.of(task, ex);
-		}
+		return new Restore(source, options).toFile(destination);
 	}
 
 	/**
@@ -66,37 +72,51 @@ public final class Restore {
 	 * memory is of no use then
 	 */
 	public static CopyReport intoMemory(Path source, Connection memory, CopyOptions options) {
-		String task = task(source);
-		Copy copy = new Copy(options);
-		try (SQLiteConnection connection = FormatValidation.open(source, true, options.busyTimeoutMillis())) {
-			SQLiteConnection target = memory.unwrap(SQLiteConnection.class);
-			String uri = DriverConnections.uriOf(target);
-			if (isWriteAheadLogged(connection)) {
-				copyWithoutWriteAheadLog(connection, uri, options.progress(), task);
-			}
-			else {
-				copySnapshot(connection, uri, options.progress(), task);
-			}
-			VerificationReport verification = options.verify()
-					? Verification.of(target, "The copy of " + source + " in memory") : null;
-			return copy.report(target, verification);
+		return new Restore(source, options).intoMemory(memory);
+	}
+
+	private CopyReport toFile(Path destination) {
+		try (SQLiteConnection connection = FormatValidation.openSet(this.source, this.options.busyTimeoutMillis())) {
+			return this.copy.into(destination, this.task, (file) -> copyWithStores(connection, file));
 		}
 		catch (SQLException ex) {
-			throw SqliteFailure.of(task, ex);
+			throw SqliteFailure.of(this.task, ex);
 		}
 	}
 
-	private static String task(Path source) {
-		return "The restore of " + source + " failed";
+	private CopyReport intoMemory(Connection memory) {
+		try (SQLiteConnection connection = FormatValidation.openSet(this.source, this.options.busyTimeoutMillis())) {
+			SQLiteConnection target = memory.unwrap(SQLiteConnection.class);
+			if (isWriteAheadLogged(connection) || !BoundStore.of(connection).isEmpty()) {
+				copyByTemporaryFile(connection, DriverConnections.uriOf(target));
+			}
+			else {
+				copySnapshot(connection, DriverConnections.uriOf(target));
+			}
+			VerificationReport verification = this.options.verify()
+					? Verification.of(target, "The copy of " + this.source + " in memory") : null;
+			return this.copy.report(target, verification);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of(this.task, ex);
+		}
 	}
 
-	private static void copySnapshot(SQLiteConnection connection, String destination, CopyProgress progress,
-			String task) throws SQLException {
+	private void copyWithStores(SQLiteConnection connection, Path file) throws SQLException {
+		copySnapshot(connection, DriverConnections.uri(file));
+		if (!BoundStore.of(connection).isEmpty()) {
+			try (SQLiteConnection copy = DriverConnections.readWrite(file, this.options.busyTimeoutMillis()).open()) {
+				StoreMerge.into(copy, this.source);
+			}
+		}
+	}
+
+	private void copySnapshot(SQLiteConnection connection, String destination) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute("begin");
 			try {
 				PageCopy.takeSnapshot(connection);
-				PageCopy.copy(connection, destination, progress, task);
+				PageCopy.copy(connection, destination, this.options.progress(), this.task);
 			}
 			finally {
 				statement.execute("rollback");
@@ -104,27 +124,20 @@ public final class Restore {
 		}
 	}
 
-	private static boolean isWriteAheadLogged(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement();
-				ResultSet row = statement.executeQuery("pragma journal_mode")) {
-			return row.next() && row.getString(1).equals("wal");
-		}
-	}
-
 	/**
-	 * A file with a write-ahead log says so in its first page, and SQLite can't read such
-	 * a page in shared memory. On the way through a temporary file it gets another one.
+	 * A file with a write-ahead log says so in its first page, which SQLite can't read in
+	 * shared memory; and a database in memory can't attach the file of a store. Both are
+	 * mended on the way, in a temporary file.
 	 */
-	private static void copyWithoutWriteAheadLog(SQLiteConnection connection, String destination, CopyProgress progress,
-			String task) throws SQLException {
+	private void copyByTemporaryFile(SQLiteConnection connection, String destination) throws SQLException {
 		try {
 			Path directory = Files.createTempDirectory("zova-restore");
 			Path file = Files.createFile(directory.resolve("content.zova"));
 			try {
-				copySnapshot(connection, DriverConnections.uri(file), progress, task);
+				copyWithStores(connection, file);
 				try (SQLiteConnection plain = DriverConnections.readWrite(file, 0).open()) {
 					leaveWriteAheadLog(plain);
-					copySnapshot(plain, destination, CopyProgress.NONE, task);
+					copySnapshot(plain, destination);
 				}
 			}
 			finally {
@@ -133,7 +146,14 @@ public final class Restore {
 			}
 		}
 		catch (IOException ex) {
-			throw new ZovaException(ZovaStatus.CANT_OPEN, task + ": no temporary file could be made: " + ex, ex);
+			throw new ZovaException(ZovaStatus.CANT_OPEN, this.task + ": no temporary file could be made: " + ex, ex);
+		}
+	}
+
+	private static boolean isWriteAheadLogged(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("pragma journal_mode")) {
+			return row.next() && row.getString(1).equals("wal");
 		}
 	}
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaStatus;
+import io.zova.format.BoundSet;
 import io.zova.format.FormatProbe;
 import io.zova.format.NewDatabase;
 import io.zova.format.TestFiles;
@@ -177,6 +178,25 @@ class FormatConformanceTests {
 		try (Connection locking = DriverConnections.readWrite(this.folder.resolve("locked.zova"), 0).open()) {
 			TestFiles.execute(locking, "begin exclusive");
 			assertSameStatus(this.folder.resolve(name));
+		}
+	}
+
+	@Test
+	void aSetOfBoundFilesBecomesTheSameFileInBoth() throws Exception {
+		Path main = BoundSet.create(this.folder, false);
+		Path theirs = this.folder.resolve("theirs.zova");
+		Path ours = this.folder.resolve("ours.zova");
+		this.peer.call("restore_backup", "source", main.toString(), "destination", theirs.toString());
+		Restore.toFile(main, ours, CopyOptions.defaults());
+		for (String table : TestFiles.texts(theirs,
+				"select name from sqlite_schema where type = 'table' order by name")) {
+			String columns = TestFiles
+				.texts(theirs,
+						"select group_concat('quote(\"' || name || '\")', ' || '','' || ') from pragma_table_info('"
+								+ table + "')")
+				.get(0);
+			String rows = "select " + columns + " as row_text from \"" + table + "\" order by row_text";
+			assertThat(TestFiles.texts(ours, rows)).as(table).isEqualTo(TestFiles.texts(theirs, rows));
 		}
 	}
 

@@ -215,7 +215,7 @@ class OpenTimeChecksTests {
 		Path main = TestFiles.fixture("format-12-b-all-main", this.directory);
 		assertThatThrownBy(() -> FormatValidation.open(main, false, 0)).isInstanceOf(ZovaException.class)
 			.hasMessageContaining("format-12-b-all-graphs-store.zova")
-			.hasMessageContaining("backup")
+			.hasMessageContaining("Restore it into a new file")
 			.extracting("status")
 			.isEqualTo(ZovaStatus.BOUND_STORE_INVALID);
 		assertThat(TestFiles.statusOfOpening(TestFiles.fixture("format-12-b-all-graphs-store", this.directory)))

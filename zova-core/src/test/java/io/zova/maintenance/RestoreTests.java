@@ -85,7 +85,7 @@ class RestoreTests {
 	@ParameterizedTest
 	@CsvSource({ "missing.zova, NOT_ZOVA_DATABASE", "missing/a.zova, CANT_OPEN", "a.db, NOT_ZOVA_PATH",
 			"format-9-a.zova, MIGRATION_REQUIRED", "format-8-a.zova, UNSUPPORTED_LEGACY_FORMAT",
-			"format-12-b-all-graphs-store.zova, BOUND_STORE_INVALID", "format-12-b-all-main.zova, BOUND_STORE_INVALID",
+			"format-12-b-all-graphs-store.zova, BOUND_STORE_INVALID", "format-12-b-all-main.zova, NOT_ZOVA_DATABASE",
 			"orphan.zova, EXTENSION_INVALID", "locked.zova, BUSY" })
 	void aSourceThatDoesNotOpenIsNotRestored(String name, ZovaStatus status) throws Exception {
 		for (String fixture : List.of("format-9-a", "format-8-a", "format-12-b-all-graphs-store",
