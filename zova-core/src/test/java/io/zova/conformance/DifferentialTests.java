@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @RequiresPeer
 class DifferentialTests {
 
-	private static final int STEPS = 600;
+	private static final int STEPS = 800;
 
 	@TempDir
 	Path folder;
@@ -38,7 +38,7 @@ class DifferentialTests {
 			new GraphSteps(engines).createFirst();
 			new VectorSteps(engines).createAll();
 			for (int half = 0; half < 2; half++) {
-				run(engines, transactions);
+				run(engines, transactions, seed % 2 == 0);
 				transactions.end(engines.chance(0.7));
 				engines.sameContent();
 				engines.exchangeFiles(this.folder);
@@ -48,15 +48,19 @@ class DifferentialTests {
 		}
 	}
 
-	private static void run(TwoEngines engines, TransactionSteps transactions) {
+	private static void run(TwoEngines engines, TransactionSteps transactions, boolean streaming) {
 		RecordSteps records = new RecordSteps(engines);
 		GraphSteps graphs = new GraphSteps(engines);
 		VectorSteps vectors = new VectorSteps(engines);
+		KeyValueSteps keyValues = new KeyValueSteps(engines);
+		ObjectSteps objects = new ObjectSteps(engines, transactions, streaming);
 		for (int i = 0; i < STEPS / 2; i++) {
-			switch (engines.random().nextInt(7)) {
+			switch (engines.random().nextInt(10)) {
 				case 0 -> transactions.step();
 				case 1 -> records.step();
 				case 2, 3, 4 -> vectors.step();
+				case 5 -> keyValues.step();
+				case 6, 7 -> objects.step();
 				default -> graphs.step();
 			}
 			if (i % 40 == 0) {

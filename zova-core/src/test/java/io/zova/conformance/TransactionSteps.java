@@ -23,6 +23,10 @@ final class TransactionSteps implements AutoCloseable {
 		this.engines = engines;
 	}
 
+	boolean isOpen() {
+		return this.transaction != null;
+	}
+
 	void step() {
 		if (this.transaction == null) {
 			begin();

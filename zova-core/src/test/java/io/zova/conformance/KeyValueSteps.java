@@ -1,0 +1,110 @@
+package io.zova.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.zova.kv.KeyValue;
+import io.zova.kv.KeyValueTemplate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Puts, reads and deletes key-values, empty and large ones among them.
+ */
+final class KeyValueSteps {
+
+	private static final List<byte[]> NAMES = List.of(new byte[0], new byte[] { 0 }, new byte[] { 'n', 's' },
+			new byte[] { (byte) 0xff, (byte) 0xfe });
+
+	private static final List<byte[]> KEYS = List.of(new byte[0], new byte[] { 0 }, new byte[] { 0, 0 },
+			new byte[] { 1 }, new byte[] { 'k' }, new byte[] { (byte) 0xff }, new byte[] { 'k', 'e', 'y' });
+
+	private final TwoEngines engines;
+
+	KeyValueSteps(TwoEngines engines) {
+		this.engines = engines;
+	}
+
+	private KeyValueTemplate ours() {
+		return new KeyValueTemplate(this.engines.database().sql());
+	}
+
+	private JsonNode theirs(String operation, byte[] namespace, @Nullable Object... more) {
+		List<@Nullable Object> arguments = new ArrayList<>(List.of("namespace", Peer.binary(namespace)));
+		arguments.addAll(java.util.Arrays.asList(more));
+		return this.engines.peer().call(operation, arguments.toArray());
+	}
+
+	void step() {
+		byte[] namespace = this.engines.oneOf(NAMES);
+		byte[] key = this.engines.oneOf(KEYS);
+		String what = " %s %s".formatted(Outcome.text(namespace), Outcome.text(key));
+		switch (this.engines.random().nextInt(10)) {
+			case 0, 1 -> {
+				byte[] value = value();
+				same("kv put" + what, () -> ours().put(namespace, key, value),
+						() -> theirs("kv_put", namespace, "key", Peer.binary(key), "value", Peer.binary(value)));
+			}
+			case 2, 3 -> putMany(namespace);
+			case 4 -> same("kv delete" + what, () -> ours().delete(namespace, key),
+					() -> theirs("kv_delete", namespace, "key", Peer.binary(key)));
+			case 5 -> {
+				List<byte[]> keys = keys();
+				same("kv delete many " + Outcome.text(keys), () -> ours().deleteMany(namespace, keys),
+						() -> theirs("kv_delete_many", namespace, "keys", binaries(keys)));
+			}
+			case 6 -> this.engines.same("kv get" + what, () -> ours().get(namespace, key),
+					() -> theirs("kv_get", namespace, "key", Peer.binary(key)));
+			case 7 -> {
+				List<byte[]> keys = keys();
+				this.engines.same("kv get many " + Outcome.text(keys), () -> ours().getMany(namespace, keys),
+						() -> theirs("kv_get_many", namespace, "keys", binaries(keys)));
+			}
+			case 8 -> this.engines.same("kv count" + what, () -> ours().count(namespace),
+					() -> theirs("kv_count", namespace));
+			default -> clearSeldom(namespace);
+		}
+	}
+
+	private void putMany(byte[] namespace) {
+		List<KeyValue> entries = keys().stream().map((key) -> new KeyValue(key, value())).toList();
+		same("kv put many", () -> ours().putMany(namespace, entries),
+				() -> theirs("kv_put_many", namespace, "entries", entries.stream()
+					.map((entry) -> Map.of("key", Peer.binary(entry.key()), "value", Peer.binary(entry.value())))
+					.toList()));
+	}
+
+	private void clearSeldom(byte[] namespace) {
+		if (this.engines.chance(0.3)) {
+			same("kv clear", () -> ours().clear(namespace), () -> theirs("kv_clear_namespace", namespace));
+		}
+	}
+
+	private void same(String what, Runnable ourCall, java.util.concurrent.Callable<JsonNode> theirCall) {
+		this.engines.same(what, () -> {
+			ourCall.run();
+			return null;
+		}, theirCall);
+	}
+
+	private byte[] value() {
+		byte[] value = new byte[this.engines.oneOf(List.of(0, 1, 20, 200, 9_000))];
+		this.engines.random().nextBytes(value);
+		return value;
+	}
+
+	private List<byte[]> keys() {
+		List<byte[]> keys = new ArrayList<>();
+		int count = this.engines.random().nextInt(5);
+		for (int i = 0; i < count; i++) {
+			keys.add(this.engines.oneOf(KEYS));
+		}
+		return keys;
+	}
+
+	private static List<Map<String, String>> binaries(List<byte[]> list) {
+		return list.stream().map(Peer::binary).toList();
+	}
+
+}
