@@ -66,6 +66,9 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		if (this.sqlite.mmapSize != null) {
 			options.mmapSize(this.sqlite.mmapSize.toBytes());
 		}
+		if (this.vector.residentMemory != null) {
+			options.vectorResidentMemory(this.vector.residentMemory.toBytes());
+		}
 		return options.build();
 	}
 

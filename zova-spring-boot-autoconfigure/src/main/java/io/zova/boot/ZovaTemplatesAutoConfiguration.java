@@ -4,9 +4,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.util.unit.DataSize;
 
 import io.zova.ZovaDatabase;
 import io.zova.graph.GraphOperations;
@@ -26,20 +24,18 @@ import io.zova.vector.VectorTemplate;
 @AutoConfiguration(after = ZovaAutoConfiguration.class)
 @ConditionalOnClass(ZovaDatabase.class)
 @ConditionalOnBean(ZovaDatabase.class)
-@EnableConfigurationProperties(ZovaProperties.class)
 public class ZovaTemplatesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(ObjectOperations.class)
 	ObjectTemplate zovaObjectTemplate(ZovaDatabase database) {
-		return new ObjectTemplate(database.sql());
+		return database.objects();
 	}
 
-	@Bean
+	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(VectorOperations.class)
-	VectorTemplate zovaVectorTemplate(ZovaDatabase database, ZovaProperties properties) {
-		DataSize memory = properties.vector().residentMemory();
-		return (memory != null) ? new VectorTemplate(database.sql(), memory.toBytes()) : database.vectors();
+	VectorTemplate zovaVectorTemplate(ZovaDatabase database) {
+		return database.vectors();
 	}
 
 	@Bean
@@ -51,7 +47,7 @@ public class ZovaTemplatesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(KeyValueOperations.class)
 	KeyValueTemplate zovaKeyValueTemplate(ZovaDatabase database) {
-		return new KeyValueTemplate(database.sql());
+		return database.keyValues();
 	}
 
 	@Bean
