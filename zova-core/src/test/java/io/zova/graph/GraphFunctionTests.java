@@ -33,7 +33,7 @@ class GraphFunctionTests {
 	@BeforeAll
 	static void build() {
 		ZovaOptions plain = ZovaOptions.defaults();
-		database = ZovaDatabase.create(directory.resolve("sql.zova"), GraphFunctionTests.withFunctions(plain));
+		database = ZovaDatabase.create(directory.resolve("sql.zova"), plain);
 		jdbc = new JdbcTemplate(database.dataSource());
 		GraphTemplate graphs = new GraphTemplate(database.sql());
 		new TransactionTemplate(database.transactionManager()).executeWithoutResult((status) -> {
@@ -44,10 +44,6 @@ class GraphFunctionTests {
 				jdbc.update("insert into docs values (?, ?)", String.format("n%03d", i), "T" + i);
 			}
 		});
-	}
-
-	private static ZovaOptions withFunctions(ZovaOptions options) {
-		return options.toBuilder().functions(GraphTemplate.functions()).build();
 	}
 
 	@AfterAll

@@ -2,14 +2,15 @@ package io.zova.sqlite;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 
+import org.sqlite.JDBC;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -32,7 +33,7 @@ final class FunctionDatabase implements AutoCloseable {
 	}
 
 	static FunctionDatabase open(String url, SqlFunctions functions) throws SQLException {
-		SQLiteConnection connection = DriverManager.getConnection(url).unwrap(SQLiteConnection.class);
+		SQLiteConnection connection = JDBC.createConnection(url, new Properties());
 		functions.register(connection);
 		return new FunctionDatabase(connection);
 	}
