@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the extension under memory checkers, as far as they are on this machine:
 #
-#   check.sh [seed]     AddressSanitizer with UndefinedBehaviorSanitizer, then valgrind
+#   check.sh [seed]     that there is no variable data, AddressSanitizer with UndefinedBehaviorSanitizer, then valgrind
 #
 # Needs a C compiler ($CC or cc) and SQLite's development files (sqlite3.h and the shared library).
 set -euo pipefail
@@ -12,6 +12,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sources=("$here/host.c" "$here/../zova_tables.c")
 flags=(-std=c11 -g -Wall -Wextra -Werror -I"$here/../sqlite")
+
+echo "== no variable data"
+${CC:-cc} -std=c11 -O2 -fPIC -I"$here/../sqlite" -c -o "$work/zova_tables.o" "$here/../zova_tables.c"
+variables=$(size -A "$work/zova_tables.o" | awk '$1 == ".data" || $1 == ".bss" { bytes += $2 } END { print bytes + 0 }')
+if [ "$variables" != 0 ]; then
+	echo "The extension has $variables bytes of variables that connections would share." >&2
+	exit 1
+fi
 
 echo "== sanitizers"
 ${CC:-cc} "${flags[@]}" -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -o "$work/sanitized" \
