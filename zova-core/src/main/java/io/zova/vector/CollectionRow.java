@@ -14,8 +14,11 @@ import io.zova.ZovaStatus;
  */
 record CollectionRow(long key, String name, VectorSpace space) {
 
-	/** Checks values to be stored or searched for, and returns their stored form. */
-	byte[] accept(VectorValues values) {
+	/**
+	 * Checks values to be stored or searched for.
+	 * @return the sum of their squares
+	 */
+	double accept(VectorValues values) {
 		if (values.elementType() != this.space.elementType()) {
 			throw new ZovaException(ZovaStatus.VECTOR_INVALID,
 					"Collection '" + this.name + "' has " + this.space.elementType().text() + " elements, but "
@@ -34,7 +37,7 @@ record CollectionRow(long key, String name, VectorSpace space) {
 			throw new ZovaException(ZovaStatus.VECTOR_INVALID,
 					"Collection '" + this.name + "' compares by cosine, for which a vector of zeros has no direction");
 		}
-		return values.stored();
+		return norm;
 	}
 
 	/** Checks the stored form of a vector. */

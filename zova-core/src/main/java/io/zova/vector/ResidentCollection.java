@@ -52,6 +52,8 @@ final class ResidentCollection {
 
 	private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
+	private final long collectionKey;
+
 	private final VectorSpace space;
 
 	private final ChangeLog log;
@@ -63,6 +65,7 @@ final class ResidentCollection {
 	private volatile long lastUsed;
 
 	private ResidentCollection(VectorSpace space, SourceState state) {
+		this.collectionKey = state.collectionKey();
 		this.space = space;
 		this.log = new ChangeLog(state);
 		this.vectors = new ResidentVectors(space);
@@ -98,6 +101,10 @@ final class ResidentCollection {
 		double norm = row.getDouble(column);
 		// NULL means that it is to be computed, as if it were right.
 		return row.wasNull() ? Double.NaN : norm;
+	}
+
+	long collectionKey() {
+		return this.collectionKey;
 	}
 
 	boolean is(VectorSpace other) {

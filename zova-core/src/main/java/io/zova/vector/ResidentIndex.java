@@ -183,6 +183,8 @@ public final class ResidentIndex implements AutoCloseable {
 			}
 			resident = ResidentCollection.read(connection, collection, view);
 			resident.touch(this.clock.incrementAndGet());
+			// Whatever else had this key is an earlier life of the collection.
+			forget(collection.key());
 			this.residents.put(view.incarnation(), resident);
 			if (this.closed) {
 				this.residents.clear();
@@ -203,6 +205,11 @@ public final class ResidentIndex implements AutoCloseable {
 				return row.getLong(1);
 			}
 		}
+	}
+
+	/** Removes what is in memory under a collection's key. */
+	void forget(long collectionKey) {
+		this.residents.values().removeIf((resident) -> resident.collectionKey() == collectionKey);
 	}
 
 	private synchronized boolean makeRoom(long bytes) {

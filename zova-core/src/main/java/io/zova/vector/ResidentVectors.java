@@ -22,6 +22,8 @@ final class ResidentVectors {
 	/** What both tables take for a vector, at most. */
 	private static final int TABLE_BYTES = 22;
 
+	private static final int SMALLEST_TABLES = 1024;
+
 	private final int words;
 
 	private final List<VectorBlock> blocks = new ArrayList<>();
@@ -52,9 +54,13 @@ final class ResidentVectors {
 		return hash ^ (hash >>> 15);
 	}
 
-	/** About how many bytes a number of vectors takes. */
+	/** How many bytes a number of vectors takes at most, if they are put once each. */
 	static long estimate(VectorSpace space, long count) {
-		return (ByteWeights.words(space.dimensions()) * 4L + VectorBlock.ROW_BYTES + TABLE_BYTES) * count;
+		int words = ByteWeights.words(space.dimensions());
+		long full = (count + ProductKernel.MAX_ROWS - 1) / ProductKernel.MAX_ROWS;
+		long blocks = (count > ProductKernel.MAX_ROWS) ? full * VectorBlock.bytes(ProductKernel.MAX_ROWS, words)
+				: VectorBlock.bytes((int) Math.max(SMALLEST_BLOCK, 2 * Long.highestOneBit(count)), words);
+		return blocks + TABLE_BYTES * count + SMALLEST_TABLES;
 	}
 
 	/** Stores a vector in place of the one with its key. */

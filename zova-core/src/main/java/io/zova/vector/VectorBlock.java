@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class VectorBlock {
 
 	/** What a row takes beside its bytes, on the heap. */
-	static final int ROW_BYTES = 8 + 4 + 8 + 4 + 4;
+	private static final int ROW_BYTES = 8 + 4 + 8 + 4 + 4;
 
 	private final int capacity;
 

@@ -53,9 +53,9 @@ final class VectorSearch {
 			throws SQLException {
 		VectorValues value = query.value();
 		if (value != null) {
-			byte[] target = collection.accept(value);
+			collection.accept(value);
 			requireFinite(query.maxDistance());
-			return target;
+			return value.stored();
 		}
 		requireFinite(query.maxDistance());
 		return VectorTable.require(connection, collection, String.valueOf(query.sourceId())).values().stored();

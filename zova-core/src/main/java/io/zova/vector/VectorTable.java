@@ -69,10 +69,10 @@ final class VectorTable {
 			while (entries.hasNext()) {
 				VectorEntry entry = entries.next();
 				VectorNames.requireId(entry.id());
-				byte[] stored = collection.accept(entry.values());
+				double normSquared = collection.accept(entry.values());
 				statement.setString(2, entry.id());
-				statement.setBytes(3, stored);
-				statement.setDouble(4, ExactDistance.normSquared(collection.space().elementType(), stored));
+				statement.setBytes(3, entry.values().stored());
+				statement.setDouble(4, normSquared);
 				statement.executeUpdate();
 				count++;
 			}

@@ -66,7 +66,9 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	public void delete(String name) {
 		VectorNames.requireCollection(name);
 		this.sql.<Boolean>write("Delete vector collection", (connection) -> {
+			long key = CollectionTable.require(connection, name).key();
 			CollectionTable.delete(connection, name);
+			this.index.forget(key);
 			return true;
 		});
 	}

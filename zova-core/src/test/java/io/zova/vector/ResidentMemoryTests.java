@@ -1,0 +1,202 @@
+package io.zova.vector;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Collections in memory stay within their budget, leave when they are not used, and are
+ * gone when the database is closed.
+ */
+class ResidentMemoryTests {
+
+	private static final VectorSpace SPACE = VectorSpace.l2(384);
+
+	@TempDir
+	Path directory;
+
+	private Path file;
+
+	private ZovaDatabase database;
+
+	@BeforeEach
+	void createFile() {
+		this.file = this.directory.resolve("memory.zova");
+		this.database = ZovaDatabase.create(this.file);
+	}
+
+	@AfterEach
+	void closeFile() {
+		this.database.close();
+	}
+
+	private VectorCollection fill(String name, int rows) {
+		VectorCollection collection = this.database.vectors().create(name, SPACE);
+		Random random = new Random(rows);
+		List<VectorEntry> entries = new ArrayList<>();
+		for (int i = 0; i < rows; i++) {
+			float[] elements = new float[384];
+			for (int j = 0; j < elements.length; j++) {
+				elements[j] = random.nextFloat();
+			}
+			entries.add(VectorEntry.of("v" + i, elements));
+		}
+		collection.putMany(entries);
+		return collection;
+	}
+
+	@Test
+	void aCollectionTakesLessThanAThirdOfItsVectors() {
+		VectorCollection collection = fill("c", 2048);
+		collection.search(1, new float[384]);
+		assertThat(this.database.vectors().index().bytes()).isBetween(2048L * 384, 2048L * 384 * 4 / 3);
+	}
+
+	@Test
+	void whatWasNotSearchedForTheLongestTimeLeavesFirst() {
+		for (String name : List.of("a", "b", "c")) {
+			fill(name, 600);
+		}
+		long each = ResidentVectors.estimate(SPACE, 600);
+		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(each * 2))) {
+			for (String name : List.of("a", "b", "a", "c", "a")) {
+				vectors.collection(name).search(1, new float[384]);
+				assertThat(vectors.index().bytes()).isLessThanOrEqualTo(each * 2);
+			}
+			assertThat(vectors.index().size()).isEqualTo(2);
+			assertThat(vectors.index().scans()).isZero();
+		}
+	}
+
+	@Test
+	void whatDoesNotFitIsSearchedInTheFileWithTheSameResult() {
+		VectorCollection collection = fill("c", 600);
+		VectorQuery query = VectorQuery.nearId("v17").limit(20);
+		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(10_000))) {
+			assertThat(vectors.collection("c").search(query)).isEqualTo(collection.search(query));
+			assertThat(vectors.index().size()).isZero();
+			assertThat(vectors.index().scans()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void aDeletedCollectionLeavesAndSoDoesOneThatAnotherConnectionHasMadeAnew() {
+		fill("c", 40).search(1, new float[384]);
+		VectorTemplate vectors = this.database.vectors();
+		assertThat(vectors.index().size()).isEqualTo(1);
+		vectors.delete("c");
+		assertThat(vectors.index().size()).isZero();
+		fill("c", 40).search(1, new float[384]);
+		new JdbcTemplate(this.database.dataSource()).update("delete from _zova_vector_collections");
+		fill("c", 41).search(1, new float[384]);
+		assertThat(vectors.index().size()).isEqualTo(1);
+	}
+
+	@Test
+	void aCollectionIsReadBeforeItsFirstSearchOnRequest() {
+		fill("c", 40);
+		this.database.vectors().preload("c");
+		assertThat(this.database.vectors().index().size()).isEqualTo(1);
+	}
+
+	@Test
+	void anotherFileAtTheSamePlaceIsNotTakenForTheOldOne() throws Exception {
+		VectorCollection collection = fill("c", 40);
+		this.database.close();
+		Path copy = this.directory.resolve("copy.zova");
+		Files.copy(this.file, copy);
+		this.database = ZovaDatabase.open(this.file);
+		try (ZovaDatabase other = ZovaDatabase.open(copy)) {
+			// One index over two files stands for a file that is restored while in use.
+			ResidentIndex shared = new ResidentIndex(Long.MAX_VALUE / 2);
+			VectorTemplate first = new VectorTemplate(this.database.sql(), shared);
+			VectorTemplate second = new VectorTemplate(other.sql(), shared);
+			for (int i = 0; i < 20; i++) {
+				first.collection("c").delete("v" + i);
+				second.collection("c").delete("v" + (39 - i));
+				assertThat(first.collection("c").search(99, new float[384])).hasSize(39 - i)
+					.noneMatch((match) -> match.id().equals("v0"));
+				assertThat(second.collection("c").search(99, new float[384])).hasSize(39 - i)
+					.noneMatch((match) -> match.id().equals("v39"));
+			}
+			assertThat(shared.scans()).isZero();
+			shared.close();
+		}
+		assertThat(collection.name()).isEqualTo("c");
+	}
+
+	@Test
+	void openingSearchingAndClosingLeavesNoDirectMemoryBehind() {
+		fill("c", 32);
+		int threads = Thread.activeCount();
+		for (int i = 0; i < 10_000; i++) {
+			try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 20))) {
+				vectors.preload("c");
+			}
+			if (i % 1000 == 999) {
+				long deadline = System.nanoTime() + 10_000_000_000L;
+				while (directMemory() >= 16L << 20 && System.nanoTime() < deadline) {
+					System.gc();
+				}
+				assertThat(directMemory()).isLessThan(16L << 20);
+			}
+		}
+		assertThat(Thread.activeCount()).isLessThan(threads + 10);
+	}
+
+	private static long directMemory() {
+		return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)
+			.stream()
+			.filter((pool) -> pool.getName().equals("direct"))
+			.mapToLong(BufferPoolMXBean::getMemoryUsed)
+			.sum();
+	}
+
+	@Test
+	void manyThreadsSearchOneLargeCollectionAtOnce() throws InterruptedException {
+		VectorCollection collection = fill("c", 9000);
+		VectorQuery query = VectorQuery.nearId("v17").limit(20);
+		List<VectorMatch> expected = collection.search(query);
+		AtomicInteger right = new AtomicInteger();
+		CountDownLatch done = new CountDownLatch(32);
+		for (int i = 0; i < 32; i++) {
+			new Thread(() -> {
+				for (int j = 0; j < 10; j++) {
+					if (collection.search(query).equals(expected)) {
+						right.incrementAndGet();
+					}
+				}
+				done.countDown();
+			}).start();
+		}
+		done.await();
+		assertThat(right).hasValue(320);
+	}
+
+	@Test
+	void theOptionsNameTheBudget() {
+		this.database.close();
+		this.database = ZovaDatabase.open(this.file, ZovaOptions.builder().vectorResidentMemory(0).build());
+		fill("c", 40).search(1, new float[384]);
+		assertThat(this.database.vectors().index().size()).isZero();
+	}
+
+}
