@@ -14,6 +14,9 @@ import io.zova.kv.Codecs;
 import io.zova.notification.Notification;
 import io.zova.notification.Subscription;
 import io.zova.object.ObjectId;
+import io.zova.sqlite.ScalarFunction;
+import io.zova.sqlite.SqlType;
+import io.zova.sqlite.TableFunction;
 import io.zova.vector.VectorMatch;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
@@ -124,6 +127,32 @@ class ReadmeTests {
 			.collection("articles")
 			.search(VectorQuery.near(question).limit(10).candidates("select id from article where lang = ?", "de"));
 		assertThat(nearest).extracting(VectorMatch::id).containsExactly("b", "a");
+	}
+
+	@Test
+	void functionsOfYourOwn() {
+		TableFunction words = TableFunction.named("words")
+			.column("position", SqlType.INTEGER)
+			.column("word", SqlType.TEXT)
+			.argument("text", SqlType.TEXT)
+			.rows((arguments, rows) -> {
+				int position = 0;
+				for (String word : arguments.text(0).split(" ")) {
+					rows.add(++position, word);
+				}
+			});
+		ScalarFunction initial = ScalarFunction.of("initial", 1, (arguments) -> arguments.text(0).substring(0, 1))
+			.deterministic();
+		ZovaOptions options = ZovaOptions.builder().functions(words, initial).build();
+		try (ZovaDatabase database = ZovaDatabase.inMemory(options)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table article as select 'red blue' as title").update();
+			List<String> found = jdbc
+				.sql("select initial(w.word) from article a, words(a.title) w order by w.position desc")
+				.query(String.class)
+				.list();
+			assertThat(found).containsExactly("b", "r");
+		}
 	}
 
 	@Test
