@@ -72,8 +72,8 @@ public class ZovaActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint
-		ZovaEndpoint zovaEndpoint(FileFacts facts, NotificationOperations notifications) {
-			return new ZovaEndpoint(facts, notifications);
+		ZovaEndpoint zovaEndpoint(ZovaDatabase database, FileFacts facts, NotificationOperations notifications) {
+			return new ZovaEndpoint(database, facts, notifications);
 		}
 
 		@Bean
@@ -94,8 +94,8 @@ public class ZovaActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		ZovaMetrics zovaMetrics(NotificationOperations notifications) {
-			return new ZovaMetrics(notifications);
+		ZovaMetrics zovaMetrics(ZovaDatabase database, NotificationOperations notifications) {
+			return new ZovaMetrics(database.vectors().index(), notifications);
 		}
 
 	}

@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 import io.zova.ZovaDatabase;
 
@@ -15,6 +16,7 @@ import io.zova.ZovaDatabase;
 @AutoConfiguration
 @ConditionalOnClass(ZovaDatabase.class)
 @EnableConfigurationProperties(ZovaProperties.class)
+@ImportRuntimeHints(ZovaRuntimeHints.class)
 public class ZovaAutoConfiguration {
 
 	@Bean(destroyMethod = "close")

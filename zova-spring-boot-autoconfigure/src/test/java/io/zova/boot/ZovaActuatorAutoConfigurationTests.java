@@ -133,6 +133,7 @@ class ZovaActuatorAutoConfigurationTests {
 				assertThat(descriptor.file().format()).isEqualTo(12);
 				assertThat(descriptor.file().journalMode()).isEqualTo("wal");
 				assertThat(descriptor.file().bytes()).isEqualTo(descriptor.file().pages() * 4096);
+				assertThat(descriptor.counts().objects()).isZero();
 				assertThat(descriptor.notifications().published()).isEqualTo(1);
 			});
 	}
@@ -167,6 +168,8 @@ class ZovaActuatorAutoConfigurationTests {
 				assertThat(registry.get("zova.notifications.published").functionCounter().count()).isEqualTo(1030);
 				assertThat(registry.get("zova.notifications.delivered").functionCounter().count()).isEqualTo(1030);
 				assertThat(registry.get("zova.notifications.dropped").functionCounter().count()).isEqualTo(6);
+				assertThat(registry.get("zova.vectors.resident.size").gauge().value()).isZero();
+				assertThat(registry.get("zova.vectors.scans").functionCounter().count()).isZero();
 				assertThat(registry.get("zova.notifications.subscriptions").gauge().value()).isEqualTo(1);
 			});
 	}

@@ -5,23 +5,29 @@ import java.util.function.ToDoubleFunction;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.zova.notification.NotificationCounts;
 import io.zova.notification.NotificationOperations;
+import io.zova.vector.ResidentIndex;
 
 /**
  * Meters of a Zova database.
  */
 public class ZovaMetrics implements MeterBinder {
 
+	private final ResidentIndex vectors;
+
 	private final NotificationOperations notifications;
 
 	/**
 	 * The meters of a database.
+	 * @param vectors the vectors that it keeps in memory
 	 * @param notifications its notifications
 	 */
-	public ZovaMetrics(NotificationOperations notifications) {
+	public ZovaMetrics(ResidentIndex vectors, NotificationOperations notifications) {
+		this.vectors = vectors;
 		this.notifications = notifications;
 	}
 
@@ -33,6 +39,16 @@ public class ZovaMetrics implements MeterBinder {
 				NotificationCounts::delivered);
 		count(registry, "dropped", "Notifications removed unread from a full queue", NotificationCounts::dropped);
 		count(registry, "failed", "Notifications whose listener threw an exception", NotificationCounts::failed);
+		Gauge.builder("zova.vectors.resident.size", this.vectors, ResidentIndex::bytes)
+			.description("Memory of the vectors that are kept ready for search")
+			.baseUnit(BaseUnits.BYTES)
+			.register(registry);
+		Gauge.builder("zova.vectors.resident.collections", this.vectors, ResidentIndex::size)
+			.description("Collections that are kept ready for search")
+			.register(registry);
+		FunctionCounter.builder("zova.vectors.scans", this.vectors, ResidentIndex::scans)
+			.description("Searches that read the file because memory did not hold the collection")
+			.register(registry);
 		Gauge
 			.builder("zova.notifications.subscriptions", this.notifications,
 					(source) -> source.counts().subscriptions())

@@ -21,12 +21,6 @@ class LiveEvents {
 
 	private final List<SseEmitter> pages = new CopyOnWriteArrayList<>();
 
-	private final Notebook notebook;
-
-	LiveEvents(Notebook notebook) {
-		this.notebook = notebook;
-	}
-
 	SseEmitter open() throws IOException {
 		SseEmitter page = new SseEmitter(FOREVER);
 		page.onCompletion(() -> this.pages.remove(page));
@@ -36,13 +30,16 @@ class LiveEvents {
 		return page;
 	}
 
+	/**
+	 * All events come one after the other. What a page needs is in the payload, so that
+	 * this never waits for a connection that busy requests hold.
+	 */
 	@EventListener(condition = "#notification.channel == 'documents'")
 	void added(ZovaNotification notification) {
-		long id = Long.parseLong(notification.payload());
-		String title = this.notebook.find(id).map(Document::title).orElse("");
+		String[] idAndTitle = notification.payload().split(" ", 2);
 		for (SseEmitter page : this.pages) {
 			try {
-				page.send(SseEmitter.event().id(notification.payload()).name("document").data(title));
+				page.send(SseEmitter.event().id(idAndTitle[0]).name("document").data(idAndTitle[1]));
 			}
 			catch (IOException | IllegalStateException ex) {
 				// The page was closed; it is of no interest how.

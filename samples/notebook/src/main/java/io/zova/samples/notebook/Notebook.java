@@ -100,7 +100,7 @@ class Notebook {
 				this.graphs.putEdge(new GraphEdge(LIBRARY, node, RELATED, match.id()));
 			}
 		}
-		this.notifications.publish(CHANNEL, node);
+		this.notifications.publish(CHANNEL, node + " " + title);
 		return id;
 	}
 
