@@ -49,7 +49,7 @@ final class ConnectionTransaction {
 
 	private final ControlStatements sql;
 
-	private final FileLocks locks;
+	private final ConnectionLocks locks;
 
 	private final boolean readOnlyFile;
 
@@ -68,17 +68,12 @@ final class ConnectionTransaction {
 
 	private boolean spillsOff;
 
-	private boolean shutsReadersOut;
-
 	private long grown;
-
-	private int reads;
-
-	private boolean insideDoor;
 
 	private @Nullable SQLException lossReason;
 
-	ConnectionTransaction(ControlStatements sql, FileLocks locks, boolean readOnlyFile, TransactionListener listener) {
+	ConnectionTransaction(ControlStatements sql, ConnectionLocks locks, boolean readOnlyFile,
+			TransactionListener listener) {
 		this.sql = sql;
 		this.locks = locks;
 		this.readOnlyFile = readOnlyFile;
@@ -118,23 +113,23 @@ final class ConnectionTransaction {
 	}
 
 	private void beginRead(Deadline deadline) throws SQLException {
-		enterRead(deadline);
+		this.locks.enterRead(deadline);
 		try {
 			this.sql.run("begin");
 			this.state = State.READ;
 		}
 		finally {
 			if (this.state != State.READ) {
-				leaveRead();
+				this.locks.leaveRead();
 			}
 		}
 	}
 
 	private void beginWrite(Deadline deadline) throws SQLException {
-		this.locks.writeGate().enter(this, deadline);
+		this.locks.enterWrite(deadline);
 		try {
 			if (this.locks.exclusion() == FileLocks.Exclusion.WHOLE_TRANSACTION) {
-				shutReadersOut(deadline);
+				this.locks.shutReadersOut(deadline);
 			}
 			else if (this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT && !this.spillsOff) {
 				this.sql.run("pragma cache_spill=off");
@@ -145,8 +140,7 @@ final class ConnectionTransaction {
 		}
 		finally {
 			if (this.state != State.WRITE) {
-				letReadersIn();
-				this.locks.writeGate().leave(this);
+				this.locks.leaveWrite();
 			}
 		}
 	}
@@ -154,17 +148,17 @@ final class ConnectionTransaction {
 	void commit(Deadline deadline) throws SQLException {
 		requireNotLost();
 		requireActive("commit");
-		boolean exclusive = this.state == State.WRITE && this.wrote && !this.shutsReadersOut
+		boolean exclusive = this.state == State.WRITE && this.wrote && !this.locks.shutsReadersOut()
 				&& this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT;
 		if (exclusive) {
-			shutReadersOut(deadline);
+			this.locks.shutReadersOut(deadline);
 		}
 		try {
 			this.sql.run("commit");
 		}
 		catch (SQLException ex) {
 			if (exclusive) {
-				letReadersIn();
+				this.locks.letReadersIn();
 			}
 			afterFailure(ex);
 			throw ex;
@@ -258,21 +252,21 @@ final class ConnectionTransaction {
 		}
 		Held held = Held.NOTHING;
 		if (analysis.writes() && !readOnly && !this.readOnlyFile) {
-			this.locks.writeGate().enter(this, deadline);
+			this.locks.enterWrite(deadline);
 			if (this.locks.exclusion() != FileLocks.Exclusion.NEVER) {
 				try {
-					shutReadersOut(deadline);
+					this.locks.shutReadersOut(deadline);
 				}
 				finally {
-					if (!this.shutsReadersOut) {
-						this.locks.writeGate().leave(this);
+					if (!this.locks.shutsReadersOut()) {
+						this.locks.leaveWrite();
 					}
 				}
 			}
 			held = Held.WRITE;
 		}
 		else if (analysis.kind() != StatementAnalysis.Kind.NEUTRAL) {
-			enterRead(deadline);
+			this.locks.enterRead(deadline);
 			held = Held.READ;
 		}
 		this.writesAlone = held == Held.WRITE;
@@ -292,12 +286,12 @@ final class ConnectionTransaction {
 		if (isActive() || this.writesAlone) {
 			return work.run();
 		}
-		enterRead(deadline);
+		this.locks.enterRead(deadline);
 		try {
 			return work.run();
 		}
 		finally {
-			leaveRead();
+			this.locks.leaveRead();
 		}
 	}
 
@@ -317,12 +311,11 @@ final class ConnectionTransaction {
 			this.listener.rolledBack();
 		}
 		if (held == Held.READ) {
-			leaveRead();
+			this.locks.leaveRead();
 		}
 		else if (held == Held.WRITE) {
 			this.writesAlone = false;
-			letReadersIn();
-			this.locks.writeGate().leave(this);
+			this.locks.leaveWrite();
 		}
 	}
 
@@ -351,20 +344,20 @@ final class ConnectionTransaction {
 	 */
 	void grewBy(long bytes) {
 		this.grown += bytes;
-		if (this.grown < SPILL_BYTES || this.shutsReadersOut || this.state != State.WRITE
+		if (this.grown < SPILL_BYTES || this.locks.shutsReadersOut() || this.state != State.WRITE
 				|| this.locks.exclusion() != FileLocks.Exclusion.AT_COMMIT) {
 			return;
 		}
 		this.grown = 0;
 		try {
-			shutReadersOut(Deadline.after(SPILL_PATIENCE));
+			this.locks.shutReadersOut(Deadline.after(SPILL_PATIENCE));
 			this.sql.run("pragma cache_spill=on");
 			this.spillsOff = false;
 		}
 		catch (SQLException ex) {
 			// Readers stay: the pages stay in memory, and the next 32 MiB try again.
 			if (this.spillsOff) {
-				letReadersIn();
+				this.locks.letReadersIn();
 			}
 		}
 	}
@@ -377,49 +370,10 @@ final class ConnectionTransaction {
 		this.wrote = false;
 		this.grown = 0;
 		if (writing) {
-			letReadersIn();
-			this.locks.writeGate().leave(this);
+			this.locks.leaveWrite();
 		}
 		else {
-			leaveRead();
-		}
-	}
-
-	void enterRead(Deadline deadline) throws SQLException {
-		if (this.reads == 0 && this.locks.exclusion() != FileLocks.Exclusion.NEVER) {
-			this.locks.readerDoor().enterRead(this, deadline);
-			this.insideDoor = true;
-		}
-		this.reads++;
-	}
-
-	boolean isReading() {
-		return this.reads > 0;
-	}
-
-	/** Lets writers pass whatever was left open: SQLite has closed it. */
-	void connectionClosed() {
-		while (isReading()) {
-			leaveRead();
-		}
-	}
-
-	void leaveRead() {
-		if (--this.reads == 0 && this.insideDoor) {
-			this.insideDoor = false;
-			this.locks.readerDoor().leaveRead(this);
-		}
-	}
-
-	private void shutReadersOut(Deadline deadline) throws SQLException {
-		this.locks.readerDoor().shutOut(this, deadline);
-		this.shutsReadersOut = true;
-	}
-
-	private void letReadersIn() {
-		if (this.shutsReadersOut) {
-			this.shutsReadersOut = false;
-			this.locks.readerDoor().letIn(this);
+			this.locks.leaveRead();
 		}
 	}
 

@@ -50,7 +50,7 @@ public final class SqlAccess {
 	 * @throws DataAccessException if a statement failed
 	 */
 	public <T extends @Nullable Object> T snapshot(String task, SqlWork<T> work) {
-		return run(task, (connection) -> connection.consistently(work));
+		return run(task, (connection) -> UnitOfWork.consistently(connection, work));
 	}
 
 	/**
@@ -64,7 +64,7 @@ public final class SqlAccess {
 	 * undone
 	 */
 	public <T extends @Nullable Object> T write(String task, SqlWork<T> work) {
-		return run(task, (connection) -> connection.atomically(work));
+		return run(task, (connection) -> UnitOfWork.atomically(connection, work));
 	}
 
 	private <T extends @Nullable Object> T run(String task, ConnectionWork<T> work) {

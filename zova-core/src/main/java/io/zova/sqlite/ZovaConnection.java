@@ -15,7 +15,6 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -29,12 +28,11 @@ import org.sqlite.SQLiteConnection;
  */
 public final class ZovaConnection extends ForwardingConnection {
 
-	/** The savepoint of an operation that joins a transaction. */
-	private static final String OPERATION_SAVEPOINT = "zova_operation";
-
 	private final SQLiteConnection driver;
 
 	private final ConnectionSettings settings;
+
+	private final ConnectionLocks locks;
 
 	private final ConnectionTransaction transaction;
 
@@ -63,7 +61,8 @@ public final class ZovaConnection extends ForwardingConnection {
 		this.driver = driver;
 		this.settings = settings;
 		this.control = new ControlStatements(driver);
-		this.transaction = new ConnectionTransaction(this.control, settings.locks(), settings.readOnlyFile(),
+		this.locks = new ConnectionLocks(settings.locks());
+		this.transaction = new ConnectionTransaction(this.control, this.locks, settings.readOnlyFile(),
 				settings.newTransactionListener());
 		this.statements = new StatementCache(driver, settings.statementCacheSize(), settings.schemaGeneration());
 	}
@@ -243,8 +242,8 @@ public final class ZovaConnection extends ForwardingConnection {
 			return () -> {
 			};
 		}
-		this.transaction.enterRead(lockWaitDeadline());
-		return this.transaction::leaveRead;
+		this.locks.enterRead(lockWaitDeadline());
+		return this.locks::leaveRead;
 	}
 
 	/**
@@ -256,14 +255,11 @@ public final class ZovaConnection extends ForwardingConnection {
 		delegate();
 		String savepoint = (analysis.savepoint() != null) ? analysis.savepoint() : "";
 		switch (analysis.kind()) {
-			case BEGIN -> beginBySql();
-			case COMMIT -> endTransaction(true);
-			case ROLLBACK -> endTransaction(false);
-			case SAVEPOINT -> {
-				applyReadOnly();
-				this.transaction.savepoint(savepoint, this.readOnly, this.autoCommit, lockWaitDeadline());
-			}
-			case RELEASE -> this.transaction.release(savepoint, lockWaitDeadline());
+			case BEGIN -> begin(false);
+			case COMMIT -> end(true);
+			case ROLLBACK -> end(false);
+			case SAVEPOINT -> savepoint(savepoint);
+			case RELEASE -> release(savepoint);
 			case ROLLBACK_TO -> this.transaction.rollbackTo(savepoint);
 			default -> throw new IllegalArgumentException("Not a control statement: " + analysis);
 		}
@@ -297,11 +293,6 @@ public final class ZovaConnection extends ForwardingConnection {
 		return translated;
 	}
 
-	private void beginBySql() throws SQLException {
-		applyReadOnly();
-		this.transaction.begin(this.readOnly, lockWaitDeadline());
-	}
-
 	private void applyReadOnly() throws SQLException {
 		if (this.readOnly != this.queryOnly && !this.transaction.isActive()) {
 			this.control.run(this.readOnly ? "pragma query_only=on" : "pragma query_only=off");
@@ -319,7 +310,7 @@ public final class ZovaConnection extends ForwardingConnection {
 	public void setAutoCommit(boolean autoCommit) throws SQLException {
 		delegate();
 		if (autoCommit && !this.autoCommit && this.transaction.isActive()) {
-			endTransaction(true);
+			end(true);
 		}
 		this.autoCommit = autoCommit;
 	}
@@ -334,7 +325,7 @@ public final class ZovaConnection extends ForwardingConnection {
 	public void commit() throws SQLException {
 		requireManualCommit("commit");
 		if (this.transaction.isActive()) {
-			endTransaction(true);
+			end(true);
 		}
 	}
 
@@ -342,7 +333,7 @@ public final class ZovaConnection extends ForwardingConnection {
 	public void rollback() throws SQLException {
 		requireManualCommit("roll back");
 		if (this.transaction.isActive()) {
-			endTransaction(false);
+			end(false);
 		}
 	}
 
@@ -358,15 +349,14 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	private Savepoint setSavepoint(SavepointNames.Named savepoint) throws SQLException {
 		requireManualCommit("set a savepoint");
-		applyReadOnly();
-		this.transaction.savepoint(savepoint.name(), this.readOnly, false, lockWaitDeadline());
+		savepoint(savepoint.name());
 		return savepoint;
 	}
 
 	@Override
 	public void releaseSavepoint(Savepoint savepoint) throws SQLException {
 		requireManualCommit("release a savepoint");
-		this.transaction.release(nameOf(savepoint), lockWaitDeadline());
+		release(nameOf(savepoint));
 	}
 
 	@Override
@@ -400,12 +390,35 @@ public final class ZovaConnection extends ForwardingConnection {
 		delegate();
 		TransactionListener listener = this.transaction.listener();
 		if (!this.autoCommit && !this.transaction.isActive()) {
-			beginBySql();
+			begin(false);
 		}
 		return listener;
 	}
 
-	private void endTransaction(boolean commit) throws SQLException {
+	/**
+	 * Whether statements belong to a transaction that somebody else ends.
+	 * @return {@code true} if one is open, or begins with the first statement
+	 */
+	boolean isTransactional() {
+		return this.transaction.isActive() || !this.autoCommit;
+	}
+
+	/**
+	 * Whether the transaction is one of JDBC, which the caller ends by commit or
+	 * rollback.
+	 * @return {@code true} with auto-commit off
+	 */
+	boolean isJdbcTransaction() {
+		return !this.autoCommit;
+	}
+
+	void begin(boolean reading) throws SQLException {
+		delegate();
+		applyReadOnly();
+		this.transaction.begin(reading || this.readOnly, lockWaitDeadline());
+	}
+
+	void end(boolean commit) throws SQLException {
 		closeResults();
 		if (commit) {
 			this.transaction.commit(lockWaitDeadline());
@@ -415,77 +428,14 @@ public final class ZovaConnection extends ForwardingConnection {
 		}
 	}
 
-	/**
-	 * Runs work that takes effect as a whole or not at all: in a transaction of its own
-	 * or, where one is open, in a savepoint of it.
-	 * @param <T> the type of the result
-	 * @param work the statements
-	 * @return what the work returned
-	 * @throws SQLException if it failed; nothing of it is left
-	 */
-	<T extends @Nullable Object> T atomically(SqlWork<T> work) throws SQLException {
-		return (this.transaction.isActive() || !this.autoCommit) ? inSavepoint(work)
-				: inTransaction(work, this.readOnly);
-	}
-
-	/**
-	 * Runs a batch: in the open transaction as it is, else in one of its own, so that it
-	 * takes effect as a whole.
-	 * @param <T> the type of the result
-	 * @param work the statements
-	 * @return what the work returned
-	 * @throws SQLException if it failed
-	 */
-	<T extends @Nullable Object> T batch(SqlWork<T> work) throws SQLException {
-		return (this.transaction.isActive() || !this.autoCommit) ? work.run(this) : inTransaction(work, this.readOnly);
-	}
-
-	/**
-	 * Runs reading work that sees one state of the file.
-	 * @param <T> the type of the result
-	 * @param work the statements
-	 * @return what the work returned
-	 * @throws SQLException if it failed
-	 */
-	<T extends @Nullable Object> T consistently(SqlWork<T> work) throws SQLException {
-		return (this.transaction.isActive() || !this.autoCommit) ? work.run(this) : inTransaction(work, true);
-	}
-
-	private <T extends @Nullable Object> T inTransaction(SqlWork<T> work, boolean reading) throws SQLException {
+	void savepoint(String name) throws SQLException {
 		delegate();
 		applyReadOnly();
-		this.transaction.begin(reading, lockWaitDeadline());
-		boolean committed = false;
-		try {
-			T result = work.run(this);
-			endTransaction(true);
-			committed = true;
-			return result;
-		}
-		finally {
-			if (!committed && this.transaction.isActive()) {
-				endTransaction(false);
-			}
-		}
+		this.transaction.savepoint(name, this.readOnly, this.autoCommit, lockWaitDeadline());
 	}
 
-	private <T extends @Nullable Object> T inSavepoint(SqlWork<T> work) throws SQLException {
-		delegate();
-		applyReadOnly();
-		this.transaction.savepoint(OPERATION_SAVEPOINT, this.readOnly, false, lockWaitDeadline());
-		boolean done = false;
-		try {
-			T result = work.run(this);
-			this.transaction.release(OPERATION_SAVEPOINT, lockWaitDeadline());
-			done = true;
-			return result;
-		}
-		finally {
-			if (!done && this.transaction.state() != ConnectionTransaction.State.LOST && this.transaction.isActive()) {
-				this.transaction.rollbackTo(OPERATION_SAVEPOINT);
-				this.transaction.release(OPERATION_SAVEPOINT, lockWaitDeadline());
-			}
-		}
+	void release(String name) throws SQLException {
+		this.transaction.release(name, lockWaitDeadline());
 	}
 
 	private void closeResults() throws SQLException {
@@ -587,7 +537,7 @@ public final class ZovaConnection extends ForwardingConnection {
 		if (this.autoCommit && this.transaction.isActive()) {
 			this.transaction.rollback();
 		}
-		if (this.transaction.isReading()) {
+		if (this.locks.isReading()) {
 			// Meta data was left open: only closing the connection ends that.
 			close();
 			return false;
@@ -634,7 +584,7 @@ public final class ZovaConnection extends ForwardingConnection {
 		}
 		finally {
 			this.driver.close();
-			this.transaction.connectionClosed();
+			this.locks.connectionClosed();
 		}
 	}
 

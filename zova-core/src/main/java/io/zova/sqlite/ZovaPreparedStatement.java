@@ -106,7 +106,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		}
 		CachedStatement compiled = statement();
 		closeResult();
-		long[] changes = zova().batch((connection) -> {
+		long[] changes = UnitOfWork.batch(zova(), (connection) -> {
 			Execution execution = zova().startExecution(compiled, getQueryTimeout());
 			try {
 				long[] counts = execution.runBatch();

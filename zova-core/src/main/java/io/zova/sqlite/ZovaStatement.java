@@ -103,7 +103,7 @@ final class ZovaStatement extends AbstractStatement {
 		List<String> statements = List.copyOf(this.batch);
 		this.batch.clear();
 		long[] changes = new long[statements.size()];
-		return zova().batch((connection) -> {
+		return UnitOfWork.batch(zova(), (connection) -> {
 			for (int i = 0; i < changes.length; i++) {
 				try {
 					changes[i] = executeLargeUpdate(statements.get(i));
