@@ -1,0 +1,127 @@
+package io.zova.benchmarks.sidebyside;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.zova.ZovaDatabase;
+import io.zova.benchmarks.Contender;
+import io.zova.benchmarks.Measured;
+import io.zova.benchmarks.RealEngine;
+import io.zova.benchmarks.SampleData;
+import io.zova.benchmarks.Workload;
+import io.zova.graph.GraphEdge;
+import io.zova.graph.GraphNode;
+import io.zova.graph.GraphTemplate;
+import io.zova.graph.NeighborQuery;
+import io.zova.graph.WalkQuery;
+
+/**
+ * A random graph: nodes and edges in batches, neighbors, and walks of depth 5.
+ */
+public final class GraphLoad {
+
+	private static final int BATCH = 10_000;
+
+	private static final List<String> TYPES = List.of("cites", "links", "mentions", "follows");
+
+	private GraphLoad() {
+	}
+
+	/**
+	 * The workload.
+	 * @param full whether with the large sizes
+	 * @return the workload
+	 */
+	public static Workload workload(boolean full) {
+		int nodes = full ? 100_000 : 20_000;
+		int edges = full ? 500_000 : 100_000;
+		int neighborCalls = full ? 5_000 : 2_000;
+		int walkCalls = full ? 50 : 20;
+		return new Workload("graph",
+				"%,d nodes, %,d random edges in batches of 10,000, %,d neighbors calls, %,d walks (depth 5, limit 1,000)"
+					.formatted(nodes, edges, neighborCalls, walkCalls),
+				List.of(new Ours(nodes, edges, neighborCalls, walkCalls),
+						new RealEngine(
+								"graph", Map.of("nodes", nodes, "edges", edges, "neighbor_calls", neighborCalls,
+										"walk_calls", walkCalls),
+								List.of("node_count", "edge_count", "neighbors", "walk_items"))));
+	}
+
+	/**
+	 * Ours.
+	 */
+	private record Ours(int nodes, int edges, int neighborCalls, int walkCalls) implements Contender {
+
+		@Override
+		public String name() {
+			return "ours";
+		}
+
+		@Override
+		public Measured run(Path folder) throws Exception {
+			Measured measured = Measured.start();
+			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"))) {
+				GraphTemplate graphs = database.graphs();
+				graphs.create("g");
+				List<GraphNode> allNodes = new ArrayList<>();
+				for (int i = 0; i < this.nodes; i++) {
+					allNodes.add(new GraphNode("g", id(i), "doc"));
+				}
+				measured.time("graph_put_nodes", this.nodes, () -> {
+					for (int i = 0; i < this.nodes; i += BATCH) {
+						graphs.putNodes(allNodes.subList(i, Math.min(i + BATCH, this.nodes)));
+					}
+				});
+				List<GraphEdge> allEdges = edges(allNodes);
+				measured.time("graph_put_edges", this.edges, () -> {
+					for (int i = 0; i < this.edges; i += BATCH) {
+						graphs.putEdges(allEdges.subList(i, Math.min(i + BATCH, this.edges)));
+					}
+				});
+				ask(measured, graphs);
+				measured.check("node_count", graphs.info("g").nodeCount());
+				measured.check("edge_count", graphs.info("g").edgeCount());
+			}
+			return measured;
+		}
+
+		private void ask(Measured measured, GraphTemplate graphs) throws Exception {
+			long[] found = new long[2];
+			measured.time("graph_neighbors", this.neighborCalls, () -> {
+				for (int i = 0; i < this.neighborCalls; i++) {
+					found[0] += graphs.neighbors("g", NeighborQuery.of(pick(i)).limit(100)).size();
+				}
+			});
+			measured.time("graph_walk", this.walkCalls, () -> {
+				for (int i = 0; i < this.walkCalls; i++) {
+					found[1] += graphs.walk("g", WalkQuery.from(pick(i)).maxDepth(5).limit(1000)).size();
+				}
+			});
+			measured.check("neighbors", found[0]);
+			measured.check("walk_items", found[1]);
+		}
+
+		private List<GraphEdge> edges(List<GraphNode> all) {
+			SampleData random = new SampleData(9);
+			List<GraphEdge> edges = new ArrayList<>();
+			for (int i = 0; i < this.edges; i++) {
+				String from = all.get(random.next() % this.nodes).id();
+				String type = TYPES.get(random.next() % 4);
+				edges.add(new GraphEdge("g", from, type, all.get(random.next() % this.nodes).id()));
+			}
+			return edges;
+		}
+
+		private String pick(int call) {
+			return id((int) ((call * 7919L) % this.nodes));
+		}
+
+		private static String id(int number) {
+			return "node-%07d".formatted(number);
+		}
+
+	}
+
+}

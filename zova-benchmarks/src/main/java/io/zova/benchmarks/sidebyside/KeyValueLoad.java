@@ -1,0 +1,166 @@
+package io.zova.benchmarks.sidebyside;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import io.zova.ZovaDatabase;
+import io.zova.benchmarks.Contender;
+import io.zova.benchmarks.Measured;
+import io.zova.benchmarks.RealEngine;
+import io.zova.benchmarks.Workload;
+import io.zova.kv.KeyValue;
+import io.zova.kv.KeyValueTemplate;
+
+/**
+ * Key-values of 200 bytes: one commit each, many in a batch, and read one by one.
+ */
+public final class KeyValueLoad {
+
+	private static final int BATCH = 1_000;
+
+	private static final byte[] NAMESPACE = "ns".getBytes(StandardCharsets.UTF_8);
+
+	private static final byte[] VALUE = new byte[200];
+
+	static {
+		Arrays.fill(VALUE, (byte) 7);
+	}
+
+	private KeyValueLoad() {
+	}
+
+	/**
+	 * The workload.
+	 * @param full whether with the large sizes
+	 * @return the workload
+	 */
+	public static Workload workload(boolean full) {
+		int puts = full ? 2_000 : 200;
+		int entries = full ? 200_000 : 50_000;
+		int gets = full ? 100_000 : 50_000;
+		return new Workload("kv",
+				"values of 200 bytes: %,d puts with a commit each, %,d in batches of 1,000, %,d gets".formatted(puts,
+						entries, gets),
+				List.of(new Ours(puts, entries, gets), new RealEngine("kv",
+						Map.of("puts", puts, "entries", entries, "gets", gets), List.of("count", "found")),
+						new Bare(puts, entries, gets)));
+	}
+
+	private static byte[] key(int number) {
+		return ByteBuffer.allocate(4).putInt(number).array();
+	}
+
+	private static int pick(int call, int entries) {
+		return (int) ((call * 7919L) % entries);
+	}
+
+	/**
+	 * Ours.
+	 */
+	private record Ours(int puts, int entries, int gets) implements Contender {
+
+		@Override
+		public String name() {
+			return "ours";
+		}
+
+		@Override
+		public Measured run(Path folder) throws Exception {
+			Measured measured = Measured.start();
+			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"))) {
+				KeyValueTemplate store = new KeyValueTemplate(database.sql());
+				measured.time("kv_put", this.puts, () -> {
+					for (int i = 0; i < this.puts; i++) {
+						store.put(NAMESPACE, key(i), VALUE);
+					}
+				});
+				measured.time("kv_put_many", this.entries, () -> {
+					for (int first = 0; first < this.entries; first += BATCH) {
+						List<KeyValue> batch = new ArrayList<>(BATCH);
+						for (int i = first; i < Math.min(first + BATCH, this.entries); i++) {
+							batch.add(new KeyValue(key(i), VALUE));
+						}
+						store.putMany(NAMESPACE, batch);
+					}
+				});
+				int[] found = new int[1];
+				measured.time("kv_get", this.gets, () -> {
+					for (int i = 0; i < this.gets; i++) {
+						found[0] += store.get(NAMESPACE, key(pick(i, this.entries))).isPresent() ? 1 : 0;
+					}
+				});
+				measured.check("found", found[0]);
+				measured.check("count", store.count(NAMESPACE));
+			}
+			return measured;
+		}
+
+	}
+
+	/**
+	 * One connection, statements kept by hand.
+	 */
+	private record Bare(int puts, int entries, int gets) implements Contender {
+
+		@Override
+		public String name() {
+			return "bare sqlite-jdbc";
+		}
+
+		@Override
+		public Measured run(Path folder) throws Exception {
+			Measured measured = Measured.start();
+			try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("bench.db"))) {
+				connection.createStatement().execute("""
+						create table kv(namespace blob not null, key blob not null, value blob not null,
+						primary key (namespace, key)) without rowid""");
+				try (PreparedStatement put = connection.prepareStatement("insert or replace into kv values (?, ?, ?)");
+						PreparedStatement get = connection
+							.prepareStatement("select value from kv where namespace = ? and key = ?")) {
+					put.setBytes(1, NAMESPACE);
+					put.setBytes(3, VALUE);
+					get.setBytes(1, NAMESPACE);
+					measured.time("kv_put", this.puts, () -> put(put, 0, this.puts));
+					connection.setAutoCommit(false);
+					measured.time("kv_put_many", this.entries, () -> {
+						for (int first = 0; first < this.entries; first += BATCH) {
+							put(put, first, Math.min(first + BATCH, this.entries));
+							connection.commit();
+						}
+					});
+					connection.setAutoCommit(true);
+					int[] found = new int[1];
+					measured.time("kv_get", this.gets, () -> {
+						for (int i = 0; i < this.gets; i++) {
+							get.setBytes(2, key(pick(i, this.entries)));
+							try (ResultSet row = get.executeQuery()) {
+								found[0] += (row.next() && row.getBytes(1).length > 0) ? 1 : 0;
+							}
+						}
+					});
+					measured.check("found", found[0]);
+				}
+			}
+			return measured;
+		}
+
+		private static void put(PreparedStatement put, int from, int to) throws SQLException {
+			for (int i = from; i < to; i++) {
+				put.setBytes(2, key(i));
+				put.executeUpdate();
+			}
+		}
+
+	}
+
+}
