@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +59,16 @@ class NewDatabaseTests {
 		assertThat(TestFiles.statusOf(() -> NewDatabase.create(this.directory.resolve(name), 0))).isEqualTo(status);
 		assertThat(TestFiles.namesIn(this.directory)).containsExactly("dangling.zova", "directory.zova", "file.zova");
 		assertThat(this.directory.resolve("file.zova")).hasContent("precious");
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void aDirectoryThatCannotBeWrittenIsSaidToBeTheReason() {
+		// Not even the superuser can create a file there.
+		assertThatThrownBy(() -> NewDatabase.create(Path.of("/proc/a.zova"), 0)).isInstanceOf(ZovaException.class)
+			.hasMessageContaining("/proc")
+			.extracting("status")
+			.isEqualTo(ZovaStatus.CANT_OPEN);
 	}
 
 	@Test
