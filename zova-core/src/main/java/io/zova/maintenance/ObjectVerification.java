@@ -35,7 +35,22 @@ final class ObjectVerification {
 			where m.object_id = ?
 			order by m.chunk_index""";
 
-	private static final String CHUNKS = "select chunk_hash, size_bytes, data from _zova_chunks order by chunk_hash";
+	/** Those of the objects have been hashed with them. */
+	private static final String LOOSE_CHUNKS = """
+			select chunk_hash, data
+			from _zova_chunks
+			where chunk_hash not in (
+				select m.chunk_hash from _zova_object_chunks m join _zova_objects o on o.object_id = m.object_id)
+			order by chunk_hash""";
+
+	private static final String WRONG_SIZES = """
+			select chunk_hash
+			from _zova_chunks
+			where size_bytes is not length(data) or size_bytes not between 1 and 1048576
+			order by chunk_hash
+			limit 1""";
+
+	private static final String COUNT = "select count(*) from _zova_chunks";
 
 	private static final int LARGEST_CHUNK = 1 << 20;
 
@@ -78,28 +93,32 @@ final class ObjectVerification {
 	}
 
 	/**
-	 * Verifies all chunks, also those that belong to no object.
+	 * Verifies all chunks, also those that belong to no object. The objects must have
+	 * been verified before.
 	 * @return how many there are
 	 * @throws SQLException if they can't be read
 	 * @throws ZovaException with {@link ZovaStatus#OBJECT_CORRUPT} for the first damaged
 	 * one
 	 */
 	long chunks() throws SQLException {
-		long count = 0;
-		try (Statement statement = this.connection.createStatement();
-				ResultSet chunks = statement.executeQuery(CHUNKS)) {
-			while (chunks.next()) {
-				byte[] hash = bytes(chunks, 1);
-				byte[] data = bytes(chunks, 3);
-				long size = chunks.getLong(2);
-				if (size < 1 || size > LARGEST_CHUNK || data.length != size
-						|| !Arrays.equals(hash, this.chunkDigest.digest(data))) {
-					throw corrupt("chunk", hash, "its size or its SHA-256 is not the one that is recorded");
+		try (Statement statement = this.connection.createStatement()) {
+			try (ResultSet wrong = statement.executeQuery(WRONG_SIZES)) {
+				if (wrong.next()) {
+					throw corrupt("chunk", bytes(wrong, 1), "its size is not the one that is recorded");
 				}
-				count++;
+			}
+			try (ResultSet chunks = statement.executeQuery(LOOSE_CHUNKS)) {
+				while (chunks.next()) {
+					if (!Arrays.equals(bytes(chunks, 1), this.chunkDigest.digest(bytes(chunks, 2)))) {
+						throw corrupt("chunk", bytes(chunks, 1), "its bytes don't have the SHA-256 that names it");
+					}
+				}
+			}
+			try (ResultSet count = statement.executeQuery(COUNT)) {
+				count.next();
+				return count.getLong(1);
 			}
 		}
-		return count;
 	}
 
 	private void verify(StoredObject object, PreparedStatement manifest) throws SQLException {

@@ -53,7 +53,7 @@ class VerificationTests {
 			|update _zova_vectors set "values" = x'000000' where vector_key = 3|,      VECTOR_CORRUPT
 			""")
 	void aCopyOfDamagedContentIsRefusedUnlessVerificationIsOff(String damage, ZovaStatus status) throws Exception {
-		TestFiles.execute(this.source, damage);
+		TestFiles.execute(this.source, damage.split(";"));
 		assertThat(statusOfBackup(CopyOptions.defaults())).isEqualTo(status);
 		assertThat(TestFiles.namesIn(this.directory)).containsExactly("a.zova");
 		assertThat(statusOfBackup(CopyOptions.defaults().withoutVerification())).isEqualTo(ZovaStatus.OK);
