@@ -5,6 +5,8 @@
 #   build.sh --check         builds into an empty directory and compares with SHA256SUMS and with the resources
 #   build.sh --host FILE     builds only for this machine, with the system's compiler ($CC or cc), into FILE
 #
+# Ends with 1 if something differs or does not compile, with 4 if the compiler is not to be had.
+#
 # The compiler is Zig's C compiler from the Python package in requirements.txt (version and hash pinned), installed into a virtual
 # environment of its own under $ZOVA_ZIG (default: target/zig of zova-core). No SDK and no C library are needed.
 set -euo pipefail
@@ -31,7 +33,11 @@ install_compiler() {
 		rm -rf "$environment"
 		python3 -m venv "$environment"
 		"$environment/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
-			-r "$here/requirements.txt"
+			-r "$here/requirements.txt" || {
+			rm -rf "$environment"
+			echo "The compiler of requirements.txt cannot be installed." >&2
+			exit 4
+		}
 	fi
 }
 
@@ -82,7 +88,7 @@ case ${1:-} in
 			-o "${2:?the file to build}" "$here/zova_tables.c"
 		;;
 	*)
-		sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+		sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
 		exit 2
 		;;
 esac

@@ -17,7 +17,13 @@ missing() {
 }
 
 if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] && python3 -c 'import venv, ensurepip' 2>/dev/null; then
-	"$here/build.sh" --check
+	result=0
+	"$here/build.sh" --check || result=$?
+	case $result in
+		0) ;;
+		4) missing "rebuilding the binaries needs the package index" ;;
+		*) exit "$result" ;;
+	esac
 else
 	missing "rebuilding the binaries needs Linux on x64 and Python 3 with venv"
 fi
