@@ -1,6 +1,5 @@
 package io.zova;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
@@ -95,26 +94,13 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @param path where; the name must end in {@code .zova} and not be taken
 	 * @param options how
 	 * @return the open database
-	 * @throws ZovaException if the file cannot be created; nothing is left of it then
+	 * @throws ZovaException if the file cannot be created; nothing is left of it then.
+	 * Only if it was created and then cannot be opened, it stays as a valid, empty
+	 * database: another process may be using it already
 	 */
 	public static ZovaDatabase create(Path path, ZovaOptions options) {
 		NewDatabase.create(path, options.pageSize().orElse(0));
-		try {
-			return open(path, options);
-		}
-		catch (RuntimeException ex) {
-			deleteAfter(path, ex);
-			throw ex;
-		}
-	}
-
-	private static void deleteAfter(Path path, RuntimeException cause) {
-		try {
-			Files.delete(path);
-		}
-		catch (IOException ex) {
-			cause.addSuppressed(ex);
-		}
+		return open(path, options);
 	}
 
 	/**
