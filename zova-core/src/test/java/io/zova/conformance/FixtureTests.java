@@ -1,0 +1,292 @@
+package io.zova.conformance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+import io.zova.ZovaDatabase;
+import io.zova.graph.Direction;
+import io.zova.graph.GraphEdge;
+import io.zova.graph.GraphInfo;
+import io.zova.graph.GraphNode;
+import io.zova.graph.GraphTemplate;
+import io.zova.graph.NeighborQuery;
+import io.zova.graph.WalkQuery;
+import io.zova.kv.KeyValueTemplate;
+import io.zova.object.ChunkId;
+import io.zova.object.ObjectId;
+import io.zova.object.ObjectManifest;
+import io.zova.object.ObjectTemplate;
+import io.zova.vector.ElementType;
+import io.zova.vector.VectorCollection;
+import io.zova.vector.VectorQuery;
+import io.zova.vector.VectorValues;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A file that release 1.3.0 wrote reads as its description says, to the last bit, and can
+ * be continued.
+ */
+class FixtureTests {
+
+	private static final HexFormat HEX = HexFormat.of();
+
+	@TempDir
+	Path folder;
+
+	private Path file;
+
+	private ZovaDatabase database;
+
+	private JsonNode expected;
+
+	@BeforeEach
+	void open() throws IOException {
+		this.file = this.folder.resolve("format-12-a.zova");
+		try (InputStream bytes = resource("format-12-a.zova"); InputStream json = resource("format-12-a.json")) {
+			Files.copy(bytes, this.file);
+			this.expected = JsonMapper.builder().build().readTree(json);
+		}
+		this.database = ZovaDatabase.open(this.file);
+	}
+
+	@AfterEach
+	void close() {
+		this.database.close();
+	}
+
+	private static InputStream resource(String name) {
+		return Objects.requireNonNull(FixtureTests.class.getResourceAsStream(name), name);
+	}
+
+	@Test
+	void tablesAndViewsHaveTheirRows() {
+		for (String kind : List.of("tables", "views")) {
+			assertThat(this.expected.path(kind).size()).isPositive();
+			for (JsonNode table : this.expected.path(kind)) {
+				String name = table.path("name").asString();
+				List<String> rows = rows("select * from " + name);
+				List<String> wanted = table.path("rows")
+					.valueStream()
+					.map((row) -> row.valueStream().map(FixtureTests::cell).toList().toString())
+					.toList();
+				assertThat(rows).as(name).containsExactlyInAnyOrderElementsOf(wanted);
+			}
+		}
+	}
+
+	private List<String> rows(String sql) {
+		return new JdbcTemplate(this.database.dataSource()).query(sql, (row, number) -> {
+			List<String> cells = new ArrayList<>();
+			for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+				cells.add(Outcome.text(row.getObject(i)));
+			}
+			return cells.toString();
+		});
+	}
+
+	private static String cell(JsonNode cell) {
+		if (cell.has("i")) {
+			return cell.path("i").asString();
+		}
+		if (cell.has("r")) {
+			return Outcome.text(Double.parseDouble(cell.path("r").asString()));
+		}
+		return cell.has("b") ? "x'" + cell.path("b").asString() + "'" : Outcome.text(cell);
+	}
+
+	@Test
+	void objectsHaveTheirBytesManifestsAndRanges() {
+		ObjectTemplate objects = this.database.objects();
+		assertThat(this.expected.path("objects").size()).isEqualTo(9);
+		for (JsonNode object : this.expected.path("objects")) {
+			String label = object.path("label").asString();
+			ObjectId id = ObjectId.parse(object.path("id").asString());
+			byte[] content = objects.get(id);
+			assertThat(ObjectId.ofContent(content)).as(label).isEqualTo(id);
+			ObjectManifest manifest = objects.manifest(id);
+			assertThat(manifest.object().size()).as(label).isEqualTo(object.path("size").asLong());
+			assertThat(manifest.object().profile().chunker()).as(label).isEqualTo(object.path("chunker").asString());
+			assertThat(manifest.chunks().stream().map(FixtureTests::text).toList()).as(label)
+				.isEqualTo(object.path("chunks")
+					.valueStream()
+					.map((chunk) -> Outcome.fields(chunk, "index", "hash", "offset", "size"))
+					.toList());
+			byte[] range = HEX.parseHex(object.path("range").path("hex").asString());
+			assertThat(objects.readRange(id, object.path("range").path("offset").asLong(), range.length)).as(label)
+				.isEqualTo(range);
+		}
+		this.expected.path("deletedObjects")
+			.forEach((object) -> assertThat(objects.exists(ObjectId.parse(object.path("id").asString()))).isFalse());
+		this.expected.path("looseChunks")
+			.forEach((chunk) -> assertThat(objects.getChunk(ChunkId.parse(chunk.path("hash").asString())))
+				.hasSize(chunk.path("size").asInt()));
+	}
+
+	private static String text(ObjectManifest.Entry entry) {
+		return Outcome.text(List.of(entry.index(), entry.chunk().toString(), entry.offset(), entry.size()));
+	}
+
+	@Test
+	void vectorsAndSearchesAreTheSameToTheBit() {
+		assertThat(this.expected.path("vectorCollections").size()).isEqualTo(6);
+		for (JsonNode wanted : this.expected.path("vectorCollections")) {
+			String name = wanted.path("name").asString();
+			VectorCollection collection = this.database.vectors().collection(name);
+			assertThat(collection.info().count()).isEqualTo(wanted.path("count").asLong());
+			assertThat(collection.info().space().dimensions()).isEqualTo(wanted.path("dimensions").asInt());
+			wanted.path("vectors")
+				.forEach((vector) -> assertThat(collection.get(vector.path("id").asString()).values().toStored())
+					.as(name + " " + vector.path("id"))
+					.isEqualTo(HEX.parseHex(vector.path("hex").asString())));
+			wanted.path("deletedIds").forEach((id) -> assertThat(collection.exists(id.asString())).isFalse());
+			ElementType type = ElementType.valueOf(wanted.path("elementType").asString().toUpperCase(Locale.ROOT));
+			assertThat(wanted.path("searches").size()).isPositive();
+			for (JsonNode search : wanted.path("searches")) {
+				assertThat(collection.search(query(search, type))
+					.stream()
+					.map((match) -> Outcome
+						.text(List.of(match.id(), "%016x".formatted(Double.doubleToRawLongBits(match.distance())))))
+					.toList()
+					.toString()).as(name + " " + search.path("kind"))
+					.isEqualTo(Outcome.eachFields(search.path("results"), "id", "bits"));
+			}
+		}
+	}
+
+	private static VectorQuery query(JsonNode search, ElementType type) {
+		VectorQuery query = search.has("sourceId") ? VectorQuery.nearId(search.path("sourceId").asString())
+				: VectorQuery.near(VectorValues.ofStored(type, HEX.parseHex(search.path("query").asString())));
+		if (search.has("candidates")) {
+			query = query.candidates(search.path("candidates").valueStream().map(JsonNode::asString).toList());
+		}
+		if (search.has("maxDistanceBits")) {
+			query = query
+				.within(Double.longBitsToDouble(Long.parseUnsignedLong(search.path("maxDistanceBits").asString(), 16)));
+		}
+		return query.limit(search.path("limit").asLong());
+	}
+
+	@Test
+	void graphsHaveTheirNodesEdgesNeighborsAndWalks() {
+		GraphTemplate graphs = this.database.graphs();
+		assertThat(graphs.list().stream().map(GraphInfo::name).sorted().toList())
+			.isEqualTo(
+					this.expected.path("graphs").valueStream().map((g) -> g.path("name").asString()).sorted().toList())
+			.hasSize(2);
+		for (JsonNode wanted : this.expected.path("graphs")) {
+			String name = wanted.path("name").asString();
+			assertThat(graphs.info(name))
+				.isEqualTo(new GraphInfo(name, wanted.path("nodeCount").asLong(), wanted.path("edgeCount").asLong()));
+			for (JsonNode node : wanted.path("nodes")) {
+				GraphNode found = graphs.getNode(name, node.path("id").asString());
+				assertThat(Outcome
+					.text(Arrays.asList(found.id(), found.kind(), found.target().type().name().toLowerCase(Locale.ROOT),
+							found.target().namespace(), found.target().ref())))
+					.isEqualTo(Outcome.fields(node, "id", "kind", "targetType", "targetNamespace", "targetRef"));
+			}
+			for (JsonNode edge : wanted.path("edges")) {
+				GraphEdge key = new GraphEdge(name, edge.path("from").asString(), edge.path("type").asString(),
+						edge.path("to").asString());
+				assertThat(HEX.formatHex(graphs.edgePayload(key))).isEqualTo(edge.path("payload").asString(""));
+			}
+			assertThat(wanted.path("neighbors").size()).isPositive();
+			for (JsonNode call : wanted.path("neighbors")) {
+				assertThat(
+						graphs
+							.neighbors(name, NeighborQuery.of(call.path("node").asString())
+								.direction(
+										Direction.valueOf(call.path("direction").asString().toUpperCase(Locale.ROOT)))
+								.edgeType(nullable(call.path("edgeType")))
+								.limit(call.path("limit").asLong()))
+							.stream()
+							.map((n) -> Outcome.text(List.of(n.nodeId(), n.kind(), n.edgeType())))
+							.toList()
+							.toString())
+					.isEqualTo(Outcome.eachFields(call.path("results"), "id", "kind", "edgeType"));
+			}
+			for (JsonNode call : wanted.path("walks")) {
+				assertThat(graphs
+					.walk(name,
+							WalkQuery.from(call.path("start").asString())
+								.edgeType(nullable(call.path("edgeType")))
+								.maxDepth(call.path("maxDepth").asLong())
+								.limit(call.path("limit").asLong()))
+					.stream()
+					.map((s) -> Outcome
+						.text(Arrays.asList(s.nodeId(), s.kind(), s.depth(), s.predecessor(), s.edgeType())))
+					.toList()
+					.toString()).isEqualTo(
+							Outcome.eachFields(call.path("results"), "id", "kind", "depth", "predecessor", "edgeType"));
+			}
+		}
+	}
+
+	private static @Nullable String nullable(JsonNode node) {
+		return node.isNull() ? null : node.asString();
+	}
+
+	@Test
+	void keyValuesAreAllThere() {
+		KeyValueTemplate keyValues = new KeyValueTemplate(this.database.sql());
+		assertThat(this.expected.path("keyValues").size()).isEqualTo(3);
+		for (JsonNode namespace : this.expected.path("keyValues")) {
+			byte[] name = HEX.parseHex(namespace.path("namespace").asString());
+			assertThat(keyValues.count(name)).isEqualTo(namespace.path("count").asLong());
+			namespace.path("entries")
+				.forEach((entry) -> assertThat(keyValues.get(name, HEX.parseHex(entry.path("key").asString())))
+					.hasValueSatisfying(
+							(value) -> assertThat(HEX.formatHex(value)).isEqualTo(entry.path("value").asString())));
+		}
+		this.expected.path("keyValuesAbsent")
+			.forEach((absent) -> assertThat(keyValues.get(HEX.parseHex(absent.path("namespace").asString()),
+					HEX.parseHex(absent.path("key").asString())))
+				.isEmpty());
+	}
+
+	@Test
+	void theFileCanBeContinued() {
+		JsonNode graph = this.expected.path("graphs").path(0);
+		JsonNode collection = this.expected.path("vectorCollections").path(0);
+		float[] one = new float[collection.path("dimensions").asInt()];
+		Arrays.fill(one, 1);
+		ObjectId id = ObjectId.ofContent(new byte[] { 4, 2 });
+		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
+			this.database.objects().put(new byte[] { 4, 2 });
+			this.database.objects().delete(ObjectId.parse(this.expected.path("objects").path(4).path("id").asString()));
+			this.database.graphs()
+				.putEdge(new GraphEdge(graph.path("name").asString(), graph.path("nodes").path(0).path("id").asString(),
+						"continues", graph.path("nodes").path(1).path("id").asString()));
+			this.database.vectors().collection(collection.path("name").asString()).put("continued", one);
+			new KeyValueTemplate(this.database.sql()).put(new byte[] { 1 }, new byte[] { 2 }, new byte[] { 3 });
+		});
+		this.database.close();
+		this.database = ZovaDatabase.open(this.file);
+		assertThat(this.database.objects().exists(id)).isTrue();
+		assertThat(this.database.vectors().collection(collection.path("name").asString()).info().count())
+			.isEqualTo(collection.path("count").asLong() + 1);
+		assertThat(this.database.graphs().info(graph.path("name").asString()).edgeCount())
+			.isEqualTo(graph.path("edgeCount").asLong() + 1);
+		assertThat(rows("pragma integrity_check")).containsExactly("['ok']");
+		assertThat(rows("pragma foreign_key_check")).isEmpty();
+	}
+
+}
