@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
@@ -46,6 +47,14 @@ class LiveEvents {
 				this.pages.remove(page);
 			}
 		}
+	}
+
+	/**
+	 * Open pages would keep a stopping application waiting.
+	 */
+	@EventListener(ContextClosedEvent.class)
+	void close() {
+		this.pages.forEach(SseEmitter::complete);
 	}
 
 }
