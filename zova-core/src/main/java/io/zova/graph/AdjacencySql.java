@@ -4,6 +4,12 @@ package io.zova.graph;
  * The statements that read the edges at a node, for each direction, with and without an
  * edge type. Each is answered in order by one of the four indexes made for it.
  *
+ * <p>
+ * SQLite looks at the value of a bare parameter when it chooses between indexes, and then
+ * compiles the statement again whenever its values have been cleared, which takes longer
+ * than running it. It does not look into expressions: that is what {@code + 0} and
+ * {@code || ''} are for.
+ *
  * @param neighbors lists graph, node, type or nothing, limit: id, kind, edge type
  * @param keyed the same with the keys of edge and node in front
  * @param degree counts graph, node key, type or nothing
@@ -15,54 +21,54 @@ record AdjacencySql(String neighbors, String keyed, String degree, String expand
 	private static final String NEIGHBORS = """
 			select n.node_id, n.kind, y.name
 			from _zova_graphs g
-			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
 			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.NEAR_node_key = s.node_key
 			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
 			cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
-			where g.name = ?1
+			where g.name = ?1 || ''
 			order by e.created_order, e.FAR_node_key
-			limit ?3
+			limit ?3 + 0
 			""";
 
 	private static final String NEIGHBORS_OF_TYPE = """
 			select n.node_id, n.kind, y.name
 			from _zova_graphs g
-			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2
-			cross join _zova_graph_edge_types y on y.graph_key = g.graph_key and y.name = ?4
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
+			cross join _zova_graph_edge_types y on y.graph_key = g.graph_key and y.name = ?4 || ''
 			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.NEAR_node_key = s.node_key
 				and e.edge_type_key = y.edge_type_key
 			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
-			where g.name = ?1
+			where g.name = ?1 || ''
 			order by e.created_order, e.FAR_node_key
-			limit ?3
+			limit ?3 + 0
 			""";
 
 	private static final String DEGREE = """
-			select count(*) from _zova_graph_edges where graph_key = ?1 and NEAR_node_key = ?2
+			select count(*) from _zova_graph_edges where graph_key = ?1 + 0 and NEAR_node_key = ?2 + 0
 			""";
 
 	private static final String DEGREE_OF_TYPE = """
 			select count(*) from _zova_graph_edges
-			where graph_key = ?1 and NEAR_node_key = ?2 and edge_type_key = (
-				select edge_type_key from _zova_graph_edge_types where graph_key = ?1 and name = ?3)
+			where graph_key = ?1 + 0 and NEAR_node_key = ?2 + 0 and edge_type_key = (
+				select edge_type_key from _zova_graph_edge_types where graph_key = ?1 + 0 and name = ?3)
 			""";
 
 	private static final String EXPAND = """
 			select e.FAR_node_key, e.edge_type_key, n.node_id, n.kind
 			from _zova_graph_edges e
 			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
-			where e.graph_key = ?1 and e.NEAR_node_key = ?2
+			where e.graph_key = ?1 + 0 and e.NEAR_node_key = ?2 + 0
 			order by e.created_order, e.FAR_node_key
-			limit ?3
+			limit ?3 + 0
 			""";
 
 	private static final String EXPAND_OF_TYPE = """
 			select e.FAR_node_key, e.edge_type_key, n.node_id, n.kind
 			from _zova_graph_edges e
 			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
-			where e.graph_key = ?1 and e.NEAR_node_key = ?2 and e.edge_type_key = ?4
+			where e.graph_key = ?1 + 0 and e.NEAR_node_key = ?2 + 0 and e.edge_type_key = ?4 + 0
 			order by e.created_order, e.FAR_node_key
-			limit ?3
+			limit ?3 + 0
 			""";
 
 	private static final AdjacencySql OUTGOING = of(NEIGHBORS, DEGREE, EXPAND, "from", "to");

@@ -13,7 +13,7 @@ final class GraphScan {
 			select node_key, node_id, kind, created_order from _zova_graph_nodes
 			where graph_key = ?1 and (created_order, node_key) > (?2, ?3)
 			order by created_order, node_key
-			limit ?4
+			limit ?4 + 0
 			""";
 
 	private static final String EDGES = """
@@ -21,7 +21,7 @@ final class GraphScan {
 			from _zova_graph_edges e cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
 			where e.graph_key = ?1 and (e.created_order, e.edge_key) > (?2, ?3)
 			order by e.created_order, e.edge_key
-			limit ?4
+			limit ?4 + 0
 			""";
 
 	private GraphScan() {

@@ -15,13 +15,13 @@ final class KeyScan {
 	private static final String ENTRIES = """
 			select key, value from _zova_kv
 			where namespace = ?1 and key FROM ?2 TO
-			order by key DIRECTION limit ?3
+			order by key DIRECTION limit ?3 + 0
 			""";
 
 	private static final String KEYS = """
 			select key from _zova_kv
 			where namespace = ?1 and key FROM ?2 TO
-			order by key DIRECTION limit ?3
+			order by key DIRECTION limit ?3 + 0
 			""";
 
 	/** The limit is always positive here; it is there to have the same values to bind. */

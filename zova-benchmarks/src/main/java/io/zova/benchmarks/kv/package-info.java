@@ -1,0 +1,7 @@
+/**
+ * How fast key-values are.
+ */
+@NullMarked
+package io.zova.benchmarks.kv;
+
+import org.jspecify.annotations.NullMarked;
