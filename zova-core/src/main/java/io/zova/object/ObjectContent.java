@@ -147,9 +147,10 @@ final class ObjectContent {
 		}
 		MessageDigest digest = full ? Sha256.newDigest() : null;
 		long end = offset + length;
+		boolean placed = full;
 		ChunkLocator.Place place = ChunkLocator.locate(connection, object, offset);
 		ManifestWalk walk = ManifestWalk.from(object, place);
-		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.RANGE)) {
 			statement.setBytes(1, object.id().shared());
 			statement.setLong(2, place.index());
 			try (ResultSet row = statement.executeQuery()) {
@@ -158,6 +159,7 @@ final class ObjectContent {
 						throw ObjectErrors.corrupt(object.id(), "chunk " + walk.rows() + " is missing");
 					}
 					walk.enter(row);
+					placed |= row.getLong(6) == walk.offset() || walk.index() > place.index();
 					byte[] data = walk.verify(row.getBytes(5));
 					int from = (int) Math.max(0, offset - walk.offset());
 					int to = (int) Math.min(data.length, end - walk.offset());
@@ -175,7 +177,7 @@ final class ObjectContent {
 		if (digest != null) {
 			walk.end(digest.digest());
 		}
-		else if (walk.index() == place.index()) {
+		else if (!placed) {
 			ChunkLocator.confirm(connection, object, walk);
 		}
 	}

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 import io.zova.sqlite.SqlAccess;
@@ -45,7 +46,7 @@ final class ObjectFiles {
 	ObjectId put(InputStream content, PutOptions options) {
 		byte[] start;
 		try {
-			start = content.readNBytes(SHORT);
+			start = readStart(content);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -61,6 +62,17 @@ final class ObjectFiles {
 			return this.sql.write("store a stream", (connection) -> write(start, content, options));
 		}
 		return write(start, content, options);
+	}
+
+	/** Never asks for 0 bytes, which some streams answer with their end. */
+	private static byte[] readStart(InputStream content) throws IOException {
+		byte[] start = new byte[SHORT >> 4];
+		int count = content.readNBytes(start, 0, start.length);
+		if (count == start.length) {
+			start = Arrays.copyOf(start, SHORT);
+			count += content.readNBytes(start, count, SHORT - count);
+		}
+		return (count < start.length) ? Arrays.copyOf(start, count) : start;
 	}
 
 	private boolean inTransaction() {

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -229,16 +230,13 @@ class ObjectWriterTests extends ObjectFixture {
 	void aStreamThatFailsOrHasAnotherSizeStoresNothing() {
 		for (int size : new int[] { 1_000, 1 << 20, 9_000_000 }) {
 			byte[] content = random(size, size);
-			InputStream failing = new ByteArrayInputStream(content) {
+			InputStream dead = new InputStream() {
 				@Override
-				public synchronized int read(byte[] into, int from, int length) {
-					int count = super.read(into, from, length);
-					if (count < 0) {
-						throw new UncheckedIOException(new IOException("the line is dead"));
-					}
-					return count;
+				public int read() throws IOException {
+					throw new IOException("the line is dead");
 				}
 			};
+			InputStream failing = new SequenceInputStream(new ByteArrayInputStream(content), dead);
 			assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> this.objects.put(failing))
 				.withStackTraceContaining("the line is dead");
 			assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.objects.put(new ByteArrayInputStream(content),
