@@ -12,8 +12,7 @@ final class RegressionGuard {
 
 	private static final List<Floor> FLOORS = List.of(
 			new Floor("point-select", "select_in_transaction", "bare driver", 0.06),
-			new Floor("point-select", "select", "bare driver", 0.1),
-			new Floor("kv", "kv_get", "bare sqlite-jdbc", 0.2),
+			new Floor("point-select", "select", "bare driver", 0.1), new Floor("kv", "kv_get", "bare sqlite-jdbc", 0.2),
 			new Floor("kv", "kv_put_many", "bare sqlite-jdbc", 0.2),
 			new Floor("mixed", "transactions", "plain sqlite-jdbc and HikariCP, tuned", 0.2));
 
