@@ -1,5 +1,7 @@
 package io.zova.vector;
 
+import java.util.Arrays;
+
 /**
  * A vector {@code x} rounded to bytes {@code b}, with what bounds the error of that:
  * {@code x = scale (b + e)} with {@code |e|} at most {@link #residual} and {@code |x|}
@@ -35,21 +37,23 @@ final class QuantizedRow {
 
 	/**
 	 * Rounds a stored vector.
-	 * @param stored the stored form
+	 * @param bytes has the stored form
+	 * @param offset where it begins
+	 * @param length how long it is
 	 * @param storedNorm the squared length stored beside it, or NaN if there is none
 	 */
-	void set(byte[] stored, double storedNorm) {
+	void set(byte[] bytes, int offset, int length, double storedNorm) {
 		this.factor = Double.NaN;
 		this.residual = 0;
 		this.length = 0;
-		if (stored.length != this.space.storedBytes()) {
+		if (length != this.space.storedBytes()) {
 			return;
 		}
 		if (this.space.elementType() == ElementType.I8) {
-			setBytes(stored, storedNorm);
+			setBytes(Arrays.copyOfRange(bytes, offset, offset + length), storedNorm);
 		}
 		else {
-			setRounded(stored);
+			setRounded(bytes, offset);
 		}
 	}
 
@@ -72,9 +76,9 @@ final class QuantizedRow {
 		return (index < stored.length) ? stored[index] : 0;
 	}
 
-	private void setRounded(byte[] stored) {
+	private void setRounded(byte[] bytes, int offset) {
 		double[] x = this.elements;
-		double largest = VectorValues.widen(this.space.elementType(), stored, x);
+		double largest = VectorValues.widen(this.space, bytes, offset, x);
 		double squares = squares(x);
 		if (!Double.isFinite(squares) || (squares == 0 && this.space.metric() == Metric.COSINE)) {
 			return;

@@ -35,10 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResidentCollection {
 
-	private static final String ROWS = """
-			select vector_key, vector_id, "values", norm_squared from _zova_vectors where collection_key = ?
-			""";
-
 	private static final String ROW = """
 			select vector_id, "values", norm_squared from _zova_vectors where vector_key = ? and collection_key = ?
 			""";
@@ -64,11 +60,12 @@ final class ResidentCollection {
 
 	private volatile long lastUsed;
 
-	private ResidentCollection(VectorSpace space, SourceState state) {
+	private ResidentCollection(VectorSpace space, SourceState state, ResidentVectors vectors) {
 		this.collectionKey = state.collectionKey();
 		this.space = space;
 		this.log = new ChangeLog(state);
-		this.vectors = new ResidentVectors(space);
+		this.vectors = vectors;
+		this.bytes = vectors.bytes();
 	}
 
 	/**
@@ -81,26 +78,8 @@ final class ResidentCollection {
 	 */
 	static ResidentCollection read(Connection connection, CollectionRow collection, SourceState state)
 			throws SQLException {
-		ResidentCollection resident = new ResidentCollection(collection.space(), state);
-		QuantizedRow rounded = new QuantizedRow(collection.space());
-		boolean storedNorm = ExactDistance.trustsStoredNorm(collection.space());
-		try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
-			statement.setLong(1, collection.key());
-			try (ResultSet row = statement.executeQuery()) {
-				while (row.next()) {
-					rounded.set(VectorTable.bytes(row, 3), storedNorm ? norm(row, 4) : Double.NaN);
-					resident.vectors.put(row.getLong(1), ResidentVectors.idHash(VectorTable.bytes(row, 2)), rounded);
-				}
-			}
-		}
-		resident.bytes = resident.vectors.bytes();
-		return resident;
-	}
-
-	private static double norm(ResultSet row, int column) throws SQLException {
-		double norm = row.getDouble(column);
-		// NULL means that it is to be computed, as if it were right.
-		return row.wasNull() ? Double.NaN : norm;
+		ResidentVectors vectors = CollectionReader.read(connection, collection);
+		return new ResidentCollection(collection.space(), state, vectors);
 	}
 
 	long collectionKey() {
@@ -160,9 +139,11 @@ final class ResidentCollection {
 			for (long key : keys) {
 				statement.setLong(1, key);
 				try (ResultSet row = statement.executeQuery()) {
-					rows.add(row.next()
-							? new Row(key, VectorTable.bytes(row, 1), VectorTable.bytes(row, 2), norm(row, 3))
-							: new Row(key, null, new byte[0], Double.NaN));
+					rows.add(
+							row.next()
+									? new Row(key, VectorTable.id(row, 1), VectorTable.bytes(row, 2),
+											CollectionReader.norm(row, 3))
+									: new Row(key, null, new byte[0], Double.NaN));
 				}
 			}
 		}
@@ -183,7 +164,7 @@ final class ResidentCollection {
 					this.vectors.remove(row.key());
 				}
 				else {
-					rounded.set(row.stored(),
+					rounded.set(row.stored(), 0, row.stored().length,
 							ExactDistance.trustsStoredNorm(this.space) ? row.normSquared() : Double.NaN);
 					this.vectors.put(row.key(), ResidentVectors.idHash(id), rounded);
 				}
@@ -283,7 +264,7 @@ final class ResidentCollection {
 					throw collection.corrupt(String.valueOf(row.getString(1)));
 				}
 				if (d <= nearest.reach()) {
-					nearest.offer(d, VectorTable.bytes(row, 1));
+					nearest.offer(d, VectorTable.id(row, 1));
 				}
 			}
 		}

@@ -28,9 +28,9 @@ final class ResidentVectors {
 
 	private final List<VectorBlock> blocks = new ArrayList<>();
 
-	private final SlotTable byKey = new SlotTable((slot) -> Long.hashCode(keyAt(slot)));
+	private final SlotTable byKey;
 
-	private final SlotTable byId = new SlotTable(this::idHashAt);
+	private final SlotTable byId;
 
 	private final Set<Long> unrounded = new HashSet<>();
 
@@ -42,14 +42,25 @@ final class ResidentVectors {
 
 	private long bytes;
 
-	ResidentVectors(VectorSpace space) {
+	/**
+	 * Creates an empty set.
+	 * @param space the space of the vectors
+	 * @param count about how many there will be
+	 */
+	ResidentVectors(VectorSpace space, long count) {
 		this.words = ByteWeights.words(space.dimensions());
+		this.byKey = new SlotTable((slot) -> Long.hashCode(keyAt(slot)), count);
+		this.byId = new SlotTable(this::idHashAt, count);
 	}
 
 	static int idHash(byte[] id) {
+		return idHash(id, 0, id.length);
+	}
+
+	static int idHash(byte[] bytes, int from, int to) {
 		int hash = 0;
-		for (byte b : id) {
-			hash = 31 * hash + b;
+		for (int i = from; i < to; i++) {
+			hash = 31 * hash + bytes[i];
 		}
 		return hash ^ (hash >>> 15);
 	}
@@ -66,6 +77,11 @@ final class ResidentVectors {
 	/** Stores a vector in place of the one with its key. */
 	void put(long key, int idHash, QuantizedRow values) {
 		remove(key);
+		add(key, idHash, values);
+	}
+
+	/** Stores a vector whose key is new. */
+	void add(long key, int idHash, QuantizedRow values) {
 		int slot = newSlot();
 		block(slot).set(row(slot), key, idHash, values);
 		this.byKey.add(slot);

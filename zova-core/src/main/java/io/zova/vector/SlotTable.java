@@ -12,18 +12,26 @@ final class SlotTable {
 
 	private static final int EMPTY = -1;
 
+	private static final int SMALLEST = 64;
+
 	private final IntUnaryOperator hashOfSlot;
 
-	private int[] slots = empty(64);
+	private int[] slots;
 
 	private int size;
 
 	/**
 	 * Creates an empty table.
 	 * @param hashOfSlot the hash of what is in a slot now
+	 * @param expected about how many slots there will be
 	 */
-	SlotTable(IntUnaryOperator hashOfSlot) {
+	SlotTable(IntUnaryOperator hashOfSlot, long expected) {
 		this.hashOfSlot = hashOfSlot;
+		int capacity = SMALLEST;
+		while (3L * capacity < 4 * expected && capacity < 1 << 30) {
+			capacity *= 2;
+		}
+		this.slots = empty(capacity);
 	}
 
 	private static int[] empty(int capacity) {

@@ -27,7 +27,7 @@ final class TableScan {
 				while (row.next()) {
 					double d = VectorTable.distance(row, 1, storedNorm, distance);
 					if (d <= nearest.reach()) {
-						nearest.offer(d, VectorTable.bytes(row, 3));
+						nearest.offer(d, VectorTable.id(row, 3));
 					}
 					else if (Double.isNaN(d)) {
 						throw collection.corrupt(row.getString(3));

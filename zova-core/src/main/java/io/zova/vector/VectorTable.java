@@ -1,5 +1,6 @@
 package io.zova.vector;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -236,6 +237,11 @@ final class VectorTable {
 	static byte[] bytes(ResultSet row, int column) throws SQLException {
 		byte[] bytes = row.getBytes(column);
 		return (bytes != null) ? bytes : new byte[0];
+	}
+
+	/** An id in UTF-8, whatever the encoding of the file. */
+	static byte[] id(ResultSet row, int column) throws SQLException {
+		return String.valueOf(row.getString(column)).getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static ZovaException notFound(CollectionRow collection, String id) {

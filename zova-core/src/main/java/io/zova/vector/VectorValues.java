@@ -199,14 +199,15 @@ public final class VectorValues {
 	}
 
 	/**
-	 * Writes all elements, exactly, to an array.
+	 * Writes all elements of a vector, exactly, to an array.
 	 * @return the largest magnitude of an element that is a number
 	 */
-	static double widen(ElementType type, byte[] stored, double[] elements) {
-		int count = stored.length / type.bytes();
+	static double widen(VectorSpace space, byte[] bytes, int offset, double[] elements) {
+		boolean single = space.elementType() == ElementType.F32;
 		double largest = 0;
-		for (int i = 0; i < count; i++) {
-			double element = (type == ElementType.F32) ? (float) FLOATS.get(stored, i << 2) : element(type, stored, i);
+		for (int i = 0; i < space.dimensions(); i++) {
+			double element = single ? (float) FLOATS.get(bytes, offset + (i << 2))
+					: HalfPrecision.toFloat((short) SHORTS.get(bytes, offset + (i << 1)));
 			elements[i] = element;
 			double magnitude = Math.abs(element);
 			if (magnitude > largest) {

@@ -98,10 +98,10 @@ class ResidentExactnessTests {
 		}
 		collection.putMany(rows);
 		ExactDistance query = new ExactDistance(VectorSpace.cosine(64), rows.get(0).values().stored());
-		ResidentVectors vectors = new ResidentVectors(VectorSpace.cosine(64));
+		ResidentVectors vectors = new ResidentVectors(VectorSpace.cosine(64), 10);
 		QuantizedRow rounded = new QuantizedRow(VectorSpace.cosine(64));
 		for (int i = 0; i < rows.size(); i++) {
-			rounded.set(rows.get(i).values().stored(), Double.NaN);
+			rounded.set(rows.get(i).values().stored(), 0, 256, Double.NaN);
 			vectors.put(i, i, rounded);
 		}
 		CandidateScan scan = new CandidateScan(vectors.blocks(), new ScanBounds(query), 10, Double.POSITIVE_INFINITY,

@@ -18,9 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
 import io.zova.ZovaOptions;
+import io.zova.ZovaStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Collections in memory stay within their budget, leave when they are not used, and are
@@ -108,6 +111,33 @@ class ResidentMemoryTests {
 		new JdbcTemplate(this.database.dataSource()).update("delete from _zova_vector_collections");
 		fill("c", 41).search(1, new float[384]);
 		assertThat(vectors.index().size()).isEqualTo(1);
+	}
+
+	@Test
+	void collectionsWithGapsDamagedRowsAndNeighborsAreReadCompletely() {
+		VectorCollection collection = fill("c", 900);
+		fill("other", 300);
+		VectorQuery query = VectorQuery.near(new float[384]).limit(2000);
+		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
+		jdbc.update("delete from _zova_vectors where vector_key % 97 = 5 or vector_key between 400 and 420");
+		jdbc.update("update _zova_vectors set collection_key = 2, vector_id = 'moved ' || vector_id"
+				+ " where vector_key in (7, 500)");
+		jdbc.update("update _zova_vectors set vector_id = 'a' || char(0) || 'b' where vector_key = 600");
+		try (VectorTemplate plain = new VectorTemplate(this.database.sql(), new ResidentIndex(0))) {
+			for (String name : List.of("c", "other")) {
+				List<VectorMatch> expected = plain.collection(name).search(query);
+				try (VectorTemplate fresh = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 30))) {
+					assertThat(fresh.collection(name).search(query)).isEqualTo(expected);
+					assertThat(fresh.index().scans()).isZero();
+				}
+			}
+		}
+		jdbc.update("update _zova_vectors set \"values\" = x'00' where vector_key = 800");
+		try (VectorTemplate fresh = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 30))) {
+			assertThatThrownBy(() -> fresh.collection("c").search(query)).isInstanceOfSatisfying(ZovaException.class,
+					(ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.VECTOR_CORRUPT));
+		}
+		assertThat(collection.name()).isEqualTo("c");
 	}
 
 	@Test
