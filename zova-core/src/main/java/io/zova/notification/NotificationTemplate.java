@@ -27,7 +27,8 @@ import io.zova.sqlite.ZovaConnection;
  * <li>Savepoint names are compared without regard to ASCII case, as SQLite does.</li>
  * <li>What a statement outside a transaction publishes goes out when the statement has
  * succeeded and is committed, and a statement that fails takes what its triggers and
- * functions published along; there, it goes out at once and stays.</li>
+ * functions published along, even where it keeps some rows, as {@code INSERT OR FAIL}
+ * does; there, it goes out at once and stays.</li>
  * <li>Closing the database closes its subscriptions; there, open subscriptions prevent
  * it.</li>
  * </ul>
