@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds the chunk of an object that holds a given byte.
  * <p>
@@ -54,8 +56,7 @@ final class ChunkLocator {
 		return (place != null) ? place : search(connection, object, position);
 	}
 
-	private static @org.jspecify.annotations.Nullable Place probe(Connection connection, ObjectInfo object,
-			long position) throws SQLException {
+	private static @Nullable Place probe(Connection connection, ObjectInfo object, long position) throws SQLException {
 		long low = 0;
 		long high = object.chunkCount() - 1;
 		long lowOffset = 0;

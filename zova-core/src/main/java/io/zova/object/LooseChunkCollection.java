@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class LooseChunkCollection {
 		return sum(removed.stream().map((hash) -> old.getOrDefault(new ByteArrayKey(hash), 0L)).toList());
 	}
 
-	private static LooseChunks sum(java.util.Collection<Long> sizes) {
+	private static LooseChunks sum(Collection<Long> sizes) {
 		return new LooseChunks(sizes.size(), sizes.stream().mapToLong(Long::longValue).sum());
 	}
 

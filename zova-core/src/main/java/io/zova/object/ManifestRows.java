@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The rows that say which chunks an object consists of.
  */
@@ -68,7 +70,7 @@ final class ManifestRows {
 	}
 
 	private static void walkShape(Connection connection, ObjectInfo object,
-			@org.jspecify.annotations.Nullable List<ObjectManifest.Entry> entries) throws SQLException {
+			@Nullable List<ObjectManifest.Entry> entries) throws SQLException {
 		if (object.chunkCount() == 0) {
 			ManifestWalk.requireEmpty(object);
 			return;
