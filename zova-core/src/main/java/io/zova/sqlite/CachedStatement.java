@@ -20,6 +20,18 @@ record CachedStatement(String sql, JDBC4PreparedStatement driver, StatementAnaly
 		return !this.driver.pointer.isClosed();
 	}
 
+	/**
+	 * Sets all parameters to null, for the next user.
+	 * <p>
+	 * They are null for the driver, which binds them anew at each run. SQLite is not told
+	 * before: clearing its bindings makes it compile a statement again whose plan has
+	 * looked at a value.
+	 * @throws SQLException never in practice
+	 */
+	void forgetValues() throws SQLException {
+		this.driver.clearBatch();
+	}
+
 	void close() throws SQLException {
 		this.driver.close();
 	}

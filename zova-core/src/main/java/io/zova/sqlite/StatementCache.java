@@ -84,7 +84,7 @@ final class StatementCache {
 			statement.close();
 			return;
 		}
-		statement.driver().clearParameters();
+		statement.forgetValues();
 		this.idle.put(statement.sql(), statement);
 		if (this.idle.size() > this.capacity) {
 			Iterator<CachedStatement> eldestFirst = this.idle.values().iterator();
