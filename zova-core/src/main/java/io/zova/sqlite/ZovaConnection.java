@@ -534,7 +534,7 @@ public final class ZovaConnection extends ForwardingConnection {
 			return false;
 		}
 		closeResults();
-		if (this.autoCommit && this.transaction.isActive()) {
+		if (this.transaction.isActive()) {
 			this.transaction.rollback();
 		}
 		if (this.locks.isReading()) {

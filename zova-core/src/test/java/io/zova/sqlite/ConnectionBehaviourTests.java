@@ -175,6 +175,22 @@ class ConnectionBehaviourTests {
 	}
 
 	@Test
+	void closingWithoutACommitRollsBack() throws SQLException {
+		this.connection.setAutoCommit(false);
+		run("insert into t(v) values (1)");
+		this.connection.close();
+		this.connection = this.database.dataSource().getConnection();
+		this.connection.setAutoCommit(false);
+		try (Statement past = this.connection.unwrap(ZovaConnection.class).createStatement()) {
+			past.execute("insert into t(v) values (2)");
+		}
+		this.connection.close();
+		this.connection = this.database.dataSource().getConnection();
+		assertThat(this.connection.getAutoCommit()).isTrue();
+		assertThat(single("select count(*) from t")).isZero();
+	}
+
+	@Test
 	void savepointsOfJdbcAreExact() throws SQLException {
 		assertThatExceptionOfType(SQLException.class).isThrownBy(this.connection::setSavepoint)
 			.withMessageContaining("auto-commit");
