@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * A connection to a Zova file: standard JDBC on the outside, and inside the only place
@@ -46,8 +47,6 @@ public final class ZovaConnection extends ForwardingConnection {
 	private boolean autoCommit = true;
 
 	private boolean readOnly;
-
-	private boolean queryOnly;
 
 	private int isolation = TRANSACTION_SERIALIZABLE;
 
@@ -216,10 +215,22 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	ConnectionTransaction.Held lockFor(StatementAnalysis analysis, int timeoutSeconds) throws SQLException {
 		delegate();
-		applyReadOnly();
+		requireMayRun(analysis);
 		Deadline deadline = (timeoutSeconds > 0 && timeoutSeconds < this.settings.lockWaitTimeout().toSeconds())
 				? Deadline.after(Duration.ofSeconds(timeoutSeconds)) : lockWaitDeadline();
 		return this.transaction.beforeStatement(analysis, this.autoCommit, this.readOnly, deadline);
+	}
+
+	/**
+	 * Refuses to write where only reading is allowed. Not by {@code PRAGMA query_only},
+	 * which would make SQLite compile all statements of the connection anew each time it
+	 * is switched.
+	 */
+	private void requireMayRun(StatementAnalysis analysis) throws SQLException {
+		if (this.readOnly && analysis.writes()) {
+			throw new SQLNonTransientException("attempt to write a readonly database: the transaction or connection "
+					+ "is read-only, but the statement writes", "25006", SQLiteErrorCode.SQLITE_READONLY.code);
+		}
 	}
 
 	Execution startExecution(CachedStatement statement, int timeoutSeconds) throws SQLException {
@@ -277,7 +288,6 @@ public final class ZovaConnection extends ForwardingConnection {
 		}
 		if (analysis.changesConnection()) {
 			this.settingsChanged = true;
-			this.queryOnly = this.readOnly && this.queryOnly;
 		}
 		if (analysis.kind() == StatementAnalysis.Kind.EXCLUSIVE) {
 			this.settings.locks().journalMode(queryString("pragma journal_mode"));
@@ -291,13 +301,6 @@ public final class ZovaConnection extends ForwardingConnection {
 			return new SQLNonTransientConnectionException("The connection was aborted", "08003", ex);
 		}
 		return translated;
-	}
-
-	private void applyReadOnly() throws SQLException {
-		if (this.readOnly != this.queryOnly && !this.transaction.isActive()) {
-			this.control.run(this.readOnly ? "pragma query_only=on" : "pragma query_only=off");
-			this.queryOnly = this.readOnly;
-		}
 	}
 
 	private Deadline lockWaitDeadline() {
@@ -414,7 +417,6 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	void begin(boolean reading) throws SQLException {
 		delegate();
-		applyReadOnly();
 		this.transaction.begin(reading || this.readOnly, lockWaitDeadline());
 	}
 
@@ -430,7 +432,6 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	void savepoint(String name) throws SQLException {
 		delegate();
-		applyReadOnly();
 		this.transaction.savepoint(name, this.readOnly, this.autoCommit, lockWaitDeadline());
 	}
 

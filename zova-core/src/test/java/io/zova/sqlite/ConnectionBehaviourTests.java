@@ -138,10 +138,17 @@ class ConnectionBehaviourTests {
 			.withMessageContaining("readonly database")
 			.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("25006"));
 		assertThat(single("select count(*) from t")).isZero();
-		assertThat(single("pragma query_only")).isEqualTo(1);
+		for (String write : new String[] { "update t set v = 1 where 0", "with x as (select 1) delete from t",
+				"create table u(a)", "pragma user_version=7", "vacuum", "insert into t(v) values (1) returning id" }) {
+			assertThatExceptionOfType(SQLException.class).as(write)
+				.isThrownBy(() -> run(write))
+				.withMessageContaining("readonly database");
+		}
+		run("create temp table mine(a); insert into mine values (1)");
 		this.connection.setAutoCommit(false);
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> run("insert into t(v) values (1)"))
 			.withMessageContaining("readonly database");
+		assertThat(single("select count(*) from t")).isZero();
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.connection.setReadOnly(false))
 			.withMessageContaining("inside a transaction");
 		this.connection.rollback();
@@ -159,7 +166,7 @@ class ConnectionBehaviourTests {
 		this.connection.close();
 		this.connection = this.database.dataSource().getConnection();
 		run("insert into t(v) values (1)");
-		assertThat(single("pragma query_only")).isZero();
+		assertThat(single("select count(*) from t")).isEqualTo(1);
 	}
 
 	@Test
