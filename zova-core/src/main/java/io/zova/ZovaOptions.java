@@ -195,7 +195,7 @@ public final class ZovaOptions {
 
 		private long mmapSize = -1;
 
-		private int maximumPoolSize = 10;
+		private int maximumPoolSize = 32;
 
 		private int minimumIdle = 1;
 
@@ -339,7 +339,9 @@ public final class ZovaOptions {
 		}
 
 		/**
-		 * How many connections may be in use at a time. Default: 10.
+		 * How many connections may be in use at a time. Default: 32. They cost little,
+		 * and threads that wait to write hold one each: where these take up the pool,
+		 * readers wait too.
 		 * @param connections the number
 		 * @return this builder
 		 */

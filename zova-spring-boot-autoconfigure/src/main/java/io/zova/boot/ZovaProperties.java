@@ -123,7 +123,7 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 * @param closeTimeout How long the application waits for connections in use when it
 	 * stops.
 	 */
-	public record Pool(@DefaultValue("10") int maximumSize, @DefaultValue("1") int minimumIdle,
+	public record Pool(@DefaultValue("32") int maximumSize, @DefaultValue("1") int minimumIdle,
 			@DefaultValue("256") int statementCacheSize, @DefaultValue("0s") Duration leakDetectionThreshold,
 			@DefaultValue("10s") Duration closeTimeout) {
 
