@@ -33,9 +33,9 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 			case NOT_ZOVA_DATABASE, CORRUPT -> !Files.exists(path) ? actionForPath(cause, path)
 					: "Point zova.path to a Zova database, or to a name that is not taken so that a new one is created there. "
 							+ "If this file was a Zova database, keep a copy and restore your last backup. "
-							+ "A plain SQLite file is turned into a Zova database with ZovaDatabase.convert or `zova convert`.";
+							+ "A plain SQLite file is turned into a Zova database with ZovaDatabase.convert.";
 			case MIGRATION_REQUIRED -> "The file was written in an older format. Make a copy of it, then run "
-					+ "`zova migrate` on it (or call ZovaDatabase.migrate) while no application uses it.";
+					+ "`zova migrate` of Zova 1.3 on it while no application uses it.";
 			case UNSUPPORTED_LEGACY_FORMAT ->
 				"The file's format is too old to be migrated by this version. Open it with an older release of Zova "
 						+ "and copy its content to a new file.";
