@@ -40,10 +40,6 @@ final class BorrowedConnection extends ForwardingConnection {
 		return this.pooled;
 	}
 
-	ZovaConnection physical() {
-		return this.physical;
-	}
-
 	@Override
 	public void close() throws SQLException {
 		if (this.returned) {

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -100,14 +99,6 @@ final class SqlFunctions {
 			String reason = this.extension.unavailableReason().orElse("the native library is not loaded");
 			this.tables.forEach((function) -> MISSING.put(function.name().toLowerCase(Locale.ROOT), reason));
 		}
-	}
-
-	/**
-	 * Why table functions do not work on this machine.
-	 * @return the reason, empty if they do
-	 */
-	Optional<String> tablesUnavailableReason() {
-		return this.extension.unavailableReason();
 	}
 
 	private void declareTables(SQLiteConnection driver, Connection shown) throws SQLException {
