@@ -41,6 +41,7 @@ abstract class AbstractStatement implements Statement {
 
 	AbstractStatement(ZovaConnection connection) {
 		this.connection = connection;
+		connection.openStatements().opened(this);
 	}
 
 	final ZovaConnection zova() throws SQLException {
@@ -70,12 +71,11 @@ abstract class AbstractStatement implements Statement {
 		if (this.maxRows > 0) {
 			statement.driver().setLargeMaxRows(this.maxRows);
 		}
-		Execution execution = connection.startExecution(statement, this.queryTimeout);
+		Execution execution = Execution.start(connection, statement, this.queryTimeout);
 		this.execution = execution;
 		ResultSet rows = execution.run();
 		if (rows != null) {
 			this.resultSet = new ZovaResultSet(rows, this, execution);
-			execution.result(this.resultSet);
 		}
 		else {
 			this.updateCount = analysis.countsRows() ? connection.changes() : 0;
@@ -154,6 +154,7 @@ abstract class AbstractStatement implements Statement {
 			}
 			finally {
 				this.closed = true;
+				this.connection.openStatements().closed(this);
 			}
 		}
 	}
@@ -214,7 +215,9 @@ abstract class AbstractStatement implements Statement {
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		return zova();
+		ZovaConnection connection = zova();
+		BorrowedConnection borrower = connection.borrower();
+		return (borrower != null) ? borrower : connection;
 	}
 
 	@Override

@@ -8,6 +8,9 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Logger;
 
 import javax.sql.DataSource;
@@ -31,6 +34,8 @@ final class ConnectionSource implements DataSource {
 
 	private final SqlFunctions functions;
 
+	private final Set<ZovaConnection> opened = ConcurrentHashMap.newKeySet();
+
 	ConnectionSource(DriverConnections driver, ConnectionSettings settings, ZovaOptions options,
 			SqlFunctions functions) {
 		this.driver = driver;
@@ -45,6 +50,14 @@ final class ConnectionSource implements DataSource {
 	 */
 	List<String> pragmas() {
 		return this.pragmas;
+	}
+
+	/**
+	 * Who holds one of the connections now.
+	 * @return the borrowed ones
+	 */
+	List<BorrowedConnection> borrowed() {
+		return this.opened.stream().map(ZovaConnection::borrower).filter(Objects::nonNull).toList();
 	}
 
 	private static List<String> pragmas(ZovaOptions options) {
@@ -68,6 +81,8 @@ final class ConnectionSource implements DataSource {
 			this.settings.locks().journalMode(query(connection, "pragma journal_mode"));
 			ZovaConnection opened = new ZovaConnection(connection, this.settings);
 			this.functions.register(connection, opened);
+			this.opened.removeIf(ZovaConnection::isClosed);
+			this.opened.add(opened);
 			return opened;
 		}
 		catch (SQLException ex) {

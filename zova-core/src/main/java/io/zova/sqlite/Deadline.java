@@ -4,19 +4,36 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The moment until which a caller is willing to wait.
- *
- * @param nanoTime that moment on the clock of {@link System#nanoTime()}
- * @param patience how long that was when the wait began, for messages
+ * How long a caller is willing to wait. The clock runs from the first look at it, since
+ * most callers never wait and need no clock.
  */
-record Deadline(long nanoTime, Duration patience) {
+final class Deadline {
+
+	private final Duration patience;
+
+	private boolean running;
+
+	private long nanoTime;
+
+	private Deadline(Duration patience) {
+		this.patience = patience;
+	}
 
 	static Deadline after(Duration patience) {
-		return new Deadline(System.nanoTime() + patience.toNanos(), patience);
+		return new Deadline(patience);
 	}
 
 	long remainingNanos() {
-		return this.nanoTime - System.nanoTime();
+		long now = System.nanoTime();
+		if (!this.running) {
+			this.running = true;
+			this.nanoTime = now + this.patience.toNanos();
+		}
+		return this.nanoTime - now;
+	}
+
+	boolean isSoonerThan(Deadline other) {
+		return this.patience.compareTo(other.patience) < 0;
 	}
 
 	String patienceText() {

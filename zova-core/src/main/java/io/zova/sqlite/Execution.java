@@ -3,6 +3,7 @@ package io.zova.sqlite;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,33 +31,39 @@ final class Execution {
 
 	private final @Nullable ScheduledFuture<?> timer;
 
-	private @Nullable ZovaResultSet result;
-
 	private boolean running = true;
 
 	private boolean timedOut;
 
-	private Execution(ZovaConnection connection, CachedStatement statement, Held held, int timeoutSeconds) {
+	private Execution(ZovaConnection connection, CachedStatement statement, Held held, int timeoutSeconds,
+			long remainingNanos) {
 		this.connection = connection;
 		this.statement = statement;
 		this.held = held;
 		this.inTransaction = connection.transaction().isActive();
 		this.timeoutSeconds = timeoutSeconds;
-		this.timer = (timeoutSeconds > 0) ? Timers.schedule(this::timeOut, timeoutSeconds) : null;
+		this.timer = (timeoutSeconds > 0) ? Timers.schedule(this::timeOut, remainingNanos) : null;
 	}
 
 	/**
 	 * Takes the locks that the statement needs.
 	 * @param connection the connection
 	 * @param statement what will run
-	 * @param timeoutSeconds the limit for the locks, and again for the work, 0 for none
+	 * @param timeoutSeconds the limit for the locks and the work together, 0 for none
 	 * @return the run, to be {@linkplain #end ended}
 	 * @throws SQLException if a lock could not be had
 	 */
 	static Execution start(ZovaConnection connection, CachedStatement statement, int timeoutSeconds)
 			throws SQLException {
-		Held held = connection.lockFor(statement.analysis(), timeoutSeconds);
-		return new Execution(connection, statement, held, timeoutSeconds);
+		if (timeoutSeconds == 0) {
+			Held held = connection.lockFor(statement.analysis(), connection.lockWaitDeadline());
+			return new Execution(connection, statement, held, 0, 0);
+		}
+		Deadline limit = Deadline.after(Duration.ofSeconds(timeoutSeconds));
+		limit.remainingNanos();
+		Held held = connection.lockFor(statement.analysis(),
+				connection.lockWaitDeadline().isSoonerThan(limit) ? connection.lockWaitDeadline() : limit);
+		return new Execution(connection, statement, held, timeoutSeconds, limit.remainingNanos());
 	}
 
 	/**
@@ -66,7 +73,7 @@ final class Execution {
 	 */
 	@Nullable ResultSet run() throws SQLException {
 		try {
-			return this.statement.driver().execute() ? this.statement.driver().getResultSet() : null;
+			return this.statement.run();
 		}
 		catch (SQLException ex) {
 			throw failed(ex);
@@ -101,25 +108,8 @@ final class Execution {
 		return translated;
 	}
 
-	/**
-	 * Notes the result set that will end this run.
-	 * @param result the result set
-	 */
-	void result(ZovaResultSet result) {
-		this.result = result;
-	}
-
-	/**
-	 * Ends the run early, closing its result set.
-	 * @throws SQLException if the driver cannot close it
-	 */
-	void close() throws SQLException {
-		if (this.result != null) {
-			this.result.close();
-		}
-		else {
-			end(true);
-		}
+	void nameColumns() throws SQLException {
+		this.statement.nameColumns();
 	}
 
 	/**
@@ -136,7 +126,6 @@ final class Execution {
 		if (this.timer != null) {
 			this.timer.cancel(false);
 		}
-		this.connection.executionEnded(this);
 		this.connection.transaction().afterStatement(this.held, this.inTransaction, success);
 	}
 
@@ -174,8 +163,8 @@ final class Execution {
 			CLOCK.setRemoveOnCancelPolicy(true);
 		}
 
-		static ScheduledFuture<?> schedule(Runnable task, int seconds) {
-			return CLOCK.schedule(task, seconds, TimeUnit.SECONDS);
+		static ScheduledFuture<?> schedule(Runnable task, long nanos) {
+			return CLOCK.schedule(task, nanos, TimeUnit.NANOSECONDS);
 		}
 
 	}

@@ -39,6 +39,15 @@ abstract class ForwardingResultSet implements ResultSet {
 	 */
 	abstract ResultSet delegate() throws SQLException;
 
+	/**
+	 * Where calls go that name a column or ask for names.
+	 * @return the target
+	 * @throws SQLException if this object is closed
+	 */
+	ResultSet named() throws SQLException {
+		return delegate();
+	}
+
 	@Override
 	public boolean absolute(int number) throws SQLException {
 		return delegate().absolute(number);
@@ -76,7 +85,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public int findColumn(String columnLabel) throws SQLException {
-		return delegate().findColumn(columnLabel);
+		return named().findColumn(columnLabel);
 	}
 
 	@Override
@@ -91,7 +100,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Array getArray(String columnLabel) throws SQLException {
-		return delegate().getArray(columnLabel);
+		return named().getArray(columnLabel);
 	}
 
 	@Override
@@ -101,7 +110,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public InputStream getAsciiStream(String columnLabel) throws SQLException {
-		return delegate().getAsciiStream(columnLabel);
+		return named().getAsciiStream(columnLabel);
 	}
 
 	@Override
@@ -117,13 +126,13 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public BigDecimal getBigDecimal(String columnLabel) throws SQLException {
-		return delegate().getBigDecimal(columnLabel);
+		return named().getBigDecimal(columnLabel);
 	}
 
 	@Deprecated
 	@Override
 	public BigDecimal getBigDecimal(String columnLabel, int number) throws SQLException {
-		return delegate().getBigDecimal(columnLabel, number);
+		return named().getBigDecimal(columnLabel, number);
 	}
 
 	@Override
@@ -133,7 +142,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public InputStream getBinaryStream(String columnLabel) throws SQLException {
-		return delegate().getBinaryStream(columnLabel);
+		return named().getBinaryStream(columnLabel);
 	}
 
 	@Override
@@ -143,7 +152,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Blob getBlob(String columnLabel) throws SQLException {
-		return delegate().getBlob(columnLabel);
+		return named().getBlob(columnLabel);
 	}
 
 	@Override
@@ -153,7 +162,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public boolean getBoolean(String columnLabel) throws SQLException {
-		return delegate().getBoolean(columnLabel);
+		return named().getBoolean(columnLabel);
 	}
 
 	@Override
@@ -163,7 +172,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public byte getByte(String columnLabel) throws SQLException {
-		return delegate().getByte(columnLabel);
+		return named().getByte(columnLabel);
 	}
 
 	@Override
@@ -173,7 +182,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public byte[] getBytes(String columnLabel) throws SQLException {
-		return delegate().getBytes(columnLabel);
+		return named().getBytes(columnLabel);
 	}
 
 	@Override
@@ -183,7 +192,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Reader getCharacterStream(String columnLabel) throws SQLException {
-		return delegate().getCharacterStream(columnLabel);
+		return named().getCharacterStream(columnLabel);
 	}
 
 	@Override
@@ -193,7 +202,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Clob getClob(String columnLabel) throws SQLException {
-		return delegate().getClob(columnLabel);
+		return named().getClob(columnLabel);
 	}
 
 	@Override
@@ -218,12 +227,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Date getDate(String columnLabel) throws SQLException {
-		return delegate().getDate(columnLabel);
+		return named().getDate(columnLabel);
 	}
 
 	@Override
 	public Date getDate(String columnLabel, Calendar calendar) throws SQLException {
-		return delegate().getDate(columnLabel, calendar);
+		return named().getDate(columnLabel, calendar);
 	}
 
 	@Override
@@ -233,7 +242,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public double getDouble(String columnLabel) throws SQLException {
-		return delegate().getDouble(columnLabel);
+		return named().getDouble(columnLabel);
 	}
 
 	@Override
@@ -253,7 +262,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public float getFloat(String columnLabel) throws SQLException {
-		return delegate().getFloat(columnLabel);
+		return named().getFloat(columnLabel);
 	}
 
 	@Override
@@ -268,7 +277,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public int getInt(String columnLabel) throws SQLException {
-		return delegate().getInt(columnLabel);
+		return named().getInt(columnLabel);
 	}
 
 	@Override
@@ -278,12 +287,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public long getLong(String columnLabel) throws SQLException {
-		return delegate().getLong(columnLabel);
+		return named().getLong(columnLabel);
 	}
 
 	@Override
 	public ResultSetMetaData getMetaData() throws SQLException {
-		return delegate().getMetaData();
+		return named().getMetaData();
 	}
 
 	@Override
@@ -293,7 +302,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Reader getNCharacterStream(String columnLabel) throws SQLException {
-		return delegate().getNCharacterStream(columnLabel);
+		return named().getNCharacterStream(columnLabel);
 	}
 
 	@Override
@@ -303,7 +312,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public NClob getNClob(String columnLabel) throws SQLException {
-		return delegate().getNClob(columnLabel);
+		return named().getNClob(columnLabel);
 	}
 
 	@Override
@@ -313,7 +322,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public String getNString(String columnLabel) throws SQLException {
-		return delegate().getNString(columnLabel);
+		return named().getNString(columnLabel);
 	}
 
 	@Override
@@ -323,7 +332,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public <T> T getObject(String columnLabel, Class<T> type) throws SQLException {
-		return delegate().getObject(columnLabel, type);
+		return named().getObject(columnLabel, type);
 	}
 
 	@Override
@@ -338,12 +347,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Object getObject(String columnLabel) throws SQLException {
-		return delegate().getObject(columnLabel);
+		return named().getObject(columnLabel);
 	}
 
 	@Override
 	public Object getObject(String columnLabel, Map<String, Class<?>> map) throws SQLException {
-		return delegate().getObject(columnLabel, map);
+		return named().getObject(columnLabel, map);
 	}
 
 	@Override
@@ -353,7 +362,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Ref getRef(String columnLabel) throws SQLException {
-		return delegate().getRef(columnLabel);
+		return named().getRef(columnLabel);
 	}
 
 	@Override
@@ -368,7 +377,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public RowId getRowId(String columnLabel) throws SQLException {
-		return delegate().getRowId(columnLabel);
+		return named().getRowId(columnLabel);
 	}
 
 	@Override
@@ -378,7 +387,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public SQLXML getSQLXML(String columnLabel) throws SQLException {
-		return delegate().getSQLXML(columnLabel);
+		return named().getSQLXML(columnLabel);
 	}
 
 	@Override
@@ -388,7 +397,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public short getShort(String columnLabel) throws SQLException {
-		return delegate().getShort(columnLabel);
+		return named().getShort(columnLabel);
 	}
 
 	@Override
@@ -403,7 +412,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public String getString(String columnLabel) throws SQLException {
-		return delegate().getString(columnLabel);
+		return named().getString(columnLabel);
 	}
 
 	@Override
@@ -418,12 +427,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Time getTime(String columnLabel) throws SQLException {
-		return delegate().getTime(columnLabel);
+		return named().getTime(columnLabel);
 	}
 
 	@Override
 	public Time getTime(String columnLabel, Calendar calendar) throws SQLException {
-		return delegate().getTime(columnLabel, calendar);
+		return named().getTime(columnLabel, calendar);
 	}
 
 	@Override
@@ -438,12 +447,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public Timestamp getTimestamp(String columnLabel) throws SQLException {
-		return delegate().getTimestamp(columnLabel);
+		return named().getTimestamp(columnLabel);
 	}
 
 	@Override
 	public Timestamp getTimestamp(String columnLabel, Calendar calendar) throws SQLException {
-		return delegate().getTimestamp(columnLabel, calendar);
+		return named().getTimestamp(columnLabel, calendar);
 	}
 
 	@Override
@@ -458,7 +467,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public URL getURL(String columnLabel) throws SQLException {
-		return delegate().getURL(columnLabel);
+		return named().getURL(columnLabel);
 	}
 
 	@Deprecated
@@ -470,7 +479,7 @@ abstract class ForwardingResultSet implements ResultSet {
 	@Deprecated
 	@Override
 	public InputStream getUnicodeStream(String columnLabel) throws SQLException {
-		return delegate().getUnicodeStream(columnLabel);
+		return named().getUnicodeStream(columnLabel);
 	}
 
 	@Override
@@ -575,7 +584,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateArray(String columnLabel, Array value) throws SQLException {
-		delegate().updateArray(columnLabel, value);
+		named().updateArray(columnLabel, value);
 	}
 
 	@Override
@@ -595,17 +604,17 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateAsciiStream(String columnLabel, InputStream value) throws SQLException {
-		delegate().updateAsciiStream(columnLabel, value);
+		named().updateAsciiStream(columnLabel, value);
 	}
 
 	@Override
 	public void updateAsciiStream(String columnLabel, InputStream value, int sqlTypeOrLength) throws SQLException {
-		delegate().updateAsciiStream(columnLabel, value, sqlTypeOrLength);
+		named().updateAsciiStream(columnLabel, value, sqlTypeOrLength);
 	}
 
 	@Override
 	public void updateAsciiStream(String columnLabel, InputStream value, long length) throws SQLException {
-		delegate().updateAsciiStream(columnLabel, value, length);
+		named().updateAsciiStream(columnLabel, value, length);
 	}
 
 	@Override
@@ -615,7 +624,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateBigDecimal(String columnLabel, BigDecimal value) throws SQLException {
-		delegate().updateBigDecimal(columnLabel, value);
+		named().updateBigDecimal(columnLabel, value);
 	}
 
 	@Override
@@ -635,17 +644,17 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateBinaryStream(String columnLabel, InputStream value) throws SQLException {
-		delegate().updateBinaryStream(columnLabel, value);
+		named().updateBinaryStream(columnLabel, value);
 	}
 
 	@Override
 	public void updateBinaryStream(String columnLabel, InputStream value, int sqlTypeOrLength) throws SQLException {
-		delegate().updateBinaryStream(columnLabel, value, sqlTypeOrLength);
+		named().updateBinaryStream(columnLabel, value, sqlTypeOrLength);
 	}
 
 	@Override
 	public void updateBinaryStream(String columnLabel, InputStream value, long length) throws SQLException {
-		delegate().updateBinaryStream(columnLabel, value, length);
+		named().updateBinaryStream(columnLabel, value, length);
 	}
 
 	@Override
@@ -665,17 +674,17 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateBlob(String columnLabel, InputStream value) throws SQLException {
-		delegate().updateBlob(columnLabel, value);
+		named().updateBlob(columnLabel, value);
 	}
 
 	@Override
 	public void updateBlob(String columnLabel, InputStream value, long length) throws SQLException {
-		delegate().updateBlob(columnLabel, value, length);
+		named().updateBlob(columnLabel, value, length);
 	}
 
 	@Override
 	public void updateBlob(String columnLabel, Blob value) throws SQLException {
-		delegate().updateBlob(columnLabel, value);
+		named().updateBlob(columnLabel, value);
 	}
 
 	@Override
@@ -685,7 +694,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateBoolean(String columnLabel, boolean value) throws SQLException {
-		delegate().updateBoolean(columnLabel, value);
+		named().updateBoolean(columnLabel, value);
 	}
 
 	@Override
@@ -695,7 +704,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateByte(String columnLabel, byte value) throws SQLException {
-		delegate().updateByte(columnLabel, value);
+		named().updateByte(columnLabel, value);
 	}
 
 	@Override
@@ -705,7 +714,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateBytes(String columnLabel, byte[] value) throws SQLException {
-		delegate().updateBytes(columnLabel, value);
+		named().updateBytes(columnLabel, value);
 	}
 
 	@Override
@@ -725,17 +734,17 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateCharacterStream(String columnLabel, Reader value) throws SQLException {
-		delegate().updateCharacterStream(columnLabel, value);
+		named().updateCharacterStream(columnLabel, value);
 	}
 
 	@Override
 	public void updateCharacterStream(String columnLabel, Reader value, int sqlTypeOrLength) throws SQLException {
-		delegate().updateCharacterStream(columnLabel, value, sqlTypeOrLength);
+		named().updateCharacterStream(columnLabel, value, sqlTypeOrLength);
 	}
 
 	@Override
 	public void updateCharacterStream(String columnLabel, Reader value, long length) throws SQLException {
-		delegate().updateCharacterStream(columnLabel, value, length);
+		named().updateCharacterStream(columnLabel, value, length);
 	}
 
 	@Override
@@ -755,17 +764,17 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateClob(String columnLabel, Reader value) throws SQLException {
-		delegate().updateClob(columnLabel, value);
+		named().updateClob(columnLabel, value);
 	}
 
 	@Override
 	public void updateClob(String columnLabel, Reader value, long length) throws SQLException {
-		delegate().updateClob(columnLabel, value, length);
+		named().updateClob(columnLabel, value, length);
 	}
 
 	@Override
 	public void updateClob(String columnLabel, Clob value) throws SQLException {
-		delegate().updateClob(columnLabel, value);
+		named().updateClob(columnLabel, value);
 	}
 
 	@Override
@@ -775,7 +784,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateDate(String columnLabel, Date value) throws SQLException {
-		delegate().updateDate(columnLabel, value);
+		named().updateDate(columnLabel, value);
 	}
 
 	@Override
@@ -785,7 +794,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateDouble(String columnLabel, double value) throws SQLException {
-		delegate().updateDouble(columnLabel, value);
+		named().updateDouble(columnLabel, value);
 	}
 
 	@Override
@@ -795,7 +804,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateFloat(String columnLabel, float value) throws SQLException {
-		delegate().updateFloat(columnLabel, value);
+		named().updateFloat(columnLabel, value);
 	}
 
 	@Override
@@ -805,7 +814,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateInt(String columnLabel, int value) throws SQLException {
-		delegate().updateInt(columnLabel, value);
+		named().updateInt(columnLabel, value);
 	}
 
 	@Override
@@ -815,7 +824,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateLong(String columnLabel, long value) throws SQLException {
-		delegate().updateLong(columnLabel, value);
+		named().updateLong(columnLabel, value);
 	}
 
 	@Override
@@ -830,12 +839,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateNCharacterStream(String columnLabel, Reader value) throws SQLException {
-		delegate().updateNCharacterStream(columnLabel, value);
+		named().updateNCharacterStream(columnLabel, value);
 	}
 
 	@Override
 	public void updateNCharacterStream(String columnLabel, Reader value, long length) throws SQLException {
-		delegate().updateNCharacterStream(columnLabel, value, length);
+		named().updateNCharacterStream(columnLabel, value, length);
 	}
 
 	@Override
@@ -855,17 +864,17 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateNClob(String columnLabel, Reader value) throws SQLException {
-		delegate().updateNClob(columnLabel, value);
+		named().updateNClob(columnLabel, value);
 	}
 
 	@Override
 	public void updateNClob(String columnLabel, Reader value, long length) throws SQLException {
-		delegate().updateNClob(columnLabel, value, length);
+		named().updateNClob(columnLabel, value, length);
 	}
 
 	@Override
 	public void updateNClob(String columnLabel, NClob value) throws SQLException {
-		delegate().updateNClob(columnLabel, value);
+		named().updateNClob(columnLabel, value);
 	}
 
 	@Override
@@ -875,7 +884,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateNString(String columnLabel, String value) throws SQLException {
-		delegate().updateNString(columnLabel, value);
+		named().updateNString(columnLabel, value);
 	}
 
 	@Override
@@ -885,7 +894,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateNull(String columnLabel) throws SQLException {
-		delegate().updateNull(columnLabel);
+		named().updateNull(columnLabel);
 	}
 
 	@Override
@@ -900,12 +909,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateObject(String columnLabel, Object value) throws SQLException {
-		delegate().updateObject(columnLabel, value);
+		named().updateObject(columnLabel, value);
 	}
 
 	@Override
 	public void updateObject(String columnLabel, Object value, int sqlTypeOrLength) throws SQLException {
-		delegate().updateObject(columnLabel, value, sqlTypeOrLength);
+		named().updateObject(columnLabel, value, sqlTypeOrLength);
 	}
 
 	@Override
@@ -920,12 +929,12 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateObject(String columnLabel, Object value, SQLType sqlType) throws SQLException {
-		delegate().updateObject(columnLabel, value, sqlType);
+		named().updateObject(columnLabel, value, sqlType);
 	}
 
 	@Override
 	public void updateObject(String columnLabel, Object value, SQLType sqlType, int number) throws SQLException {
-		delegate().updateObject(columnLabel, value, sqlType, number);
+		named().updateObject(columnLabel, value, sqlType, number);
 	}
 
 	@Override
@@ -935,7 +944,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateRef(String columnLabel, Ref value) throws SQLException {
-		delegate().updateRef(columnLabel, value);
+		named().updateRef(columnLabel, value);
 	}
 
 	@Override
@@ -950,7 +959,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateRowId(String columnLabel, RowId value) throws SQLException {
-		delegate().updateRowId(columnLabel, value);
+		named().updateRowId(columnLabel, value);
 	}
 
 	@Override
@@ -960,7 +969,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateSQLXML(String columnLabel, SQLXML value) throws SQLException {
-		delegate().updateSQLXML(columnLabel, value);
+		named().updateSQLXML(columnLabel, value);
 	}
 
 	@Override
@@ -970,7 +979,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateShort(String columnLabel, short value) throws SQLException {
-		delegate().updateShort(columnLabel, value);
+		named().updateShort(columnLabel, value);
 	}
 
 	@Override
@@ -980,7 +989,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateString(String columnLabel, String value) throws SQLException {
-		delegate().updateString(columnLabel, value);
+		named().updateString(columnLabel, value);
 	}
 
 	@Override
@@ -990,7 +999,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateTime(String columnLabel, Time value) throws SQLException {
-		delegate().updateTime(columnLabel, value);
+		named().updateTime(columnLabel, value);
 	}
 
 	@Override
@@ -1000,7 +1009,7 @@ abstract class ForwardingResultSet implements ResultSet {
 
 	@Override
 	public void updateTimestamp(String columnLabel, Timestamp value) throws SQLException {
-		delegate().updateTimestamp(columnLabel, value);
+		named().updateTimestamp(columnLabel, value);
 	}
 
 	@Override

@@ -10,11 +10,9 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.Deque;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
@@ -41,8 +39,10 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	private final StatementCache statements;
 
-	/** What runs or is being read; another thread may look when it aborts or closes. */
-	private final Deque<Execution> executions = new ConcurrentLinkedDeque<>();
+	private final OpenStatements openStatements = new OpenStatements();
+
+	/** Who has it from the pool now; the thread that closes the pool looks. */
+	private volatile @Nullable BorrowedConnection borrower;
 
 	private boolean autoCommit = true;
 
@@ -83,6 +83,18 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	ConnectionTransaction transaction() {
 		return this.transaction;
+	}
+
+	OpenStatements openStatements() {
+		return this.openStatements;
+	}
+
+	void lendTo(@Nullable BorrowedConnection borrower) {
+		this.borrower = borrower;
+	}
+
+	@Nullable BorrowedConnection borrower() {
+		return this.borrower;
 	}
 
 	/**
@@ -213,11 +225,9 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	// Execution
 
-	ConnectionTransaction.Held lockFor(StatementAnalysis analysis, int timeoutSeconds) throws SQLException {
+	ConnectionTransaction.Held lockFor(StatementAnalysis analysis, Deadline deadline) throws SQLException {
 		delegate();
 		requireMayRun(analysis);
-		Deadline deadline = (timeoutSeconds > 0 && timeoutSeconds < this.settings.lockWaitTimeout().toSeconds())
-				? Deadline.after(Duration.ofSeconds(timeoutSeconds)) : lockWaitDeadline();
 		return this.transaction.beforeStatement(analysis, this.autoCommit, this.readOnly, deadline);
 	}
 
@@ -231,16 +241,6 @@ public final class ZovaConnection extends ForwardingConnection {
 			throw new SQLNonTransientException("attempt to write a readonly database: the transaction or connection "
 					+ "is read-only, but the statement writes", "25006", SQLiteErrorCode.SQLITE_READONLY.code);
 		}
-	}
-
-	Execution startExecution(CachedStatement statement, int timeoutSeconds) throws SQLException {
-		Execution execution = Execution.start(this, statement, timeoutSeconds);
-		this.executions.add(execution);
-		return execution;
-	}
-
-	void executionEnded(Execution execution) {
-		this.executions.remove(execution);
 	}
 
 	/**
@@ -303,7 +303,7 @@ public final class ZovaConnection extends ForwardingConnection {
 		return translated;
 	}
 
-	private Deadline lockWaitDeadline() {
+	Deadline lockWaitDeadline() {
 		return Deadline.after(this.settings.lockWaitTimeout());
 	}
 
@@ -421,7 +421,7 @@ public final class ZovaConnection extends ForwardingConnection {
 	}
 
 	void end(boolean commit) throws SQLException {
-		closeResults();
+		this.openStatements.closeResults();
 		if (commit) {
 			this.transaction.commit(lockWaitDeadline());
 		}
@@ -437,14 +437,6 @@ public final class ZovaConnection extends ForwardingConnection {
 
 	void release(String name) throws SQLException {
 		this.transaction.release(name, lockWaitDeadline());
-	}
-
-	private void closeResults() throws SQLException {
-		for (Execution execution = this.executions.peekLast(); execution != null; execution = this.executions
-			.peekLast()) {
-			execution.close();
-			this.executions.remove(execution);
-		}
 	}
 
 	// Properties
@@ -534,7 +526,7 @@ public final class ZovaConnection extends ForwardingConnection {
 		if (this.aborted || this.driver.isClosed()) {
 			return false;
 		}
-		closeResults();
+		this.openStatements.closeAll();
 		if (this.transaction.isActive()) {
 			this.transaction.rollback();
 		}
@@ -567,8 +559,8 @@ public final class ZovaConnection extends ForwardingConnection {
 	}
 
 	@Override
-	public boolean isClosed() throws SQLException {
-		return this.aborted || this.driver.isClosed();
+	public boolean isClosed() {
+		return this.aborted || this.driver.getDatabase().isClosed();
 	}
 
 	@Override
@@ -577,7 +569,7 @@ public final class ZovaConnection extends ForwardingConnection {
 			return;
 		}
 		try {
-			closeResults();
+			this.openStatements.closeAll();
 			if (this.transaction.isActive()) {
 				this.transaction.rollback();
 			}

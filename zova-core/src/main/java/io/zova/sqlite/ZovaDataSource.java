@@ -7,8 +7,6 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -27,12 +25,13 @@ public final class ZovaDataSource extends HikariDataSource {
 
 	private final boolean rememberBorrowers;
 
-	private final Set<BorrowedConnection> borrowed = ConcurrentHashMap.newKeySet();
+	private final ConnectionSource source;
 
 	private volatile boolean closing;
 
 	ZovaDataSource(String name, ConnectionSource source, ZovaOptions options) {
 		super(configuration(name, source, options));
+		this.source = source;
 		this.rememberBorrowers = !options.leakDetectionThreshold().isZero();
 	}
 
@@ -56,9 +55,7 @@ public final class ZovaDataSource extends HikariDataSource {
 		if (this.closing) {
 			throw new SQLNonTransientConnectionException("The database " + getPoolName() + " is closed", "08003");
 		}
-		BorrowedConnection connection = new BorrowedConnection(this, pooledConnection(), this.rememberBorrowers);
-		this.borrowed.add(connection);
-		return connection;
+		return new BorrowedConnection(this, pooledConnection(), this.rememberBorrowers);
 	}
 
 	private Connection pooledConnection() throws SQLException {
@@ -75,10 +72,6 @@ public final class ZovaDataSource extends HikariDataSource {
 		}
 	}
 
-	void returned(BorrowedConnection connection) {
-		this.borrowed.remove(connection);
-	}
-
 	/**
 	 * Refuses new borrowers and waits for the present ones.
 	 * @param patience how long
@@ -87,14 +80,14 @@ public final class ZovaDataSource extends HikariDataSource {
 	List<String> awaitReturns(Duration patience) {
 		this.closing = true;
 		long deadline = System.nanoTime() + patience.toNanos();
-		while (!this.borrowed.isEmpty() && System.nanoTime() - deadline < 0) {
+		while (!this.source.borrowed().isEmpty() && System.nanoTime() - deadline < 0) {
 			LockSupport.parkNanos(CLOSE_POLL_NANOS);
 		}
 		return borrowers();
 	}
 
 	private List<String> borrowers() {
-		return this.borrowed.stream().map(BorrowedConnection::describeBorrower).toList();
+		return this.source.borrowed().stream().map(BorrowedConnection::describeBorrower).toList();
 	}
 
 }

@@ -107,7 +107,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		CachedStatement compiled = statement();
 		closeResult();
 		long[] changes = UnitOfWork.batch(zova(), (connection) -> {
-			Execution execution = zova().startExecution(compiled, getQueryTimeout());
+			Execution execution = Execution.start(zova(), compiled, getQueryTimeout());
 			try {
 				long[] counts = execution.runBatch();
 				execution.end(true);

@@ -20,6 +20,8 @@ final class ZovaResultSet extends ForwardingResultSet {
 
 	private boolean closed;
 
+	private boolean named;
+
 	ZovaResultSet(ResultSet rows, AbstractStatement statement, Execution execution) {
 		this.rows = rows;
 		this.statement = statement;
@@ -32,6 +34,16 @@ final class ZovaResultSet extends ForwardingResultSet {
 			throw new SQLNonTransientException("The result set is closed", "HY010");
 		}
 		return this.rows;
+	}
+
+	@Override
+	ResultSet named() throws SQLException {
+		ResultSet open = delegate();
+		if (!this.named) {
+			this.execution.nameColumns();
+			this.named = true;
+		}
+		return open;
 	}
 
 	@Override
