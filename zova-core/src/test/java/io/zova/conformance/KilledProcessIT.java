@@ -26,12 +26,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A process is killed again and again in the middle of its transactions, always on the
  * same file: what it had reported as committed is there, and nothing is there by half.
- * {@code -Dzova.crash.kills=50} kills more often than the default of 10.
+ * {@code -Dzova.crash.kills=50} kills more often than the default of 25 in each mode.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "an end without clean-up is SIGKILL here")
 class KilledProcessIT {
 
-	private static final int KILLS = Integer.getInteger("zova.crash.kills", 10);
+	private static final int KILLS = Integer.getInteger("zova.crash.kills", 25);
 
 	@TempDir
 	Path folder;
