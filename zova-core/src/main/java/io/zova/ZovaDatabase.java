@@ -122,7 +122,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public static ZovaDatabase open(Path path, ZovaOptions options) {
 		DatabasePath.requireFile(path);
-		NotificationHub hub = new NotificationHub();
+		NotificationHub hub = new NotificationHub(options.notificationQueueCapacity());
 		ResidentIndex vectorIndex = vectorIndex(options);
 		try {
 			return new ZovaDatabase(ConnectionPool.open(path, options, functions(options, vectorIndex), hub::newScope,
@@ -194,7 +194,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
-		NotificationHub hub = new NotificationHub();
+		NotificationHub hub = new NotificationHub(options.notificationQueueCapacity());
 		ResidentIndex vectorIndex = vectorIndex(options);
 		try {
 			return new ZovaDatabase(
@@ -383,6 +383,18 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public DatabaseInfo info() {
 		return DatabaseInfo.of(this.sql);
+	}
+
+	/**
+	 * What this database has done since it was opened.
+	 * @return the counts of this moment
+	 */
+	public ZovaStatistics statistics() {
+		ResidentIndex index = this.vectors.index();
+		ZovaStatistics.Vectors vectorsInMemory = new ZovaStatistics.Vectors(index.bytes(), index.size(), index.hits(),
+				index.scans());
+		return new ZovaStatistics(this.connections.statistics(), this.objects.statistics(), vectorsInMemory,
+				this.hub.counts());
 	}
 
 	/**

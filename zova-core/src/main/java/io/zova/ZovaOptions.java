@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.notification.NotificationHub;
 import io.zova.sqlite.SqlFunction;
 
 /**
@@ -105,6 +106,10 @@ public final class ZovaOptions {
 	public OptionalLong vectorResidentMemory() {
 		return (this.values.vectorResidentMemory < 0) ? OptionalLong.empty()
 				: OptionalLong.of(this.values.vectorResidentMemory);
+	}
+
+	public int notificationQueueCapacity() {
+		return this.values.notificationQueueCapacity;
 	}
 
 	public List<SqlFunction> functions() {
@@ -203,6 +208,8 @@ public final class ZovaOptions {
 
 		private long vectorResidentMemory = -1;
 
+		private int notificationQueueCapacity = NotificationHub.DEFAULT_QUEUE_CAPACITY;
+
 		private List<SqlFunction> functions = List.of();
 
 		private Builder() {
@@ -224,6 +231,7 @@ public final class ZovaOptions {
 			copy.minimumIdle = this.minimumIdle;
 			copy.statementCacheSize = this.statementCacheSize;
 			copy.vectorResidentMemory = this.vectorResidentMemory;
+			copy.notificationQueueCapacity = this.notificationQueueCapacity;
 			copy.functions = this.functions;
 			return copy;
 		}
@@ -383,6 +391,18 @@ public final class ZovaOptions {
 		public Builder vectorResidentMemory(long bytes) {
 			require(bytes >= 0, "vectorResidentMemory", "not negative", bytes);
 			this.vectorResidentMemory = bytes;
+			return this;
+		}
+
+		/**
+		 * How many notifications wait in the queue of a subscription before the oldest is
+		 * dropped. Default: {@value NotificationHub#DEFAULT_QUEUE_CAPACITY}.
+		 * @param notifications the number
+		 * @return this builder
+		 */
+		public Builder notificationQueueCapacity(int notifications) {
+			require(notifications >= 1, "notificationQueueCapacity", "at least 1", notifications);
+			this.notificationQueueCapacity = notifications;
 			return this;
 		}
 

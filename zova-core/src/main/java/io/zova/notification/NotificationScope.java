@@ -1,7 +1,11 @@
 package io.zova.notification;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.TransactionListener;
 
@@ -16,6 +20,11 @@ import io.zova.sqlite.TransactionListener;
  * SQLite compares them, without regard to ASCII case, the innermost of several equal
  * names first.
  * <p>
+ * What a statement publishes through its functions and triggers belongs to the statement
+ * until that has ended: only then it is known whether it counts. A statement that a
+ * function runs hands what it published on to the statement that called the function.
+ * Several may be open at a time, so each has a list of its own, beside the common one.
+ * <p>
  * Each method is called after SQLite has done what it says. Like its connection, a scope
  * is used by one thread at a time.
  */
@@ -23,11 +32,11 @@ public final class NotificationScope implements TransactionListener {
 
 	private final NotificationHub hub;
 
-	private final List<Notification> pending = new ArrayList<>();
+	private final List<Pending> pending = new ArrayList<>();
+
+	private final Map<Object, List<Pending>> ofStatements = new IdentityHashMap<>();
 
 	private final List<Mark> savepoints = new ArrayList<>();
-
-	private int beforeStatement;
 
 	private boolean begun;
 
@@ -83,20 +92,34 @@ public final class NotificationScope implements TransactionListener {
 	}
 
 	/**
-	 * A statement inside the transaction is about to run.
+	 * A statement has ended. If it failed, what it published is undone with it. If not,
+	 * that now belongs to the statement it was a part of, else to the transaction, else
+	 * it goes out.
+	 * @param statement the statement
+	 * @param caller the statement that it was a part of
+	 * @param success whether it did its work
 	 */
 	@Override
-	public void statementBegan() {
-		this.beforeStatement = this.pending.size();
-	}
-
-	/**
-	 * That statement failed and SQLite has undone what it did: what its triggers and
-	 * functions published is undone with it.
-	 */
-	@Override
-	public void statementFailed() {
-		discardFrom(Math.min(this.beforeStatement, this.pending.size()));
+	public void statementEnded(Object statement, @Nullable Object caller, boolean success) {
+		if (this.ofStatements.isEmpty()) {
+			return;
+		}
+		List<Pending> own = this.ofStatements.remove(statement);
+		if (own == null) {
+			return;
+		}
+		if (success && caller != null) {
+			this.ofStatements.computeIfAbsent(caller, (absent) -> new ArrayList<>()).addAll(own);
+		}
+		else if (!success) {
+			this.hub.discard(take(own).size());
+			forgetWhatIsGone();
+		}
+		else if (!inTransaction()) {
+			List<Notification> due = take(own);
+			forgetWhatIsGone();
+			this.hub.deliver(due);
+		}
 	}
 
 	/**
@@ -105,7 +128,7 @@ public final class NotificationScope implements TransactionListener {
 	 */
 	@Override
 	public void committed() {
-		List<Notification> due = List.copyOf(this.pending);
+		List<Notification> due = take(this.pending);
 		end();
 		this.hub.deliver(due);
 	}
@@ -123,14 +146,22 @@ public final class NotificationScope implements TransactionListener {
 	 * Publishes with the commit of the open transaction, or at once if there is none.
 	 * @param channel a valid channel
 	 * @param payload a valid payload
+	 * @param statement the statement that does it through a function, if one does
 	 */
-	void publish(String channel, String payload) {
-		if (this.begun || !this.savepoints.isEmpty()) {
-			this.pending.add(this.hub.number(channel, payload));
-		}
-		else {
+	void publish(String channel, String payload, @Nullable Object statement) {
+		if (statement == null && !inTransaction()) {
 			this.hub.deliverNow(channel, payload);
+			return;
 		}
+		Pending published = new Pending(this.hub.number(channel, payload));
+		this.pending.add(published);
+		if (statement != null) {
+			this.ofStatements.computeIfAbsent(statement, (absent) -> new ArrayList<>()).add(published);
+		}
+	}
+
+	private boolean inTransaction() {
+		return this.begun || !this.savepoints.isEmpty();
 	}
 
 	private int indexOf(String name) {
@@ -147,13 +178,33 @@ public final class NotificationScope implements TransactionListener {
 	}
 
 	private void discardFrom(int index) {
-		List<Notification> undone = this.pending.subList(index, this.pending.size());
-		this.hub.discard(undone.size());
+		List<Pending> undone = this.pending.subList(index, this.pending.size());
+		this.hub.discard(take(undone).size());
 		undone.clear();
+	}
+
+	/** What is still there of a list, which is gone from all lists with this. */
+	private static List<Notification> take(List<Pending> list) {
+		List<Notification> taken = new ArrayList<>(list.size());
+		for (Pending each : list) {
+			if (!each.gone) {
+				each.gone = true;
+				taken.add(each.notification);
+			}
+		}
+		return taken;
+	}
+
+	/** Inside a transaction savepoints count on the places in the list. */
+	private void forgetWhatIsGone() {
+		if (!inTransaction() && this.ofStatements.isEmpty()) {
+			this.pending.clear();
+		}
 	}
 
 	private void end() {
 		this.pending.clear();
+		this.ofStatements.clear();
 		this.savepoints.clear();
 		this.begun = false;
 	}
@@ -175,6 +226,22 @@ public final class NotificationScope implements TransactionListener {
 	}
 
 	private record Mark(String name, int pending) {
+	}
+
+	/**
+	 * A notification that waits.
+	 */
+	private static final class Pending {
+
+		private final Notification notification;
+
+		/** Whether it went out or was undone. */
+		private boolean gone;
+
+		Pending(Notification notification) {
+			this.notification = notification;
+		}
+
 	}
 
 }

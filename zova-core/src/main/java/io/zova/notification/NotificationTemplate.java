@@ -68,8 +68,9 @@ public final class NotificationTemplate implements NotificationOperations {
 		NotificationLimits.checkChannel(channel);
 		NotificationLimits.checkPayload(payload);
 		this.sql.read("publish on channel " + channel, (connection) -> {
-			NotificationScope scope = (NotificationScope) connection.unwrap(ZovaConnection.class).transactionListener();
-			scope.publish(channel, payload);
+			ZovaConnection own = connection.unwrap(ZovaConnection.class);
+			NotificationScope scope = (NotificationScope) own.transactionListener();
+			scope.publish(channel, payload, own.runningStatement());
 			return scope;
 		});
 	}

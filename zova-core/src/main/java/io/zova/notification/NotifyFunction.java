@@ -45,8 +45,8 @@ final class NotifyFunction {
 		catch (ZovaException ex) {
 			throw new SQLException(INVALID, ex);
 		}
-		Connection connection = arguments.connection();
-		((NotificationScope) connection.unwrap(ZovaConnection.class).transactionListener()).publish(channel, payload);
+		ZovaConnection connection = arguments.connection().unwrap(ZovaConnection.class);
+		((NotificationScope) connection.transactionListener()).publish(channel, payload, connection.runningStatement());
 		return PUBLISHED;
 	}
 

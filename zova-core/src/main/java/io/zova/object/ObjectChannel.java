@@ -18,6 +18,8 @@ final class ObjectChannel implements SeekableByteChannel {
 
 	private final ObjectInfo object;
 
+	private final ObjectTraffic traffic;
+
 	private long position;
 
 	private byte[] chunk = new byte[0];
@@ -26,8 +28,9 @@ final class ObjectChannel implements SeekableByteChannel {
 
 	private boolean open = true;
 
-	ObjectChannel(SqlAccess sql, ObjectInfo object) {
+	ObjectChannel(SqlAccess sql, ObjectInfo object, ObjectTraffic traffic) {
 		this.sql = sql;
+		this.traffic = traffic;
 		this.object = object;
 	}
 
@@ -42,7 +45,9 @@ final class ObjectChannel implements SeekableByteChannel {
 		while (into.hasRemaining() && this.position < this.object.size()) {
 			load(into);
 		}
-		return before - into.remaining();
+		int read = before - into.remaining();
+		this.traffic.read(read);
+		return read;
 	}
 
 	private void takeFromChunk(ByteBuffer into) {

@@ -40,6 +40,8 @@ public final class ObjectReader extends InputStream {
 
 	private final ObjectInfo object;
 
+	private final ObjectTraffic traffic;
+
 	private final MessageDigest digest = Sha256.newDigest();
 
 	private ManifestWalk walk;
@@ -58,8 +60,9 @@ public final class ObjectReader extends InputStream {
 
 	private boolean closed;
 
-	private ObjectReader(SqlAccess sql, ObjectInfo object) {
+	private ObjectReader(SqlAccess sql, ObjectInfo object, ObjectTraffic traffic) {
 		this.sql = sql;
+		this.traffic = traffic;
 		this.object = object;
 		this.walk = new ManifestWalk(object);
 	}
@@ -68,11 +71,12 @@ public final class ObjectReader extends InputStream {
 	 * Opens an object and reads its first chunk.
 	 * @param sql the way to the connections
 	 * @param id the object
+	 * @param traffic counts what is read
 	 * @return the reader
 	 */
-	static ObjectReader open(SqlAccess sql, ObjectId id) {
+	static ObjectReader open(SqlAccess sql, ObjectId id, ObjectTraffic traffic) {
 		return sql.snapshot("open an object", (connection) -> {
-			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id));
+			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id), traffic);
 			if (!reader.isEmpty()) {
 				reader.load(connection, new byte[0], 0, 0);
 			}
@@ -84,11 +88,12 @@ public final class ObjectReader extends InputStream {
 	 * Opens an object without reading any of it, for those who will skip.
 	 * @param sql the way to the connections
 	 * @param id the object
+	 * @param traffic counts what is read
 	 * @return the reader
 	 */
-	static ObjectReader openLazily(SqlAccess sql, ObjectId id) {
+	static ObjectReader openLazily(SqlAccess sql, ObjectId id, ObjectTraffic traffic) {
 		return sql.read("open an object", (connection) -> {
-			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id));
+			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id), traffic);
 			reader.isEmpty();
 			return reader;
 		});
@@ -159,6 +164,7 @@ public final class ObjectReader extends InputStream {
 				close();
 			}
 		}
+		this.traffic.read(wanted);
 		return (wanted > 0) ? wanted : -1;
 	}
 

@@ -43,6 +43,8 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	private final ObjectFiles files;
 
+	private final ObjectTraffic traffic = new ObjectTraffic();
+
 	/**
 	 * Creates a template. One for each database is enough, and needed for
 	 * {@link #collectLooseChunks} to know all writers.
@@ -59,7 +61,9 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public ObjectId put(byte[] content, StorageProfile profile) {
-		return this.put.put(content, profile);
+		ObjectId id = this.put.put(content, profile);
+		this.traffic.written(content.length);
+		return id;
 	}
 
 	@Override
@@ -81,13 +85,15 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public ObjectWriter writer(StorageProfile profile) {
-		return new ObjectWriter(this.sql, this.removal, this.writers, profile);
+		return new ObjectWriter(this.sql, this.removal, this.writers, profile, this.traffic);
 	}
 
 	@Override
 	public byte[] get(ObjectId id) {
-		return this.sql.snapshot("read an object",
+		byte[] content = this.sql.snapshot("read an object",
 				(connection) -> ObjectContent.whole(connection, ObjectRows.require(connection, id)));
+		this.traffic.read(content.length);
+		return content;
 	}
 
 	@Override
@@ -107,16 +113,16 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public ObjectReader open(ObjectId id) {
-		return ObjectReader.open(this.sql, id);
+		return ObjectReader.open(this.sql, id, this.traffic);
 	}
 
 	ObjectReader openLazily(ObjectId id) {
-		return ObjectReader.openLazily(this.sql, id);
+		return ObjectReader.openLazily(this.sql, id, this.traffic);
 	}
 
 	@Override
 	public SeekableByteChannel openChannel(ObjectId id) {
-		return new ObjectChannel(this.sql, info(id));
+		return new ObjectChannel(this.sql, info(id), this.traffic);
 	}
 
 	@Override
@@ -129,6 +135,7 @@ public final class ObjectTemplate implements ObjectOperations {
 			byte[] bytes = new byte[ObjectContent.rangeLength(connection, object, offset, length)];
 			ObjectContent.range(connection, object, offset, bytes.length,
 					(at, chunk, from, count) -> System.arraycopy(chunk, from, bytes, at, count));
+			this.traffic.read(bytes.length);
 			return bytes;
 		});
 	}
@@ -144,6 +151,7 @@ public final class ObjectTemplate implements ObjectOperations {
 			return available;
 		});
 		into.position(start + length);
+		this.traffic.read(length);
 		return length;
 	}
 
@@ -237,6 +245,14 @@ public final class ObjectTemplate implements ObjectOperations {
 	@Override
 	public LooseChunks collectLooseChunks(Duration olderThan) {
 		return this.looseChunks.collect(olderThan);
+	}
+
+	/**
+	 * How many bytes went into objects and came out of them.
+	 * @return the counts since the database was opened
+	 */
+	public ObjectStatistics statistics() {
+		return this.traffic.statistics();
 	}
 
 	@Override

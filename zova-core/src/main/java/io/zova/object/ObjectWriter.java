@@ -55,6 +55,8 @@ public final class ObjectWriter implements AutoCloseable {
 
 	private final StorageProfile profile;
 
+	private final ObjectTraffic traffic;
+
 	private final Chunker chunker;
 
 	private final MessageDigest digest = Sha256.newDigest();
@@ -87,11 +89,13 @@ public final class ObjectWriter implements AutoCloseable {
 	private Runnable beforeFinish = () -> {
 	};
 
-	ObjectWriter(SqlAccess sql, ChunkRemoval removal, LiveWriters writers, StorageProfile profile) {
+	ObjectWriter(SqlAccess sql, ChunkRemoval removal, LiveWriters writers, StorageProfile profile,
+			ObjectTraffic traffic) {
 		this.sql = sql;
 		this.removal = removal;
 		this.writers = writers;
 		this.profile = profile;
+		this.traffic = traffic;
 		this.chunker = profile.newChunker();
 		this.buffer = new byte[profile.maxChunkSize()];
 		this.scope = new WriterScope(sql);
@@ -229,6 +233,7 @@ public final class ObjectWriter implements AutoCloseable {
 			this.removal.removeUnnamed("remove chunks of an object that exists", this.chunks.stored());
 		}
 		abandon();
+		this.traffic.written(this.size);
 		return objectId;
 	}
 

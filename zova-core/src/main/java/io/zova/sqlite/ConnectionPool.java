@@ -33,6 +33,8 @@ public final class ConnectionPool implements AutoCloseable {
 
 	private final FileLocks locks;
 
+	private final ConnectionCounters counters = new ConnectionCounters();
+
 	private final ZovaConnection anchor;
 
 	private final ZovaDataSource dataSource;
@@ -46,7 +48,7 @@ public final class ConnectionPool implements AutoCloseable {
 		this.options = options;
 		this.locks = locks;
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
-				options.statementCacheSize(), new AtomicLong(), listeners);
+				options.statementCacheSize(), new AtomicLong(), listeners, this.counters);
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		boolean opened = false;
 		Object reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
@@ -107,6 +109,14 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	public ZovaDataSource dataSource() {
 		return this.dataSource;
+	}
+
+	/**
+	 * What the connections have done so far.
+	 * @return the counts
+	 */
+	public ConnectionStatistics statistics() {
+		return this.counters.read(this.locks.writeGate());
 	}
 
 	/**

@@ -14,9 +14,11 @@ import java.util.function.Supplier;
  * @param statementCacheSize how many compiled statements a connection keeps
  * @param schemaGeneration counts changes of the schema
  * @param listeners makes the transaction listener of a new connection
+ * @param counters counts what the connections do
  */
 record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
-		int statementCacheSize, AtomicLong schemaGeneration, Supplier<TransactionListener> listeners) {
+		int statementCacheSize, AtomicLong schemaGeneration, Supplier<TransactionListener> listeners,
+		ConnectionCounters counters) {
 
 	TransactionListener newTransactionListener() {
 		return this.listeners.get();

@@ -55,6 +55,8 @@ final class ConnectionTransaction {
 
 	private final TransactionListener listener;
 
+	private final ConnectionCounters counters;
+
 	private final List<String> savepoints = new ArrayList<>();
 
 	private State state = State.NONE;
@@ -73,11 +75,12 @@ final class ConnectionTransaction {
 	private @Nullable SQLException lossReason;
 
 	ConnectionTransaction(ControlStatements sql, ConnectionLocks locks, boolean readOnlyFile,
-			TransactionListener listener) {
+			TransactionListener listener, ConnectionCounters counters) {
 		this.sql = sql;
 		this.locks = locks;
 		this.readOnlyFile = readOnlyFile;
 		this.listener = listener;
+		this.counters = counters;
 	}
 
 	/**
@@ -163,6 +166,7 @@ final class ConnectionTransaction {
 			afterFailure(ex);
 			throw ex;
 		}
+		this.counters.ended(this.state == State.WRITE, true);
 		// Before the gate opens, so that listeners hear of commits in their order.
 		this.listener.committed();
 		end();
@@ -183,6 +187,7 @@ final class ConnectionTransaction {
 						+ ex.getMessage() + ". The connection is discarded, which undoes it.", "08007", ex);
 			}
 		}
+		this.counters.ended(this.state == State.WRITE, false);
 		end();
 		this.listener.rolledBack();
 	}
@@ -244,7 +249,6 @@ final class ConnectionTransaction {
 		}
 		if (isActive()) {
 			this.wrote |= analysis.writes();
-			this.listener.statementBegan();
 			return Held.NOTHING;
 		}
 		if (this.writesAlone) {
@@ -270,7 +274,6 @@ final class ConnectionTransaction {
 			held = Held.READ;
 		}
 		this.writesAlone = held == Held.WRITE;
-		this.listener.began();
 		return held;
 	}
 
@@ -295,26 +298,22 @@ final class ConnectionTransaction {
 		}
 	}
 
-	void afterStatement(Held held, boolean inTransaction, boolean success) {
-		if (held == Held.INSIDE) {
-			return;
-		}
-		if (inTransaction) {
-			if (!success) {
-				this.listener.statementFailed();
-			}
-		}
-		else if (success) {
-			this.listener.committed();
-		}
-		else {
-			this.listener.rolledBack();
-		}
+	/**
+	 * Tells of the end of a statement and gives back what it held, in this order, so that
+	 * listeners hear of commits in theirs.
+	 * @param held what it held
+	 * @param statement the statement
+	 * @param caller the statement that ran it, if one did
+	 * @param success whether it did its work
+	 */
+	void afterStatement(Held held, Object statement, @Nullable Object caller, boolean success) {
+		this.listener.statementEnded(statement, caller, success);
 		if (held == Held.READ) {
 			this.locks.leaveRead();
 		}
 		else if (held == Held.WRITE) {
 			this.writesAlone = false;
+			this.counters.ended(true, success);
 			this.locks.leaveWrite();
 		}
 	}
@@ -326,6 +325,7 @@ final class ConnectionTransaction {
 	 */
 	void afterFailure(SQLException reason) {
 		if ((this.state == State.READ || this.state == State.WRITE) && !isOpenInSqlite()) {
+			this.counters.ended(this.state == State.WRITE, false);
 			end();
 			this.state = State.LOST;
 			this.lossReason = reason;

@@ -25,7 +25,8 @@ final class Execution {
 
 	private final Held held;
 
-	private final boolean inTransaction;
+	/** The statement of whose function this is a part. */
+	private final @Nullable Execution caller;
 
 	private final int timeoutSeconds;
 
@@ -40,7 +41,7 @@ final class Execution {
 		this.connection = connection;
 		this.statement = statement;
 		this.held = held;
-		this.inTransaction = connection.transaction().isActive();
+		this.caller = connection.running();
 		this.timeoutSeconds = timeoutSeconds;
 		this.timer = (timeoutSeconds > 0) ? Timers.schedule(this::timeOut, remainingNanos) : null;
 	}
@@ -72,11 +73,34 @@ final class Execution {
 	 * @throws SQLException if it failed; the run is ended then
 	 */
 	@Nullable ResultSet run() throws SQLException {
+		Execution outer = this.connection.enter(this);
 		try {
 			return this.statement.run();
 		}
 		catch (SQLException ex) {
 			throw failed(ex);
+		}
+		finally {
+			this.connection.enter(outer);
+		}
+	}
+
+	/**
+	 * Goes on to the next row.
+	 * @param rows the driver's result
+	 * @return whether there is one
+	 * @throws SQLException if it failed; the run is ended then
+	 */
+	boolean next(ResultSet rows) throws SQLException {
+		Execution outer = this.connection.enter(this);
+		try {
+			return rows.next();
+		}
+		catch (SQLException ex) {
+			throw failed(ex);
+		}
+		finally {
+			this.connection.enter(outer);
 		}
 	}
 
@@ -86,11 +110,15 @@ final class Execution {
 	 * @throws SQLException if one failed; the run is ended then
 	 */
 	long[] runBatch() throws SQLException {
+		Execution outer = this.connection.enter(this);
 		try {
 			return this.statement.driver().executeLargeBatch();
 		}
 		catch (SQLException ex) {
 			throw failed(ex);
+		}
+		finally {
+			this.connection.enter(outer);
 		}
 	}
 
@@ -126,7 +154,15 @@ final class Execution {
 		if (this.timer != null) {
 			this.timer.cancel(false);
 		}
-		this.connection.transaction().afterStatement(this.held, this.inTransaction, success);
+		this.connection.transaction().afterStatement(this.held, this, caller(), success);
+	}
+
+	private @Nullable Execution caller() {
+		return (this.caller != null && this.caller.isRunning()) ? this.caller : null;
+	}
+
+	private synchronized boolean isRunning() {
+		return this.running;
 	}
 
 	synchronized void cancel() throws SQLException {

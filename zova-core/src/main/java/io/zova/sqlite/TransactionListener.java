@@ -1,5 +1,7 @@
 package io.zova.sqlite;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Is told what becomes of the transactions of one connection. All calls come from the
  * thread that uses the connection, and must neither fail nor use the connection.
@@ -10,7 +12,7 @@ public interface TransactionListener {
 	TransactionListener NONE = new TransactionListener() {
 	};
 
-	/** A transaction has begun: an explicit one, or that of a single statement. */
+	/** A transaction has begun that lasts until somebody ends it. */
 	default void began() {
 	}
 
@@ -35,12 +37,14 @@ public interface TransactionListener {
 	default void released(String name) {
 	}
 
-	/** A statement inside the transaction is about to run. */
-	default void statementBegan() {
-	}
-
-	/** That statement failed, and all it did was undone. */
-	default void statementFailed() {
+	/**
+	 * A statement has ended. Outside a transaction that was its own commit or rollback.
+	 * @param statement the statement, one object for each run
+	 * @param caller the statement within which it ran, because a function of that one ran
+	 * it; {@code null} if it was nobody's
+	 * @param success whether it did its work; if not, all it did was undone
+	 */
+	default void statementEnded(Object statement, @Nullable Object caller, boolean success) {
 	}
 
 	/** The transaction is committed and, as far as its settings promise, durable. */

@@ -1,8 +1,10 @@
 package io.zova.sqlite;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,10 @@ final class WriteGate {
 	private final Semaphore permit = new Semaphore(1, true);
 
 	private volatile @Nullable Holder holder;
+
+	private final LongAdder waits = new LongAdder();
+
+	private final LongAdder waitedNanos = new LongAdder();
 
 	/**
 	 * Waits for the gate.
@@ -48,9 +54,40 @@ final class WriteGate {
 			throw LockErrors.wouldWaitForItself("a write transaction",
 					"Join that transaction (PROPAGATION_REQUIRED), use a savepoint (PROPAGATION_NESTED), or end it first.");
 		}
-		if (!this.permit.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
-			throw LockErrors.timedOut("to write", deadline, describeHolder());
+		long start = System.nanoTime();
+		try {
+			if (!this.permit.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+				throw LockErrors.timedOut("to write", deadline, describeHolder());
+			}
 		}
+		finally {
+			this.waits.increment();
+			this.waitedNanos.add(System.nanoTime() - start);
+		}
+	}
+
+	/**
+	 * How often somebody had to wait.
+	 * @return the number of waits that have ended
+	 */
+	long waits() {
+		return this.waits.sum();
+	}
+
+	/**
+	 * How long these waits took.
+	 * @return the sum
+	 */
+	Duration waited() {
+		return Duration.ofNanos(this.waitedNanos.sum());
+	}
+
+	/**
+	 * How many wait now.
+	 * @return the number of threads
+	 */
+	int waiting() {
+		return this.permit.getQueueLength();
 	}
 
 	/**

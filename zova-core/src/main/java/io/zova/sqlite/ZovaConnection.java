@@ -1,6 +1,5 @@
 package io.zova.sqlite;
 
-import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -55,13 +54,16 @@ public final class ZovaConnection extends StatementSource {
 
 	private volatile boolean aborted;
 
+	/** What is inside SQLite now. */
+	private @Nullable Execution running;
+
 	ZovaConnection(SQLiteConnection driver, ConnectionSettings settings) {
 		this.driver = driver;
 		this.settings = settings;
 		this.control = new ControlStatements(driver);
 		this.locks = new ConnectionLocks(settings.locks());
 		this.transaction = new ConnectionTransaction(this.control, this.locks, settings.readOnlyFile(),
-				settings.newTransactionListener());
+				settings.newTransactionListener(), settings.counters());
 		this.statements = new StatementCache(driver, settings.statementCacheSize(), settings.schemaGeneration());
 	}
 
@@ -163,8 +165,12 @@ public final class ZovaConnection extends StatementSource {
 	 */
 	CachedStatement take(String sql) throws SQLException {
 		CachedStatement cached = this.statements.takeCached(sql);
-		return (cached != null) ? cached
-				: this.transaction.whileReading(lockWaitDeadline(), () -> this.statements.compile(sql));
+		if (cached != null) {
+			this.settings.counters().statementCached();
+			return cached;
+		}
+		this.settings.counters().statementCompiled();
+		return this.transaction.whileReading(lockWaitDeadline(), () -> this.statements.compile(sql));
 	}
 
 	void giveBack(CachedStatement statement) throws SQLException {
@@ -205,6 +211,30 @@ public final class ZovaConnection extends StatementSource {
 		}
 		this.locks.enterRead(lockWaitDeadline());
 		return this.locks::leaveRead;
+	}
+
+	/**
+	 * Notes which statement is inside SQLite from now on, and so calls functions.
+	 * @param execution the statement, {@code null} for none
+	 * @return the one that was before; it has called a function if this one runs at all
+	 */
+	@Nullable Execution enter(@Nullable Execution execution) {
+		Execution before = this.running;
+		this.running = execution;
+		return before;
+	}
+
+	@Nullable Execution running() {
+		return this.running;
+	}
+
+	/**
+	 * The statement that calls a function of ours at this moment.
+	 * @return the object that {@link TransactionListener#statementEnded} will get,
+	 * {@code null} if none runs
+	 */
+	public @Nullable Object runningStatement() {
+		return this.running;
 	}
 
 	/**

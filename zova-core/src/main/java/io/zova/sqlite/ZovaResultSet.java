@@ -48,14 +48,8 @@ final class ZovaResultSet extends ForwardingResultSet {
 
 	@Override
 	public boolean next() throws SQLException {
-		ResultSet open = delegate();
-		try {
-			if (open.next()) {
-				return true;
-			}
-		}
-		catch (SQLException ex) {
-			throw this.execution.failed(ex);
+		if (this.execution.next(delegate())) {
+			return true;
 		}
 		this.execution.end(true);
 		return false;

@@ -49,6 +49,8 @@ public final class ResidentIndex implements AutoCloseable {
 
 	private final LongAdder scans = new LongAdder();
 
+	private final LongAdder hits = new LongAdder();
+
 	private final ScanThreads threads;
 
 	private final long budget;
@@ -92,6 +94,17 @@ public final class ResidentIndex implements AutoCloseable {
 			this.scans.increment();
 			TableScan.search(connection, collection, distance, nearest);
 		}
+		else {
+			this.hits.increment();
+		}
+	}
+
+	/**
+	 * How many searches were answered from memory.
+	 * @return the number
+	 */
+	public long hits() {
+		return this.hits.sum();
 	}
 
 	/**

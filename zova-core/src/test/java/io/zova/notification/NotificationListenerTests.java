@@ -38,7 +38,7 @@ class NotificationListenerTests {
 	void aListenerIsCalledOnAThreadOfTheDatabase() throws Exception {
 		BlockingQueue<String> threads = new LinkedBlockingQueue<>();
 		this.hub.subscribe("m", (n) -> threads.add(Thread.currentThread().getName()));
-		this.connection.publish("m", "x");
+		this.connection.publish("m", "x", null);
 		assertThat(threads.poll(10, TimeUnit.SECONDS)).startsWith("zova-notifications-");
 	}
 
@@ -67,7 +67,7 @@ class NotificationListenerTests {
 			NotificationScope scope = this.hub.newScope();
 			Thread publisher = new Thread(() -> {
 				for (int i = 0; i < each; i++) {
-					scope.publish("m", "x");
+					scope.publish("m", "x", null);
 				}
 			});
 			publishers.add(publisher);
@@ -91,8 +91,8 @@ class NotificationListenerTests {
 			}
 			received.add(n.payload());
 		});
-		this.connection.publish("m", "bad");
-		this.connection.publish("m", "good");
+		this.connection.publish("m", "bad", null);
+		this.connection.publish("m", "good", null);
 		assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("good");
 		assertThat(this.hub.counts().failed()).isEqualTo(1);
 	}
@@ -104,7 +104,7 @@ class NotificationListenerTests {
 		this.hub.subscribe("m", (n) -> hang.await());
 		this.hub.subscribe("m", (n) -> received.add(n.payload()));
 		for (int i = 0; i < 10; i++) {
-			this.connection.publish("m", "" + i);
+			this.connection.publish("m", "" + i, null);
 		}
 		for (int i = 0; i < 10; i++) {
 			assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("" + i);
@@ -119,9 +119,9 @@ class NotificationListenerTests {
 		this.hub.subscribe("echo", (n) -> received.add(n.payload()));
 		this.hub.subscribe("m", (n) -> {
 			this.hub.subscribe("other", null).close();
-			own.publish("echo", n.payload());
+			own.publish("echo", n.payload(), null);
 		});
-		this.connection.publish("m", "x");
+		this.connection.publish("m", "x", null);
 		assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("x");
 	}
 
@@ -135,15 +135,15 @@ class NotificationListenerTests {
 			called.countDown();
 			goOn.await();
 		});
-		this.connection.publish("m", "1");
-		this.connection.publish("m", "2");
+		this.connection.publish("m", "1", null);
+		this.connection.publish("m", "2", null);
 		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
 		subscription.close();
 		goOn.countDown();
 		// A later subscription's listener has run: the closed one had its chance before.
 		CountDownLatch later = new CountDownLatch(1);
 		this.hub.subscribe("m", (n) -> later.countDown());
-		this.connection.publish("m", "3");
+		this.connection.publish("m", "3", null);
 		assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(calls).hasValue(1);
 	}
@@ -159,8 +159,8 @@ class NotificationListenerTests {
 			finished.incrementAndGet();
 		});
 		assertThat(subscription.awaitEmpty(Duration.ZERO)).isTrue();
-		this.connection.publish("m", "1");
-		this.connection.publish("m", "2");
+		this.connection.publish("m", "1", null);
+		this.connection.publish("m", "2", null);
 		assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(subscription.awaitEmpty(Duration.ofMillis(20))).isFalse();
 		goOn.countDown();

@@ -207,7 +207,7 @@ class SubscriptionTests {
 			publishers.add(CompletableFuture.runAsync(() -> {
 				await(start);
 				for (int i = 0; i < 200; i++) {
-					scope.publish("m", "x");
+					scope.publish("m", "x", null);
 				}
 			}));
 		}
@@ -225,16 +225,16 @@ class SubscriptionTests {
 		try (NotificationHub small = new NotificationHub(2)) {
 			Subscription subscription = small.subscribe("m", null);
 			NotificationScope scope = small.newScope();
-			scope.publish("m", "1");
-			scope.publish("m", "2");
-			scope.publish("m", "3");
+			scope.publish("m", "1", null);
+			scope.publish("m", "2", null);
+			scope.publish("m", "3", null);
 			assertThat(payloads(subscription)).containsExactly("2", "3");
 		}
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> new NotificationHub(0));
 	}
 
 	private void publish(String channel, String payload) {
-		this.connection.publish(channel, payload);
+		this.connection.publish(channel, payload, null);
 	}
 
 	private static CompletableFuture<Optional<Notification>> receiveAsync(Subscription subscription,

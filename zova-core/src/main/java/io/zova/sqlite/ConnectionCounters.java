@@ -1,0 +1,50 @@
+package io.zova.sqlite;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what the connections of one database do.
+ */
+final class ConnectionCounters {
+
+	private final LongAdder commits = new LongAdder();
+
+	private final LongAdder rollbacks = new LongAdder();
+
+	private final LongAdder reads = new LongAdder();
+
+	private final LongAdder cached = new LongAdder();
+
+	private final LongAdder compiled = new LongAdder();
+
+	/**
+	 * A transaction has ended, or a writing statement that was one by itself.
+	 * @param writing whether it could write
+	 * @param committed whether it took effect
+	 */
+	void ended(boolean writing, boolean committed) {
+		if (!writing) {
+			this.reads.increment();
+		}
+		else if (committed) {
+			this.commits.increment();
+		}
+		else {
+			this.rollbacks.increment();
+		}
+	}
+
+	void statementCached() {
+		this.cached.increment();
+	}
+
+	void statementCompiled() {
+		this.compiled.increment();
+	}
+
+	ConnectionStatistics read(WriteGate gate) {
+		return new ConnectionStatistics(this.commits.sum(), this.rollbacks.sum(), this.reads.sum(), gate.waits(),
+				gate.waited(), gate.waiting(), this.cached.sum(), this.compiled.sum());
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.zova.sqlite;
+
+import java.time.Duration;
+
+/**
+ * What the connections of a database have done since it was opened.
+ *
+ * @param commits writing transactions that were committed; a writing statement outside a
+ * transaction is one by itself
+ * @param rollbacks writing transactions that were rolled back, or failed
+ * @param readTransactions transactions that could only read and have ended, however
+ * @param writeWaits how often a thread of this process had to wait for another one that
+ * wrote. This and the next two are about the file, whoever in this process has opened it
+ * @param writeWaitTime how long these threads have waited, all together
+ * @param writersWaiting how many threads wait to write at this moment
+ * @param statementsCached how often a compiled statement was found in the cache
+ * @param statementsCompiled how often a statement had to be compiled
+ */
+public record ConnectionStatistics(long commits, long rollbacks, long readTransactions, long writeWaits,
+		Duration writeWaitTime, int writersWaiting, long statementsCached, long statementsCompiled) {
+
+}
