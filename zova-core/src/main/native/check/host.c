@@ -246,6 +246,43 @@ int main(int argc, char **argv) {
 	CHECK(run(db, "select * from long") == SQLITE_DONE);
 	CHECK(run(db, "select count(*) from long where b is null and f is null") == SQLITE_DONE);
 
+	/* The way back: packed rows have the values of the query, whatever the size of a step, and what cannot be packed is refused. */
+	CHECK(sqlite3_exec(db, "create table source(a, b, c);"
+						   "with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)"
+						   "insert into source select i, 'text ' || i, case i % 4 when 0 then null when 1 then i / 3.0 else zeroblob(i) end"
+						   "  from n",
+				  0, 0, 0)
+			== SQLITE_OK);
+	for (int bytes = -1; bytes < 3000000; bytes = bytes * 7 + 20) {
+		sqlite3_stmt *packed;
+		int got;
+		int total = 0;
+		CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select a, b, c from source where a > ?1 and a <= ?2', ?1, 100, 1900)", -1,
+					  &packed, 0)
+				== SQLITE_OK);
+		sqlite3_bind_int(packed, 1, bytes);
+		while (sqlite3_step(packed) == SQLITE_ROW) {
+			const unsigned char *rows = sqlite3_column_blob(packed, 0);
+			CHECK(sqlite3_column_bytes(packed, 0) > 12 && memcmp(rows, "ZPR1", 4) == 0 && rows[4] == 3);
+			total += rows[8] | rows[9] << 8 | rows[10] << 16;
+		}
+		CHECK(total == 1800);
+		CHECK(drain(packed, &got) == SQLITE_DONE);
+		sqlite3_finalize(packed);
+	}
+	CHECK(run(db, "select rows from zova_packed('select 1 where 0', 100)") == SQLITE_DONE);
+	CHECK(run(db, "select x.rows, y.rows from zova_packed('select 1 union all select 2', 1) x, zova_packed('select ?1', 9, x.rows) y")
+			== SQLITE_DONE);
+	const char *unpackable[] = { "'delete from source', 100", "'', 100", "'begin', 100", "'select * from missing', 100", "null, 100",
+		"'select 1', 'x'", "'select 1', 100, 7", "'select abs(-9223372036854775808)', 100", "'select zeroblob(999999990), 1, 2', 100",
+		"'insert into source values (1, 2, 3) returning a', 100" };
+	for (size_t i = 0; i < sizeof unpackable / sizeof *unpackable; i++) {
+		char *query = sqlite3_mprintf("select rows from zova_packed(%s)", unpackable[i]);
+		CHECK(run(db, query) != SQLITE_DONE);
+		sqlite3_free(query);
+	}
+	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select 1')", -1, &queries[0], 0) == SQLITE_ERROR);
+
 	/* Nesting: down to the limit, with an error that comes up through all calls. */
 	answer_bytes = good_rows(1, 2);
 	nested_sql = "select * from g";
@@ -260,6 +297,9 @@ int main(int argc, char **argv) {
 
 	/* Abandoned cursors. */
 	sqlite3_stmt *open;
+	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select a, b, c from source', 1000)", -1, &open, 0) == SQLITE_OK);
+	CHECK(sqlite3_step(open) == SQLITE_ROW);
+	CHECK(sqlite3_finalize(open) == SQLITE_OK);
 	CHECK(sqlite3_prepare_v2(db, "select x.*, y.* from f(1) x, f(x.b) y", -1, &open, 0) == SQLITE_OK);
 	CHECK(sqlite3_step(open) == SQLITE_ROW);
 	CHECK(sqlite3_close_v2(db) == SQLITE_OK);
@@ -272,6 +312,11 @@ int main(int argc, char **argv) {
 		sqlite3_stmt *statement;
 		int rows;
 		if (sqlite3_prepare_v2(db, "select *, n, m from f(1, 'a') order by c", -1, &statement, 0) == SQLITE_OK) {
+			drain(statement, &rows);
+		}
+		sqlite3_finalize(statement);
+		if (sqlite3_prepare_v2(db, "select rows from zova_packed('select name, zeroblob(900) from pragma_function_list', 20000)", -1,
+					&statement, 0) == SQLITE_OK) {
 			drain(statement, &rows);
 		}
 		sqlite3_finalize(statement);

@@ -103,6 +103,11 @@ final class NativeExtension {
 		return Optional.ofNullable(this.unavailableReason);
 	}
 
+	/** Whether connections have the extension. */
+	synchronized boolean isLoaded() {
+		return this.loadedOnce;
+	}
+
 	private synchronized void loaded() {
 		this.loadedOnce = true;
 	}

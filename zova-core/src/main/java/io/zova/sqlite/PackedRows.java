@@ -20,21 +20,21 @@ final class PackedRows implements RowWriter {
 
 	private static final byte[] FORMAT = { 'Z', 'P', 'R', '1' };
 
-	private static final int COLUMNS_AT = 4;
+	static final int COLUMNS_AT = 4;
 
-	private static final int ROWS_AT = 8;
+	static final int ROWS_AT = 8;
 
-	private static final int HEADER_BYTES = 12;
+	static final int HEADER_BYTES = 12;
 
-	private static final byte NULL = 0;
+	static final byte NULL = 0;
 
-	private static final byte INTEGER = 1;
+	static final byte INTEGER = 1;
 
-	private static final byte REAL = 2;
+	static final byte REAL = 2;
 
-	private static final byte TEXT = 3;
+	static final byte TEXT = 3;
 
-	private static final byte BLOB = 4;
+	static final byte BLOB = 4;
 
 	private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -56,6 +56,11 @@ final class PackedRows implements RowWriter {
 		this.function = function;
 		this.columns = columns;
 		this.limit = limit;
+	}
+
+	/** Whether bytes begin as packed rows do. */
+	static boolean isFormat(byte[] bytes) {
+		return bytes.length >= FORMAT.length && Arrays.equals(FORMAT, 0, FORMAT.length, bytes, 0, FORMAT.length);
 	}
 
 	@Override

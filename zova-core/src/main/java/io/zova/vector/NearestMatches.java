@@ -37,6 +37,12 @@ final class NearestMatches {
 		this.excluded = (excludedId != null) ? excludedId.getBytes(StandardCharsets.UTF_8) : null;
 	}
 
+	private NearestMatches(NearestMatches other) {
+		this.limit = other.limit;
+		this.maxDistance = other.maxDistance;
+		this.excluded = other.excluded;
+	}
+
 	/**
 	 * The largest distance that can still get in, which only shrinks.
 	 * @return the distance
@@ -55,6 +61,16 @@ final class NearestMatches {
 	 */
 	long needed() {
 		return (this.excluded != null && this.limit < Long.MAX_VALUE) ? this.limit + 1 : this.limit;
+	}
+
+	/** An empty collection with the same conditions. */
+	NearestMatches empty() {
+		return new NearestMatches(this);
+	}
+
+	/** Takes over what another collection with the same conditions has found. */
+	void addAll(NearestMatches other) {
+		other.farthestFirst.forEach((match) -> offer(match.distance, match.id));
 	}
 
 	void offer(double distance, String id) {

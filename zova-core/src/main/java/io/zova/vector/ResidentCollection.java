@@ -31,6 +31,15 @@ import org.jspecify.annotations.Nullable;
  * known (the journal is pruned, the file was restored, the collection created again), the
  * object is of no use and is replaced.
  * <p>
+ * One way of change is not in the journal: SQL's {@code REPLACE} deletes rows in its way
+ * without firing triggers, unless {@code recursive_triggers} is on. If the row in the way
+ * was of the same collection, its key or its id is that of the new row, which is in the
+ * journal, and the above holds. If it was of another collection (both used the same
+ * {@code vector_key}), that one's copy in memory keeps a row that has gone. Such a row
+ * can only do harm by taking the place of another among the nearest, and then it is a
+ * candidate: a row that is nearer than the last match is always looked at in the
+ * database. So a candidate that isn't there tells that this object is outdated.
+ * <p>
  * Which of the histories this object follows is therefore a matter of speed alone.
  */
 final class ResidentCollection {
@@ -60,6 +69,8 @@ final class ResidentCollection {
 
 	private volatile long lastUsed;
 
+	private volatile boolean outdated;
+
 	private ResidentCollection(VectorSpace space, SourceState state, ResidentVectors vectors) {
 		this.collectionKey = state.collectionKey();
 		this.space = space;
@@ -73,12 +84,14 @@ final class ResidentCollection {
 	 * @param connection a connection inside a transaction, so that all is of one state
 	 * @param collection the collection
 	 * @param state the state that the connection sees
+	 * @param extent where its rows are
+	 * @param threads who may help
 	 * @return the collection in memory
 	 * @throws SQLException if it can't be read
 	 */
-	static ResidentCollection read(Connection connection, CollectionRow collection, SourceState state)
-			throws SQLException {
-		ResidentVectors vectors = CollectionReader.read(connection, collection);
+	static ResidentCollection read(Connection connection, CollectionRow collection, SourceState state,
+			CollectionExtent extent, ScanThreads threads) throws SQLException {
+		ResidentVectors vectors = CollectionReader.read(connection, collection, extent, threads);
 		return new ResidentCollection(collection.space(), state, vectors);
 	}
 
@@ -96,6 +109,13 @@ final class ResidentCollection {
 
 	long lastUsed() {
 		return this.lastUsed;
+	}
+
+	/**
+	 * Whether a row has gone of which the journal says nothing: this is of no use then.
+	 */
+	boolean isOutdated() {
+		return this.outdated;
 	}
 
 	void touch(long now) {
@@ -207,7 +227,12 @@ final class ResidentCollection {
 		finally {
 			this.lock.readLock().unlock();
 		}
-		measure(connection, collection, direct, candidates, bounds, distance, nearest);
+		NearestMatches found = nearest.empty();
+		if (!measure(connection, collection, direct, candidates, bounds, distance, found)) {
+			this.outdated = true;
+			return false;
+		}
+		nearest.addAll(found);
 		return true;
 	}
 
@@ -235,7 +260,11 @@ final class ResidentCollection {
 		return keys;
 	}
 
-	private static void measure(Connection connection, CollectionRow collection, Set<Long> direct,
+	/**
+	 * Measures what may be near.
+	 * @return whether all candidates exist
+	 */
+	private static boolean measure(Connection connection, CollectionRow collection, Set<Long> direct,
 			CandidateScan.Candidates candidates, ScanBounds bounds, ExactDistance distance, NearestMatches nearest)
 			throws SQLException {
 		boolean storedNorm = ExactDistance.trustsStoredNorm(collection.space());
@@ -247,26 +276,31 @@ final class ResidentCollection {
 			double[] lowerBounds = candidates.lowerBounds();
 			for (int i = 0; i < lowerBounds.length; i++) {
 				if (lowerBounds[i] > bounds.scoreOf(nearest.reach())) {
-					return;
+					return true;
 				}
-				measure(statement, candidates.keys()[i], collection, storedNorm, distance, nearest);
+				if (!measure(statement, candidates.keys()[i], collection, storedNorm, distance, nearest)) {
+					return false;
+				}
 			}
+			return true;
 		}
 	}
 
-	private static void measure(PreparedStatement statement, long key, CollectionRow collection, boolean storedNorm,
+	private static boolean measure(PreparedStatement statement, long key, CollectionRow collection, boolean storedNorm,
 			ExactDistance distance, NearestMatches nearest) throws SQLException {
 		statement.setLong(1, key);
 		try (ResultSet row = statement.executeQuery()) {
-			if (row.next()) {
-				double d = VectorTable.distance(row, 2, storedNorm, distance);
-				if (Double.isNaN(d)) {
-					throw collection.corrupt(String.valueOf(row.getString(1)));
-				}
-				if (d <= nearest.reach()) {
-					nearest.offer(d, VectorTable.id(row, 1));
-				}
+			if (!row.next()) {
+				return false;
 			}
+			double d = VectorTable.distance(row, 2, storedNorm, distance);
+			if (Double.isNaN(d)) {
+				throw collection.corrupt(String.valueOf(row.getString(1)));
+			}
+			if (d <= nearest.reach()) {
+				nearest.offer(d, VectorTable.id(row, 1));
+			}
+			return true;
 		}
 	}
 

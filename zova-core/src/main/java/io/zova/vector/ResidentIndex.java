@@ -1,8 +1,6 @@
 package io.zova.vector;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.Map;
@@ -29,10 +27,6 @@ import io.zova.sqlite.ZovaConnection;
  * (see {@link ResidentCollection}): other searches would have to find their way back.
  */
 public final class ResidentIndex implements AutoCloseable {
-
-	private static final String COUNT = """
-			select count(*) from _zova_vectors where collection_key = ?
-			""";
 
 	/** Fewer uncommitted changes than this are not worth a note for after the commit. */
 	private static final int FEW_CHANGES = 32;
@@ -91,6 +85,9 @@ public final class ResidentIndex implements AutoCloseable {
 		ResidentCollection resident = (view != null) ? resident(connection, collection, view) : null;
 		if (view == null || resident == null
 				|| !resident.search(connection, collection, view, distance, nearest, this.threads)) {
+			if (view != null && resident != null && resident.isOutdated()) {
+				this.residents.remove(view.incarnation(), resident);
+			}
 			this.scans.increment();
 			TableScan.search(connection, collection, distance, nearest);
 		}
@@ -191,10 +188,11 @@ public final class ResidentIndex implements AutoCloseable {
 			if (resident != null) {
 				return resident;
 			}
-			if (this.closed || !makeRoom(ResidentVectors.estimate(collection.space(), count(connection, collection)))) {
+			CollectionExtent extent = extent(connection, collection);
+			if (extent == null) {
 				return null;
 			}
-			resident = ResidentCollection.read(connection, collection, view);
+			resident = ResidentCollection.read(connection, collection, view, extent, this.threads);
 			resident.touch(this.clock.incrementAndGet());
 			// Whatever else had this key is an earlier life of the collection.
 			forget(collection.key());
@@ -210,14 +208,17 @@ public final class ResidentIndex implements AutoCloseable {
 		}
 	}
 
-	private static long count(Connection connection, CollectionRow collection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
-			statement.setLong(1, collection.key());
-			try (ResultSet row = statement.executeQuery()) {
-				row.next();
-				return row.getLong(1);
-			}
+	/** Where the rows of a collection are, or nothing if they don't fit into memory. */
+	private @Nullable CollectionExtent extent(Connection connection, CollectionRow collection) throws SQLException {
+		if (this.closed || this.budget == 0) {
+			return null;
 		}
+		CollectionExtent quick = CollectionExtent.quick(connection);
+		if (quick.isDense() && ResidentVectors.estimate(collection.space(), quick.count()) <= this.budget - bytes()) {
+			return quick;
+		}
+		CollectionExtent exact = CollectionExtent.exact(connection, collection);
+		return makeRoom(ResidentVectors.estimate(collection.space(), exact.count())) ? exact : null;
 	}
 
 	/** Removes what is in memory under a collection's key. */

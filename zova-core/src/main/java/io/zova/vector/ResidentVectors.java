@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The rounded vectors of one collection in memory, found by the keys of their rows and by
  * their ids. Ids themselves are not kept, only a hash of each: what a search returns and
@@ -28,9 +30,8 @@ final class ResidentVectors {
 
 	private final List<VectorBlock> blocks = new ArrayList<>();
 
-	private final SlotTable byKey;
-
-	private final SlotTable byId;
+	/** Nothing until it is needed: most collections are read, then only searched. */
+	private volatile @Nullable Tables tables;
 
 	private final Set<Long> unrounded = new HashSet<>();
 
@@ -45,12 +46,9 @@ final class ResidentVectors {
 	/**
 	 * Creates an empty set.
 	 * @param space the space of the vectors
-	 * @param count about how many there will be
 	 */
-	ResidentVectors(VectorSpace space, long count) {
+	ResidentVectors(VectorSpace space) {
 		this.words = ByteWeights.words(space.dimensions());
-		this.byKey = new SlotTable((slot) -> Long.hashCode(keyAt(slot)), count);
-		this.byId = new SlotTable(this::idHashAt, count);
 	}
 
 	static int idHash(byte[] id) {
@@ -68,6 +66,9 @@ final class ResidentVectors {
 	/** How many bytes a number of vectors takes at most, if they are put once each. */
 	static long estimate(VectorSpace space, long count) {
 		int words = ByteWeights.words(space.dimensions());
+		if (count > Integer.MAX_VALUE) {
+			return Long.MAX_VALUE;
+		}
 		long full = (count + ProductKernel.MAX_ROWS - 1) / ProductKernel.MAX_ROWS;
 		long blocks = (count > ProductKernel.MAX_ROWS) ? full * VectorBlock.bytes(ProductKernel.MAX_ROWS, words)
 				: VectorBlock.bytes((int) Math.max(SMALLEST_BLOCK, 2 * Long.highestOneBit(count)), words);
@@ -84,8 +85,10 @@ final class ResidentVectors {
 	void add(long key, int idHash, QuantizedRow values) {
 		int slot = newSlot();
 		block(slot).set(row(slot), key, idHash, values);
-		this.byKey.add(slot);
-		this.byId.add(slot);
+		Tables present = this.tables;
+		if (present != null) {
+			present.add(slot);
+		}
 		if (Double.isNaN(values.factor)) {
 			this.unrounded.add(key);
 		}
@@ -96,8 +99,7 @@ final class ResidentVectors {
 		if (slot == NONE) {
 			return;
 		}
-		this.byKey.remove(slot);
-		this.byId.remove(slot);
+		tables().remove(slot);
 		this.unrounded.remove(key);
 		block(slot).clear(row(slot));
 		if (this.freeCount == this.free.length) {
@@ -108,7 +110,7 @@ final class ResidentVectors {
 
 	private int slot(long key) {
 		int[] found = { NONE };
-		this.byKey.forEach(Long.hashCode(key), (slot) -> {
+		tables().byKey.forEach(Long.hashCode(key), (slot) -> {
 			if (keyAt(slot) == key) {
 				found[0] = slot;
 			}
@@ -118,7 +120,7 @@ final class ResidentVectors {
 
 	/** Adds the keys of all vectors whose id may have the hash. */
 	void addKeysOfId(int idHash, Set<Long> keys) {
-		this.byId.forEach(idHash, (slot) -> {
+		tables().byId.forEach(idHash, (slot) -> {
 			if (idHashAt(slot) == idHash) {
 				keys.add(keyAt(slot));
 			}
@@ -138,9 +140,33 @@ final class ResidentVectors {
 		return this.nextSlot - this.freeCount;
 	}
 
-	/** What this takes, direct memory and heap together. */
+	/**
+	 * What this takes, direct memory and heap together, with the tables even if they are
+	 * not there yet.
+	 */
 	long bytes() {
-		return this.bytes + this.byKey.bytes() + this.byId.bytes() + this.free.length * 4L;
+		Tables present = this.tables;
+		long tableBytes = (present != null) ? present.bytes() : 2 * SlotTable.bytes(this.nextSlot);
+		return this.bytes + tableBytes + this.free.length * 4L;
+	}
+
+	/** Searches may ask for them at the same time, writers only by themselves. */
+	private Tables tables() {
+		Tables present = this.tables;
+		return (present != null) ? present : makeTables();
+	}
+
+	private synchronized Tables makeTables() {
+		Tables present = this.tables;
+		if (present == null) {
+			present = new Tables();
+			// No slot is free yet: nothing can be removed before the tables are there.
+			for (int slot = 0; slot < this.nextSlot; slot++) {
+				present.add(slot);
+			}
+			this.tables = present;
+		}
+		return present;
 	}
 
 	private int newSlot() {
@@ -177,6 +203,32 @@ final class ResidentVectors {
 
 	private static int row(int slot) {
 		return slot & (ProductKernel.MAX_ROWS - 1);
+	}
+
+	/**
+	 * Where vectors are, by their keys and by their ids.
+	 */
+	private final class Tables {
+
+		private final SlotTable byKey = new SlotTable((slot) -> Long.hashCode(keyAt(slot)),
+				ResidentVectors.this.nextSlot);
+
+		private final SlotTable byId = new SlotTable(ResidentVectors.this::idHashAt, ResidentVectors.this.nextSlot);
+
+		void add(int slot) {
+			this.byKey.add(slot);
+			this.byId.add(slot);
+		}
+
+		void remove(int slot) {
+			this.byKey.remove(slot);
+			this.byId.remove(slot);
+		}
+
+		long bytes() {
+			return this.byKey.bytes() + this.byId.bytes();
+		}
+
 	}
 
 }

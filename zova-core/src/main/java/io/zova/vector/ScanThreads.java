@@ -77,13 +77,31 @@ final class ScanThreads implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Runs work on another thread, if one is free.
+	 * @return the running work, or nothing if it was not started
+	 */
+	@Nullable Part tryStart(Runnable work) {
+		Part part = new Part(work);
+		try {
+			if (this.helpers > 0) {
+				this.pool.execute(part);
+				return part;
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			// All are busy with searches.
+		}
+		return null;
+	}
+
 	@Override
 	public void close() {
 		this.pool.shutdownNow();
 	}
 
 	/** Is begun either by a thread of the pool or, in order to skip it, by the caller. */
-	private static final class Part implements Runnable {
+	static final class Part implements Runnable {
 
 		private final Runnable work;
 
@@ -117,19 +135,15 @@ final class ScanThreads implements AutoCloseable {
 			if (this.begun.compareAndSet(false, true)) {
 				return;
 			}
-			boolean interrupted = false;
-			while (true) {
-				try {
-					this.done.await();
-					break;
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
+			await();
+		}
+
+		/** Waits for what was started. */
+		void await() {
+			Interrupts.defer(() -> {
+				this.done.await();
+				return true;
+			});
 		}
 
 		void throwFailure() {

@@ -27,11 +27,20 @@ final class SlotTable {
 	 */
 	SlotTable(IntUnaryOperator hashOfSlot, long expected) {
 		this.hashOfSlot = hashOfSlot;
+		this.slots = empty(capacity(expected));
+	}
+
+	private static int capacity(long expected) {
 		int capacity = SMALLEST;
 		while (3L * capacity < 4 * expected && capacity < 1 << 30) {
 			capacity *= 2;
 		}
-		this.slots = empty(capacity);
+		return capacity;
+	}
+
+	/** What a table for so many slots takes. */
+	static long bytes(long expected) {
+		return capacity(expected) * 4L;
 	}
 
 	private static int[] empty(int capacity) {

@@ -98,7 +98,7 @@ class ResidentExactnessTests {
 		}
 		collection.putMany(rows);
 		ExactDistance query = new ExactDistance(VectorSpace.cosine(64), rows.get(0).values().stored());
-		ResidentVectors vectors = new ResidentVectors(VectorSpace.cosine(64), 10);
+		ResidentVectors vectors = new ResidentVectors(VectorSpace.cosine(64));
 		QuantizedRow rounded = new QuantizedRow(VectorSpace.cosine(64));
 		for (int i = 0; i < rows.size(); i++) {
 			rounded.set(rows.get(i).values().stored(), 0, 256, Double.NaN);

@@ -1,0 +1,66 @@
+package io.zova.vector;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * Where in the table of vectors the rows of a collection lie.
+ *
+ * @param first a key that none of them is below
+ * @param last a key that none of them is above
+ * @param count how many there are at most
+ * @param isDense whether most of the rows between those keys are theirs
+ */
+record CollectionExtent(long first, long last, long count, boolean isDense) {
+
+	/** Asked for together in one SELECT, min and max would read the whole table. */
+	private static final String OF_TABLE = """
+			select (select min(vector_key) from _zova_vectors), (select max(vector_key) from _zova_vectors),
+				(select count(*) from (select 1 from _zova_vector_collections limit 2))
+			""";
+
+	private static final String OF_COLLECTION = """
+			select min(vector_key), max(vector_key), count(*) from _zova_vectors where collection_key = ?
+			""";
+
+	/** One in so many rows makes a stretch dense. */
+	private static final int SPREAD = 2;
+
+	/**
+	 * What can be said without looking at the rows.
+	 * @return the extent of the whole table, which is dense if there is no other
+	 * collection
+	 */
+	static CollectionExtent quick(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(OF_TABLE);
+				ResultSet row = statement.executeQuery()) {
+			row.next();
+			return of(row, (row.getLong(3) == 1) ? Long.MAX_VALUE : 0);
+		}
+	}
+
+	/** What the index of ids tells, which takes a while for a large collection. */
+	static CollectionExtent exact(Connection connection, CollectionRow collection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(OF_COLLECTION)) {
+			statement.setLong(1, collection.key());
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				CollectionExtent extent = of(row, row.getLong(3));
+				return new CollectionExtent(extent.first, extent.last, row.getLong(3), extent.isDense);
+			}
+		}
+	}
+
+	private static CollectionExtent of(ResultSet row, long rows) throws SQLException {
+		long first = row.getLong(1);
+		long last = row.getLong(2);
+		boolean empty = row.wasNull();
+		long length = last - first + 1;
+		// Keys may be negative, and so far apart that their distance overflows.
+		long count = empty ? 0 : (length > 0) ? length : Long.MAX_VALUE;
+		return new CollectionExtent(first, last, count, count / SPREAD <= rows);
+	}
+
+}
