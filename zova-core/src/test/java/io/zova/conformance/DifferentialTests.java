@@ -39,7 +39,6 @@ class DifferentialTests {
 			new VectorSteps(engines).createAll();
 			for (int half = 0; half < 2; half++) {
 				run(engines, transactions, seed % 2 == 0);
-				transactions.end(engines.chance(0.7));
 				engines.sameContent();
 				engines.exchangeFiles(this.folder);
 			}
@@ -54,9 +53,11 @@ class DifferentialTests {
 		VectorSteps vectors = new VectorSteps(engines);
 		KeyValueSteps keyValues = new KeyValueSteps(engines);
 		ObjectSteps objects = new ObjectSteps(engines, transactions, streaming);
+		NotificationSteps notifications = new NotificationSteps(engines);
 		for (int i = 0; i < STEPS / 2; i++) {
-			switch (engines.random().nextInt(10)) {
+			switch (engines.random().nextInt(11)) {
 				case 0 -> transactions.step();
+				case 10 -> notifications.step();
 				case 1 -> records.step();
 				case 2, 3, 4 -> vectors.step();
 				case 5 -> keyValues.step();
@@ -67,6 +68,8 @@ class DifferentialTests {
 				engines.sameContent();
 			}
 		}
+		transactions.end(engines.chance(0.7));
+		notifications.receiveAll();
 	}
 
 }

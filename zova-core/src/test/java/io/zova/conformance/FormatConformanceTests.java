@@ -153,7 +153,8 @@ class FormatConformanceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "format-8-a", "format-9-a", "format-11-a", "format-12-a", "format-12-b-all-graphs-store" })
+	@ValueSource(strings = { "format-3-a", "format-4-a", "format-5-a", "format-6-a", "format-7-a", "format-8-a",
+			"format-9-a", "format-11-a", "format-12-a", "format-12-b-all-graphs-store" })
 	void filesOfTheReleasesGetTheSameStatusFromBoth(String fixture) throws Exception {
 		Path path = TestFiles.fixture(fixture, this.folder);
 		assertSameStatus(path);

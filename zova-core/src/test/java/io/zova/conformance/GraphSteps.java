@@ -1,6 +1,7 @@
 package io.zova.conformance;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,8 @@ import io.zova.graph.WalkQuery;
 import io.zova.graph.WalkStep;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.dao.DataAccessException;
 
 /**
  * Builds, changes and asks graphs with few names, so that they meet often.
@@ -102,7 +105,10 @@ final class GraphSteps {
 		List<GraphEdge> edges = some(() -> new GraphEdge(graph, name(NODES), name(TYPES), name(NODES)));
 		GraphEdge first = edges.get(0);
 		boolean put = this.engines.chance(0.75);
-		if (edges.size() == 1) {
+		if (this.engines.chance(0.15)) {
+			payload(first);
+		}
+		else if (edges.size() == 1) {
 			same((put ? "put " : "delete ") + first, () -> {
 				if (put) {
 					ours().putEdge(first);
@@ -122,6 +128,33 @@ final class GraphSteps {
 				}
 			}, () -> theirs(put ? "put_graph_edges" : "delete_graph_edges", "edges",
 					edges.stream().map(GraphSteps::edge).toList()));
+		}
+	}
+
+	/** The real engine's library has no call for payloads: there it is SQL. */
+	private void payload(GraphEdge edge) {
+		if (!exists(edge)) {
+			return;
+		}
+		byte[] payload = new byte[this.engines.random().nextInt(300)];
+		this.engines.random().nextBytes(payload);
+		same("payload of " + edge, () -> ours().replaceEdgePayload(edge, payload), () -> theirs("exec", "sql", """
+				update _zova_graph_edges set payload = x'%s' where edge_key = (
+					select e.edge_key from _zova_graph_edges e
+					join _zova_graphs g on g.graph_key = e.graph_key and g.name = '%s'
+					join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key and y.name = '%s'
+					join _zova_graph_nodes f on f.node_key = e.from_node_key and f.node_id = '%s'
+					join _zova_graph_nodes t on t.node_key = e.to_node_key and t.node_id = '%s')
+				""".formatted(HexFormat.of().formatHex(payload), edge.graph(), edge.type(), edge.from(), edge.to())));
+	}
+
+	private boolean exists(GraphEdge edge) {
+		try {
+			return ours().edgeExists(edge);
+		}
+		catch (DataAccessException ex) {
+			// A name that no edge may have.
+			return false;
 		}
 	}
 

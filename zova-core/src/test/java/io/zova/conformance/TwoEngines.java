@@ -164,6 +164,8 @@ final class TwoEngines implements AutoCloseable {
 		assertThat(Outcome.text(rows("pragma foreign_key_check"))).isEqualTo("[]");
 		Path copy = folder.resolve("copy-%d-%d.zova".formatted(this.seed, System.nanoTime()));
 		this.peer.call("backup_to", "destination", copy.toString(), "verify", verifiableByTheirs());
+		Path ourCopy = folder.resolve("our-copy-%d-%d.zova".formatted(this.seed, System.nanoTime()));
+		assertThat(this.database.backup(ourCopy).verification()).isPresent();
 		this.steps.add("(files exchanged)");
 		sameContent();
 	}
