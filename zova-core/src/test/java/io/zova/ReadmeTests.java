@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.zova.graph.NeighborQuery;
 import io.zova.kv.Codecs;
@@ -183,6 +185,20 @@ class ReadmeTests {
 			.collect(Collectors.joining(" "))
 			.replaceAll("\\s+", "")
 			.replace("this.", "");
+	}
+
+	@Test
+	void everyTestThatTheReadmeNamesExists() throws Exception {
+		Set<String> named = Pattern.compile("`(\\w+(?:Tests|[a-z]IT))`")
+			.matcher(Files.readString(README))
+			.results()
+			.map((found) -> found.group(1) + ".java")
+			.collect(Collectors.toSet());
+		assertThat(named).hasSizeGreaterThan(5);
+		try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
+			named.removeAll(sources.map((file) -> file.getFileName().toString()).collect(Collectors.toSet()));
+		}
+		assertThat(named).isEmpty();
 	}
 
 }

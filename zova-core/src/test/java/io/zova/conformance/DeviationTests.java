@@ -1,11 +1,19 @@
 package io.zova.conformance;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.format.BoundSet;
+import io.zova.graph.GraphNode;
+import io.zova.graph.GraphTemplate;
 import io.zova.object.ChunkId;
 import io.zova.object.ObjectId;
+import io.zova.object.ObjectReader;
 import io.zova.object.ObjectTemplate;
 import io.zova.object.StorageProfile;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -97,6 +106,92 @@ class DeviationTests {
 		try (ZovaDatabase copy = ZovaDatabase.open(this.folder.resolve("our-copy.zova"))) {
 			assertThat(copy.objects().get(id)).isEqualTo(LARGE);
 		}
+	}
+
+	@Test
+	void emptySqlIsRefusedAndDoesNotEndTheProcess() throws SQLException {
+		assertThatExceptionOfType(PeerException.class).isThrownBy(() -> this.peer.call("prepare", "sql", ""))
+			.as("the peer does not hand it on, because the engine would crash")
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo("PEER_EMPTY_SQL"));
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.prepareStatement(""))
+				.withMessageContaining("One statement is needed, but the text holds 0");
+		}
+	}
+
+	@Test
+	void aReaderOfADamagedObjectSaysSoAndDoesNotEndTheProcess() {
+		String damage = "update _zova_object_chunks set offset = 1 where chunk_index = 0";
+		JsonNode theirs = this.peer.call("put_object", "data", Peer.binary(LARGE));
+		this.peer.call("exec", "sql", damage);
+		assertThatExceptionOfType(PeerException.class)
+			.isThrownBy(() -> this.peer.call("object_reader", "object_id", theirs))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo("PEER_CRASH"));
+		ObjectId ours = this.database.objects().put(LARGE);
+		JdbcClient.create(this.database.dataSource()).sql(damage).update();
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> this.database.objects().open(ours).read(new byte[1]))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.OBJECT_CORRUPT));
+	}
+
+	@Test
+	void aReaderWhoseObjectWasRolledBackSaysThatItIsGone() {
+		this.peer.call("begin_immediate");
+		JsonNode theirs = this.peer.call("put_object", "data", Peer.binary(LARGE));
+		JsonNode reader = this.peer.call("object_reader", "object_id", theirs).path("reader");
+		this.peer.call("rollback");
+		assertThatExceptionOfType(PeerException.class)
+			.isThrownBy(() -> this.peer.call("reader_read", "reader", reader, "len", 10))
+			.as("another error each time")
+			.satisfies((ex) -> assertThat(ex.status()).isIn("ZOVA_OUT_OF_MEMORY", "ZOVA_CORRUPT"));
+		ObjectReader[] ours = new ObjectReader[1];
+		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
+			ours[0] = this.database.objects().open(this.database.objects().put(LARGE));
+			status.setRollbackOnly();
+		});
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> ours[0].readAllBytes())
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.OBJECT_NOT_FOUND));
+	}
+
+	@Test
+	void aSavepointMayBeNamedByAKeyword() throws SQLException {
+		this.peer.call("begin_immediate");
+		assertThatExceptionOfType(PeerException.class).isThrownBy(() -> this.peer.call("savepoint", "name", "select"))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo("ZOVA_SQLITE_ERROR"));
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			connection.setAutoCommit(false);
+			connection.releaseSavepoint(connection.setSavepoint("select"));
+			connection.rollback();
+		}
+	}
+
+	@Test
+	void aNodeBeyondTheLastNumberIsRefused() {
+		String last = "update _zova_graph_nodes set created_order = 9223372036854775807";
+		String type = "select typeof(created_order) from _zova_graph_nodes where node_id = 'b'";
+		this.peer.call("create_graph", "name", "g");
+		this.peer.call("put_graph_node", "graph_name", "g", "node_id", "a", "kind", "k", "target_type", "none");
+		this.peer.call("exec", "sql", last);
+		this.peer.call("put_graph_node", "graph_name", "g", "node_id", "b", "kind", "k", "target_type", "none");
+		assertThat(this.peer.call("query", "sql", type).toString()).as("no integer any more").contains("real");
+		GraphTemplate graphs = this.database.graphs();
+		graphs.create("g");
+		graphs.putNode(new GraphNode("g", "a", "k"));
+		JdbcClient.create(this.database.dataSource()).sql(last).update();
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> graphs.putNode(new GraphNode("g", "b", "k")))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_INVALID));
+	}
+
+	@Test
+	void aFileWithBoundStoresIsNotOpenedButMergedByRestoring() throws Exception {
+		Path main = BoundSet.create(this.folder, false);
+		this.peer.closeDatabase();
+		this.peer.open(main);
+		this.peer.closeDatabase();
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> ZovaDatabase.open(main))
+			.withMessageContaining("Restore it into a new file");
+		ZovaDatabase.restore(main, this.folder.resolve("merged.zova"));
+		ZovaDatabase.open(this.folder.resolve("merged.zova")).close();
 	}
 
 }
