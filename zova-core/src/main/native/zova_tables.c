@@ -14,6 +14,8 @@
  *   zova_packed      the way back: the rows of a query, many in each row. zova_packed(sql, bytes, p1, ... p4) runs the query, which must not
  *                    write, with these parameters and packs its rows as below, as many into each value of its one column as it takes to
  *                    reach that many bytes. A driver that fetches every value by a call of its own reads short rows so in half the time.
+ *                    With the argument enforce it also switches the enforcement of foreign keys, as the pragma does that SQLite
+ *                    ignores inside transactions; the hidden column foreign_keys says whether they were enforced before.
  *
  * A scan of a declared table function runs, on the same connection,
  *
@@ -575,6 +577,7 @@ typedef struct OneRowTable {
 typedef struct OneRowCursor {
 	sqlite3_vtab_cursor base;
 	int on_row;
+	int foreign_keys;
 } OneRowCursor;
 
 #define DECLARE_ARGUMENTS 11
@@ -763,30 +766,65 @@ static int state_connect(sqlite3 *db, void *client_data, int argc, const char *c
 	(void)argc;
 	(void)argv;
 	(void)error;
-	return one_row_connect(db, client_data, "CREATE TABLE x(autocommit INTEGER, writing INTEGER)", result);
+	return one_row_connect(db, client_data,
+			"CREATE TABLE x(autocommit INTEGER, writing INTEGER, foreign_keys INTEGER HIDDEN, enforce INTEGER HIDDEN)", result);
 }
+
+#define STATE_FOREIGN_KEYS 2
+#define STATE_ENFORCE 3
 
 static int state_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 	(void)vtab;
+	for (int i = 0; i < info->nConstraint; i++) {
+		if (info->aConstraint[i].iColumn == STATE_ENFORCE) {
+			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || info->idxNum) {
+				return SQLITE_CONSTRAINT;
+			}
+			info->aConstraintUsage[i].argvIndex = 1;
+			info->aConstraintUsage[i].omit = 1;
+			info->idxNum = 1;
+		}
+	}
 	info->estimatedRows = 1;
 	info->estimatedCost = 1;
 	return SQLITE_OK;
 }
 
 static int state_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
+	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
+	OneRowCursor *cursor = (OneRowCursor *)base;
+	USE_API(connection->api);
 	(void)plan;
 	(void)unused;
-	(void)argc;
-	(void)argv;
-	((OneRowCursor *)base)->on_row = 1;
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &cursor->foreign_keys);
+	if (argc > 0) {
+		int ok = 1;
+		int enforce = (int)number(sqlite3_api, argv[0], 0, 1, &ok);
+		if (!ok) {
+			SET_ERROR(base->pVtab, "%s: enforce is 0 or 1", "zova_connection");
+			return SQLITE_ERROR;
+		}
+		sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, enforce, (int *)0);
+	}
+	cursor->on_row = 1;
 	return SQLITE_OK;
 }
 
 static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
 	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
 	USE_API(connection->api);
-	int writing = sqlite3_txn_state(connection->db, 0) == SQLITE_TXN_WRITE;
-	sqlite3_result_int(context, column == 0 ? sqlite3_get_autocommit(connection->db) : writing);
+	switch (column) {
+		case 0:
+			sqlite3_result_int(context, sqlite3_get_autocommit(connection->db));
+			break;
+		case STATE_FOREIGN_KEYS:
+			sqlite3_result_int(context, ((OneRowCursor *)base)->foreign_keys);
+			break;
+		case STATE_ENFORCE:
+			break;
+		default:
+			sqlite3_result_int(context, sqlite3_txn_state(connection->db, 0) == SQLITE_TXN_WRITE);
+	}
 	return SQLITE_OK;
 }
 

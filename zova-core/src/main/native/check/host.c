@@ -295,6 +295,19 @@ int main(int argc, char **argv) {
 	CHECK(run(db, "select * from f(1) x left join f(x.a) y") == SQLITE_DONE);
 	nested_sql = 0;
 
+	/* Foreign keys, inside a transaction. */
+	CHECK(sqlite3_exec(db, "pragma foreign_keys=on; create table parent(i integer primary key); create table child(i references parent);"
+			"insert into parent values (1), (2); insert into child select i from parent; begin", 0, 0, 0) == SQLITE_OK);
+	CHECK(run(db, "delete from parent where i = 1") == SQLITE_CONSTRAINT);
+	CHECK(run(db, "select foreign_keys from zova_connection where enforce = 0") == SQLITE_DONE);
+	CHECK(run(db, "delete from parent where i = 1") == SQLITE_DONE);
+	CHECK(run(db, "select *, enforce from zova_connection where enforce in (0, 1) order by enforce") == SQLITE_DONE);
+	CHECK(run(db, "delete from parent where i = 2") == SQLITE_CONSTRAINT);
+	CHECK(run(db, "select 1 from zova_connection where enforce = 2") == SQLITE_ERROR);
+	CHECK(run(db, "select 1 from zova_connection where enforce = 'on'") == SQLITE_ERROR);
+	CHECK(sqlite3_exec(db, "select 1 from zova_connection where enforce > 0", 0, 0, 0) == SQLITE_ERROR);
+	CHECK(sqlite3_exec(db, "rollback; drop table child; drop table parent; pragma foreign_keys=off", 0, 0, 0) == SQLITE_OK);
+
 	/* Abandoned cursors. */
 	sqlite3_stmt *open;
 	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select a, b, c from source', 1000)", -1, &open, 0) == SQLITE_OK);

@@ -12,9 +12,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConnection;
-import org.sqlite.core.DB;
 
+import io.zova.sqlite.ForeignKeys;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.ZovaConnection;
 
@@ -22,16 +21,17 @@ import io.zova.sqlite.ZovaConnection;
  * Removes objects, and chunks that no manifest names any more.
  * <p>
  * Implementation note. The file has no index by chunk, and may not get one. So whether a
- * chunk is still named takes a scan of all manifest rows, and with foreign keys on SQLite
- * makes another for each chunk row removed. Neither may happen 20 times for each of
- * 10,000 objects.
+ * chunk is still named takes a scan of all manifest rows, and SQLite makes another for
+ * each chunk row removed, to enforce the foreign key. Neither may happen 20 times for
+ * each of 10,000 objects.
  * <ul>
- * <li>Outside a user's transaction the removal switches foreign keys off around its own
- * transaction, having made sure itself that no row names the chunk. One scan answers for
- * all chunks of an object, and from the second removal in a row
+ * <li>One scan answers for all chunks of an object, and from the second removal in a row
  * {@link ReferenceKnowledge} does without.</li>
- * <li>Inside a user's transaction foreign keys cannot be switched off. There scans are
- * made as long as they are cheap, then a {@link TransientIndex} takes over.</li>
+ * <li>Chunk rows that are known to be unnamed are removed without enforcement: these
+ * statements alone, so that foreign keys and triggers of the user on objects and
+ * manifests act as always. Where that is not possible, or the user's schema has something
+ * that depends on chunk rows, scans are made as long as they are cheap, and then a
+ * {@link TransientIndex}.</li>
  * </ul>
  */
 final class ChunkRemoval {
@@ -60,15 +60,23 @@ final class ChunkRemoval {
 			where chunk_hash in (select unhex(value) from json_each(?))
 			""";
 
+	/** Tables and triggers that mention the chunks, which those of Zova do not. */
+	private static final String DEPENDENTS = """
+			select exists (select 1 from sqlite_schema
+					where type in ('table', 'trigger') and name not in ('_zova_chunks', '_zova_object_chunks')
+						and instr(lower(sql), '_zova_chunks') > 0)
+				or exists (select 1 from sqlite_temp_schema
+					where type = 'trigger' and instr(lower(sql), '_zova_chunks') > 0)
+			""";
+
 	private final SqlAccess sql;
 
-	private final ReferenceKnowledge knowledge;
+	private final ReferenceKnowledge knowledge = new ReferenceKnowledge();
 
 	private final TransientIndex index;
 
-	ChunkRemoval(SqlAccess sql, ReferenceKnowledge knowledge) {
+	ChunkRemoval(SqlAccess sql) {
 		this.sql = sql;
-		this.knowledge = knowledge;
 		this.index = new TransientIndex(sql);
 	}
 
@@ -79,70 +87,50 @@ final class ChunkRemoval {
 	 * @return how many there were
 	 */
 	int removeObjects(List<ObjectId> ids, boolean missingAllowed) {
-		return atomically("delete an object", (connection, counts, joined) -> {
+		return this.sql.write("delete an object", (connection) -> {
+			References references = references(connection, ids.size() > 1);
+			List<byte[]> removable = new ArrayList<>();
 			int removed = 0;
 			for (ObjectId id : ids) {
-				if (removeObject(connection, id, counts, joined)) {
+				if (ObjectRows.exists(connection, id)) {
+					removable.addAll(removableChunks(connection, id, references));
+					ManifestRows.delete(connection, id);
+					ObjectRows.delete(connection, id);
 					removed++;
 				}
 				else if (!missingAllowed) {
 					throw ObjectErrors.notFound(id);
 				}
 			}
+			removeChunks(connection, removable, references.rows());
 			return removed;
-		}, ids.size() > 1);
+		});
 	}
 
-	private boolean removeObject(Connection connection, ObjectId id, @Nullable ReferenceCounts counts, boolean joined)
+	private static List<byte[]> removableChunks(Connection connection, ObjectId id, References references)
 			throws SQLException {
-		if (!ObjectRows.exists(connection, id)) {
-			return false;
-		}
-		List<byte[]> removable = removableChunks(connection, id, counts, joined);
-		ManifestRows.delete(connection, id);
-		ObjectRows.delete(connection, id);
-		for (byte[] hash : removable) {
-			ChunkRows.delete(connection, hash);
-		}
-		return true;
-	}
-
-	private List<byte[]> removableChunks(Connection connection, ObjectId id, @Nullable ReferenceCounts counts,
-			boolean joined) throws SQLException {
+		ReferenceKnowledge.References known = references.known();
 		List<byte[]> removable = new ArrayList<>();
-		List<byte[]> all = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(CHUNKS_OF_OBJECT)) {
 			statement.setBytes(1, id.shared());
 			try (ResultSet row = statement.executeQuery()) {
 				while (row.next()) {
 					byte[] hash = row.getBytes(1);
-					if (hash == null) {
-						continue;
-					}
-					all.add(hash);
-					if (counts != null) {
-						int own = row.getInt(2);
-						if (counts.count(hash) <= own) {
-							removable.add(hash);
-						}
-						counts.add(hash, -own);
+					if (hash != null && (known == null || known.count(hash) <= row.getLong(2))) {
+						removable.add(hash);
 					}
 				}
 			}
 		}
-		if (counts != null || all.isEmpty()) {
-			return removable;
+		if (known == null && !removable.isEmpty()) {
+			Set<ByteArrayKey> shared = new HashSet<>();
+			try (PreparedStatement statement = connection.prepareStatement(SHARED_CHUNKS_OF_OBJECT)) {
+				statement.setBytes(1, id.shared());
+				collect(statement, shared);
+			}
+			removable.removeIf((hash) -> shared.contains(new ByteArrayKey(hash)));
 		}
-		if (joined) {
-			this.index.prepareFor(connection, all.size(), rows(connection));
-		}
-		Set<ByteArrayKey> shared = new HashSet<>();
-		try (PreparedStatement statement = connection.prepareStatement(SHARED_CHUNKS_OF_OBJECT)) {
-			statement.setBytes(1, id.shared());
-			collect(statement, shared);
-		}
-		all.removeIf((hash) -> shared.contains(new ByteArrayKey(hash)));
-		return all;
+		return removable;
 	}
 
 	/**
@@ -166,28 +154,31 @@ final class ChunkRemoval {
 		if (hashes.isEmpty()) {
 			return List.of();
 		}
-		return atomically(task, (connection, counts, joined) -> {
-			if (joined) {
-				this.index.prepareFor(connection, hashes.size(), rows(connection));
-			}
+		return this.sql.write(task, (connection) -> {
+			References references = references(connection, false);
 			Set<ByteArrayKey> inUse = kept.get();
-			List<byte[]> removed = new ArrayList<>();
-			for (int from = 0; from < hashes.size(); from += HASHES_A_SCAN) {
-				List<byte[]> some = hashes.subList(from, Math.min(hashes.size(), from + HASHES_A_SCAN));
-				Set<ByteArrayKey> named = (counts != null) ? Set.of() : named(connection, some);
-				for (byte[] hash : some) {
-					boolean unnamed = (counts != null) ? counts.count(hash) <= 0
-							: !named.contains(new ByteArrayKey(hash));
-					if (unnamed && !inUse.contains(new ByteArrayKey(hash)) && ChunkRows.delete(connection, hash)) {
-						removed.add(hash);
-					}
-				}
-			}
-			return removed;
-		}, false);
+			List<byte[]> unnamed = unnamed(connection, hashes, references.known());
+			unnamed.removeIf((hash) -> inUse.contains(new ByteArrayKey(hash)));
+			return removeChunks(connection, unnamed, references.rows());
+		});
 	}
 
-	private Set<ByteArrayKey> named(Connection connection, List<byte[]> hashes) throws SQLException {
+	private static List<byte[]> unnamed(Connection connection, List<byte[]> hashes,
+			ReferenceKnowledge.@Nullable References known) throws SQLException {
+		List<byte[]> unnamed = new ArrayList<>();
+		for (int from = 0; from < hashes.size(); from += HASHES_A_SCAN) {
+			List<byte[]> some = hashes.subList(from, Math.min(hashes.size(), from + HASHES_A_SCAN));
+			Set<ByteArrayKey> named = (known != null) ? Set.of() : named(connection, some);
+			for (byte[] hash : some) {
+				if ((known != null) ? known.count(hash) <= 0 : !named.contains(new ByteArrayKey(hash))) {
+					unnamed.add(hash);
+				}
+			}
+		}
+		return unnamed;
+	}
+
+	private static Set<ByteArrayKey> named(Connection connection, List<byte[]> hashes) throws SQLException {
 		StringBuilder json = new StringBuilder("[");
 		for (byte[] hash : hashes) {
 			json.append((json.length() > 1) ? ",\"" : "\"").append(HexFormat.of().formatHex(hash)).append('"');
@@ -208,94 +199,49 @@ final class ChunkRemoval {
 		}
 	}
 
-	private <T> T atomically(String task, Removal<T> removal, boolean many) {
-		return this.sql.read(task, (connection) -> {
-			ZovaConnection own = connection.unwrap(ZovaConnection.class);
-			if (own.inTransaction() || !own.getAutoCommit()) {
-				return this.sql.write(task, (joined) -> removal.run(joined, null, true));
-			}
-			return withoutForeignKeys(own, () -> inOwnTransaction(own, removal, many));
-		});
+	private References references(Connection connection, boolean many) throws SQLException {
+		long rows = longOf(connection, ROWS);
+		boolean counting = rows > FEW_ROWS && ReferenceCounts.fits(rows);
+		return new References(rows, counting ? this.knowledge.at(connection.unwrap(ZovaConnection.class), many) : null);
 	}
 
-	private <T> T inOwnTransaction(ZovaConnection connection, Removal<T> removal, boolean many) throws SQLException {
-		connection.setAutoCommit(false);
-		boolean done = false;
-		try {
-			long rows = rows(connection);
-			boolean counting = rows > FEW_ROWS && ReferenceCounts.fits(rows);
-			ReferenceCounts counts = counting ? this.knowledge.take(connection, many) : null;
-			T result = removal.run(connection, counts, false);
-			ReferenceKnowledge.Stamp moment = ReferenceKnowledge.now(connection);
-			connection.commit();
-			done = true;
-			if (counting) {
-				this.knowledge.leave(counts, moment);
-			}
-			return result;
-		}
-		finally {
-			if (!done) {
-				connection.rollback();
-			}
-			connection.setAutoCommit(true);
-		}
-	}
-
-	private static <T> T withoutForeignKeys(ZovaConnection connection, SqlTask<T> task) throws SQLException {
-		if (rows(connection) <= FEW_ROWS) {
-			return task.run();
-		}
-		// Past the connection's own statements: they would replace it for a changed
-		// setting, but this one is put back.
-		DB driver = connection.unwrap(SQLiteConnection.class).getDatabase();
-		driver.exec("pragma foreign_keys=off", false);
-		try {
-			return task.run();
-		}
-		finally {
-			boolean restored = false;
-			try {
-				driver.exec("pragma foreign_keys=on", false);
-				restored = true;
-			}
-			finally {
-				if (!restored) {
-					connection.abort(Runnable::run);
+	private List<byte[]> removeChunks(Connection connection, List<byte[]> unnamed, long rows) throws SQLException {
+		List<byte[]> removed = new ArrayList<>();
+		ForeignKeys.Work removal = () -> {
+			for (byte[] hash : unnamed) {
+				if (ChunkRows.delete(connection, hash)) {
+					removed.add(hash);
 				}
 			}
+		};
+		boolean mayCost = rows > FEW_ROWS && !unnamed.isEmpty();
+		if (mayCost && longOf(connection, DEPENDENTS) == 0
+				&& ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), removal)) {
+			return removed;
 		}
+		if (mayCost) {
+			this.index.during(connection, unnamed.size() * rows, removal);
+		}
+		else {
+			removal.run();
+		}
+		return removed;
 	}
 
-	private static long rows(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(ROWS);
+	private static long longOf(Connection connection, String query) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(query);
 				ResultSet row = statement.executeQuery()) {
 			return row.next() ? row.getLong(1) : 0;
 		}
 	}
 
 	/**
-	 * What happens in the transaction.
+	 * What a removal knows of the manifest rows.
 	 *
-	 * @param <T> what comes out of it
+	 * @param rows about how many there are
+	 * @param known how often each chunk is named, {@code null} if that is not known
 	 */
-	@FunctionalInterface
-	private interface Removal<T> {
-
-		T run(Connection connection, @Nullable ReferenceCounts counts, boolean joined) throws SQLException;
-
-	}
-
-	/**
-	 * Something that may fail as statements do.
-	 *
-	 * @param <T> what comes out of it
-	 */
-	@FunctionalInterface
-	private interface SqlTask<T> {
-
-		T run() throws SQLException;
-
+	private record References(long rows, ReferenceKnowledge.@Nullable References known) {
 	}
 
 }

@@ -51,10 +51,9 @@ public final class ObjectTemplate implements ObjectOperations {
 	 * @param sql the way to the connections
 	 */
 	public ObjectTemplate(SqlAccess sql) {
-		ReferenceKnowledge knowledge = new ReferenceKnowledge();
 		this.sql = sql;
-		this.put = new ObjectPut(sql, knowledge);
-		this.removal = new ChunkRemoval(sql, knowledge);
+		this.put = new ObjectPut(sql);
+		this.removal = new ChunkRemoval(sql);
 		this.looseChunks = new LooseChunkCollection(sql, this.removal, this.writers);
 		this.files = new ObjectFiles(sql, this);
 	}

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,13 @@ import io.zova.sqlite.ZovaConnection;
  * Remembers {@link ReferenceCounts} from one transaction to the next, for as long as it
  * is certain that they are those of the file.
  * <p>
- * Implementation note. They are certain on one condition: the same connection holds the
- * write lock again, SQLite's {@code data_version} says that no other connection, of this
- * or another process, has committed anything since, and the connection's own count of
- * changed rows, which also grows by what is rolled back later, stands where our last
- * transaction left it. Whatever else has happened, the counts are thrown away. They are
- * made at the second removal in a row, because the first cannot know that there will be
- * more. Every use holds the file's write lock, but that may be of another database of the
- * same name; hence the monitor.
+ * Implementation note. What a connection itself has changed since the count is in its
+ * {@link ReferenceLog}. What others have changed is not known; but SQLite's
+ * {@code data_version} says whether any other connection, of this or another process, has
+ * committed anything. If so, the counts are thrown away. They are made at the second
+ * removal in a row, because the first cannot know that there will be more. Every use
+ * holds the file's write lock, but that may be of another database of the same name;
+ * hence the monitor.
  */
 final class ReferenceKnowledge {
 
@@ -30,70 +30,83 @@ final class ReferenceKnowledge {
 			pragma data_version
 			""";
 
-	private @Nullable Stamp stamp;
+	/** A longer log is added to the counts. */
+	private static final long LONG_LOG = 50_000;
+
+	/** Numbers the logs of all databases, so that none is taken for another. */
+	private static final AtomicLong LOGS = new AtomicLong();
+
+	private @Nullable Moment last;
 
 	private SoftReference<@Nullable ReferenceCounts> counts = new SoftReference<>(null);
 
 	/**
-	 * A moment in the life of a file as one connection sees it.
+	 * The file as one connection saw it.
 	 *
 	 * @param connection the connection
 	 * @param dataVersion changes when another connection commits
-	 * @param totalChanges changes when this connection writes
+	 * @param log the log that began with the count, 0 if nothing was counted
 	 */
-	record Stamp(WeakReference<ZovaConnection> connection, long dataVersion, long totalChanges) {
+	private record Moment(WeakReference<ZovaConnection> connection, long dataVersion, long log) {
 	}
 
 	/**
-	 * Takes the counts out, for one transaction that holds the write lock and has not
-	 * changed anything yet. If it succeeds it {@linkplain #leave leaves} them again.
+	 * How often chunks are named, as the connection sees it now.
+	 */
+	interface References {
+
+		/**
+		 * Counts the manifest rows that name a chunk.
+		 * @param hash the chunk
+		 * @return how many there are; never fewer, in very rare cases more
+		 * @throws SQLException if the file cannot be read
+		 */
+		long count(byte[] hash) throws SQLException;
+
+	}
+
+	/**
+	 * What is known, for a transaction that holds the write lock.
 	 * @param connection the connection
 	 * @param worthwhile whether to count now if nothing is known
-	 * @return the counts, or {@code null} if nothing is known
+	 * @return the counts, right until the transaction ends, or {@code null} if nothing is
+	 * known
 	 * @throws SQLException if the file cannot be read
 	 */
-	synchronized @Nullable ReferenceCounts take(ZovaConnection connection, boolean worthwhile) throws SQLException {
-		Stamp last = this.stamp;
-		ReferenceCounts known = this.counts.get();
-		this.stamp = null;
-		this.counts = new SoftReference<>(null);
-		boolean unchanged = last != null && last.connection().get() == connection
-				&& last.totalChanges() == connection.totalChanges() && last.dataVersion() == dataVersion(connection);
-		if (unchanged && known != null) {
-			return known;
+	synchronized @Nullable References at(ZovaConnection connection, boolean worthwhile) throws SQLException {
+		Moment before = this.last;
+		long version = dataVersion(connection);
+		boolean undisturbed = before != null && before.connection().get() == connection
+				&& before.dataVersion() == version;
+		if (!undisturbed && !worthwhile) {
+			remember(connection, version, 0, null);
+			return null;
 		}
-		return (worthwhile || unchanged) ? ReferenceCounts.of(connection) : null;
+		ReferenceCounts known = this.counts.get();
+		if (!undisturbed || known == null || before == null || before.log() != ReferenceLog.number(connection)) {
+			known = ReferenceCounts.of(connection);
+			beginLog(connection, version, known);
+		}
+		else if (ReferenceLog.length(connection) > LONG_LOG) {
+			remember(connection, version, 0, null);
+			ReferenceLog.addTo(connection, known);
+			beginLog(connection, version, known);
+		}
+		ReferenceCounts base = known;
+		return (hash) -> base.count(hash) + ReferenceLog.change(connection, hash);
 	}
 
-	/**
-	 * Whether there may be counts to keep up to date.
-	 * @param connection the connection
-	 * @return {@code false} if there are none of this connection
-	 */
-	synchronized boolean isAbout(ZovaConnection connection) {
-		Stamp last = this.stamp;
-		return last != null && last.connection().get() == connection && this.counts.get() != null;
+	/** Should the transaction be rolled back, the connection keeps another log. */
+	private void beginLog(ZovaConnection connection, long version, ReferenceCounts known) throws SQLException {
+		remember(connection, version, 0, null);
+		long log = LOGS.incrementAndGet();
+		ReferenceLog.begin(connection, log);
+		remember(connection, version, log, known);
 	}
 
-	/**
-	 * Leaves the counts, after the transaction has been committed.
-	 * @param left the counts, or {@code null} to remember only the moment
-	 * @param moment when they were right
-	 */
-	synchronized void leave(@Nullable ReferenceCounts left, Stamp moment) {
-		this.stamp = moment;
-		this.counts = new SoftReference<>(left);
-	}
-
-	/**
-	 * Notes the state of the file as this transaction leaves it.
-	 * @param connection the connection, in a transaction that holds the write lock and
-	 * changes nothing more
-	 * @return the moment, which becomes true with the commit
-	 * @throws SQLException if the connection is closed
-	 */
-	static Stamp now(ZovaConnection connection) throws SQLException {
-		return new Stamp(new WeakReference<>(connection), dataVersion(connection), connection.totalChanges());
+	private void remember(ZovaConnection connection, long version, long log, @Nullable ReferenceCounts known) {
+		this.last = new Moment(new WeakReference<>(connection), version, log);
+		this.counts = new SoftReference<>(known);
 	}
 
 	private static long dataVersion(Connection connection) throws SQLException {

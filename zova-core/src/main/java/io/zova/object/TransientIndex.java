@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.zova.sqlite.ForeignKeys;
 import io.zova.sqlite.SqlAccess;
 
 /**
@@ -35,14 +36,22 @@ final class TransientIndex {
 	}
 
 	/**
-	 * Makes the index if it is worthwhile and will be dropped for certain.
-	 * @param connection the transaction's connection
-	 * @param chunks how many chunks may be removed
-	 * @param rows how many rows a scan visits
-	 * @throws SQLException if it cannot be made
+	 * Removes chunks, with the index if it is worthwhile.
+	 * @param connection the connection, in a transaction
+	 * @param visited how many rows scans would visit
+	 * @param removal the removal
+	 * @throws SQLException if it fails
 	 */
-	void prepareFor(Connection connection, int chunks, long rows) throws SQLException {
-		if (rows <= ChunkRemoval.FEW_ROWS || !TransactionSynchronizationManager.isSynchronizationActive()) {
+	void during(Connection connection, long visited, ForeignKeys.Work removal) throws SQLException {
+		if (connection.getAutoCommit() || !TransactionSynchronizationManager.isSynchronizationActive()) {
+			boolean worthwhile = visited > CHEAP;
+			if (worthwhile) {
+				execute(connection, CREATE);
+			}
+			removal.run();
+			if (worthwhile) {
+				execute(connection, DROP);
+			}
 			return;
 		}
 		Use use = currentUse();
@@ -50,11 +59,12 @@ final class TransientIndex {
 			use = new Use();
 			TransactionSynchronizationManager.registerSynchronization(use);
 		}
-		use.visited += (chunks + 1) * rows;
+		use.visited += visited;
 		if (use.visited > CHEAP) {
 			use.made = true;
 			execute(connection, CREATE);
 		}
+		removal.run();
 	}
 
 	private @Nullable Use currentUse() {
