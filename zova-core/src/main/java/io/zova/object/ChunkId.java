@@ -5,9 +5,10 @@ import io.zova.ZovaException;
 /**
  * Names a chunk, a piece of an object: the SHA-256 of the bytes of the chunk.
  * <p>
- * Where Spring sets a parameter ({@code JdbcClient}, {@code JdbcTemplate}) it binds
- * itself as a BLOB of 32 bytes, and {@code JdbcClient.query(ChunkId.class)} reads such a
- * column.
+ * A parameter of this type, of {@code JdbcClient} as well as of
+ * {@code PreparedStatement.setObject}, binds itself as a BLOB of 32 bytes. Columns are
+ * read into records by {@code JdbcClient.query(TheRecord.class)}, and single ones by
+ * {@code JdbcClient.query(new SingleColumnRowMapper<>(ChunkId.class))}.
  */
 public final class ChunkId extends ContentHash<ChunkId> {
 

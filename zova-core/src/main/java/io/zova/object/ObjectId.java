@@ -6,9 +6,10 @@ import io.zova.ZovaException;
  * Names an object: the SHA-256 of all its bytes. Equal content has an equal id, whoever
  * stored it.
  * <p>
- * Where Spring sets a parameter ({@code JdbcClient}, {@code JdbcTemplate}) it binds
- * itself as a BLOB of 32 bytes, and {@code JdbcClient.query(ObjectId.class)} reads such a
- * column.
+ * A parameter of this type, of {@code JdbcClient} as well as of
+ * {@code PreparedStatement.setObject}, binds itself as a BLOB of 32 bytes. Columns are
+ * read into records by {@code JdbcClient.query(TheRecord.class)}, and single ones by
+ * {@code JdbcClient.query(new SingleColumnRowMapper<>(ObjectId.class))}.
  */
 public final class ObjectId extends ContentHash<ObjectId> {
 

@@ -8,6 +8,8 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.support.SqlValue;
+
 /**
  * A statement with parameters, compiled once; closing it puts the compiled statement back
  * into the connection's cache.
@@ -78,6 +80,16 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 	public void setBytes(int parameterIndex, byte @Nullable [] value) throws SQLException {
 		this.boundBytes += (value != null) ? value.length : 0;
 		delegate().setBytes(parameterIndex, value);
+	}
+
+	@Override
+	public void setObject(int parameterIndex, @Nullable Object value) throws SQLException {
+		if (value instanceof SqlValue bindsItself) {
+			bindsItself.setValue(this, parameterIndex);
+		}
+		else {
+			delegate().setObject(parameterIndex, value);
+		}
 	}
 
 	private void noteSize() throws SQLException {

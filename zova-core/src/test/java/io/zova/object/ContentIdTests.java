@@ -5,12 +5,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.TreeSet;
 
+import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,6 +23,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 import org.springframework.core.convert.support.DefaultConversionService;
+import org.springframework.jdbc.core.SingleColumnRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -129,6 +135,27 @@ class ContentIdTests {
 		}
 		finally {
 			dataSource.destroy();
+		}
+	}
+
+	@Test
+	void isAParameterOfPlainJdbcOnOurConnection(@TempDir Path directory) throws Exception {
+		try (ZovaDatabase database = ZovaDatabase.create(directory.resolve("ids.zova"));
+				Connection connection = database.dataSource().getConnection()) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table article (title text, pdf blob)").update();
+			try (PreparedStatement insert = connection.prepareStatement("insert into article values ('t', ?)")) {
+				insert.setObject(1, this.abc);
+				insert.executeUpdate();
+			}
+			assertThat(jdbc.sql("select typeof(pdf) || length(pdf) from article").query(String.class).single())
+				.isEqualTo("blob32");
+			assertThat(jdbc.sql("select pdf from article where pdf = ?")
+				.param(this.abc)
+				.query(new SingleColumnRowMapper<>(ObjectId.class))
+				.single()).isEqualTo(this.abc);
+			assertThat(jdbc.sql("select * from article").query(Article.class).single())
+				.isEqualTo(new Article("t", this.abc));
 		}
 	}
 

@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A deletion removes what only that object used, whatever happened in the file before.
@@ -81,7 +83,7 @@ class DeletionTests extends ObjectFixture {
 		try (ZovaDatabase other = ZovaDatabase.open(this.file, options())) {
 			ObjectTemplate otherObjects = new ObjectTemplate(other.sql());
 			for (int step = 0; step < 150 && ids.size() > 3; step++) {
-				int action = random.nextInt(12);
+				int action = random.nextInt(18);
 				switch (action) {
 					case 0 -> ids.add(store(this.objects, pieces, random));
 					case 1 -> ids.add(store(otherObjects, pieces, random));
@@ -98,6 +100,24 @@ class DeletionTests extends ObjectFixture {
 						this.transaction.executeWithoutResult((status) -> this.objects.delete(id));
 					}
 					case 7 -> ids.add(this.transaction.execute((status) -> store(this.objects, pieces, random)));
+					case 8 -> {
+						ObjectId gone = ids.remove(random.nextInt(ids.size()));
+						ObjectId kept = ids.get(random.nextInt(ids.size()));
+						ids.add(this.transaction.execute((status) -> {
+							Object savepoint = status.createSavepoint();
+							store(this.objects, pieces, random);
+							this.objects.delete(kept);
+							status.rollbackToSavepoint(savepoint);
+							this.objects.delete(gone);
+							return store(this.objects, pieces, random);
+						}));
+					}
+					case 9 -> {
+						List<ObjectId> some = List.of(ids.remove(0), ids.remove(0));
+						assertThat(this.objects.deleteAll(some)).isEqualTo(2);
+					}
+					case 10 -> changeBySql(ids.get(random.nextInt(ids.size())), true);
+					case 11 -> changeBySql(ids.get(random.nextInt(ids.size())), false);
 					default -> this.objects.delete(ids.remove(random.nextInt(ids.size())));
 				}
 				assertThat(this.jdbc.sql("""
@@ -113,6 +133,27 @@ class DeletionTests extends ObjectFixture {
 		for (ObjectId id : ids) {
 			assertThat(ObjectId.ofContent(this.objects.get(id))).isEqualTo(id);
 		}
+	}
+
+	/** Adds rows to a manifest, changes them, and takes them away again. */
+	private void changeBySql(ObjectId id, boolean undone) {
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc.sql("""
+					insert into _zova_object_chunks
+					select object_id, chunk_index + 1000, chunk_hash, offset, size_bytes from _zova_object_chunks
+					where object_id = ?""").param(id).update();
+			this.jdbc.sql("""
+					update _zova_object_chunks set chunk_hash = (select chunk_hash from _zova_object_chunks limit 1)
+					where object_id = ? and chunk_index >= 1000""").param(id).update();
+			if (undone) {
+				status.setRollbackOnly();
+			}
+			else {
+				this.jdbc.sql("delete from _zova_object_chunks where object_id = ? and chunk_index >= 1000")
+					.param(id)
+					.update();
+			}
+		});
 	}
 
 	/**
@@ -206,19 +247,132 @@ class DeletionTests extends ObjectFixture {
 		return id;
 	}
 
-	@Test
-	void foreignKeysAreEnforcedAgainAfterADeletion() {
-		List<ObjectId> ids = new ArrayList<>();
-		while (manifestRows() <= ChunkRemoval.FEW_ROWS) {
-			ids.add(this.objects.put(random(500_000, ids.size())));
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void foreignKeysAreEnforcedAgainAfterADeletion(boolean inTransaction) {
+		List<ObjectId> ids = manyChunks();
+		for (int i = 0; i < 3; i++) {
+			ObjectId id = ids.get(i);
+			perhapsInTransaction(inTransaction, () -> {
+				this.objects.delete(id);
+				assertThatExceptionOfType(DataIntegrityViolationException.class)
+					.isThrownBy(() -> this.jdbc.sql("delete from _zova_chunks").update());
+			});
+			assertThat(this.jdbc.sql("pragma foreign_keys").query(Integer.class).single()).isEqualTo(1);
 		}
-		this.objects.delete(ids.get(0));
-		this.objects.delete(ids.get(1));
-		assertThat(this.jdbc.sql("pragma foreign_keys").query(Integer.class).single()).isEqualTo(1);
-		this.transaction.executeWithoutResult((status) -> this.objects.delete(ids.get(2)));
 		assertThat(this.jdbc.sql("select count(*) from sqlite_schema where name like '%transient%'")
 			.query(Integer.class)
 			.single()).isZero();
+		assertNothingLoose();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aRowThatReferencesAnObjectKeepsIt(boolean inTransaction) {
+		List<ObjectId> ids = manyChunks();
+		this.jdbc.sql("create table attachment (file blob references _zova_objects(object_id))").update();
+		this.jdbc.sql("create table copy (file blob references _zova_objects(object_id) on delete cascade)").update();
+		this.jdbc.sql("insert into attachment values (?)").param(ids.get(2)).update();
+		this.jdbc.sql("insert into copy values (?), (?)").params(ids.get(0), ids.get(1)).update();
+		List<String> before = dump();
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(DataIntegrityViolationException.class)
+				.isThrownBy(() -> perhapsInTransaction(inTransaction, () -> this.objects.delete(ids.get(2))));
+			assertThat(dump()).isEqualTo(before);
+		}
+		perhapsInTransaction(inTransaction, () -> this.objects.delete(ids.get(0)));
+		perhapsInTransaction(inTransaction, () -> this.objects.delete(ids.get(1)));
+		assertThat(count("copy")).isZero();
+		assertThat(count("attachment")).isEqualTo(1);
+		assertNothingLoose();
+		assertThat(this.objects.get(ids.get(2))).hasSize(500_000);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aRowThatReferencesAChunkKeepsItsObject(boolean inTransaction) {
+		List<ObjectId> ids = manyChunks();
+		this.jdbc.sql("create table piece (chunk blob references _Zova_Chunks(chunk_hash))").update();
+		ChunkId chunk = this.objects.manifest(ids.get(1)).chunks().get(0).chunk();
+		this.jdbc.sql("insert into piece values (?)").param(chunk).update();
+		List<String> before = dump();
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> perhapsInTransaction(inTransaction, () -> this.objects.delete(ids.get(1))));
+		assertThat(dump()).isEqualTo(before);
+		perhapsInTransaction(inTransaction, () -> this.objects.delete(ids.get(0)));
+		this.jdbc.sql("delete from piece").update();
+		perhapsInTransaction(inTransaction, () -> this.objects.delete(ids.get(1)));
+		assertNothingLoose();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "trigger", "temp trigger" })
+	void triggersOfTheUserRunWithForeignKeysEnforced(String kind) {
+		List<ObjectId> ids = manyChunks();
+		this.jdbc.sql("create table parent (id integer primary key)").update();
+		this.jdbc.sql("create table child (id integer references parent on delete cascade)").update();
+		for (int id = 1; id <= 2; id++) {
+			this.jdbc.sql("insert into parent values (?)").param(id).update();
+			this.jdbc.sql("insert into child values (?)").param(id).update();
+		}
+		this.transaction.executeWithoutResult((status) -> {
+			this.jdbc
+				.sql("create " + kind + " t1 after delete on main._zova_chunks"
+						+ " begin delete from parent where id = 1; end")
+				.update();
+			this.jdbc
+				.sql("create " + kind + " t2 after delete on main._zova_objects"
+						+ " begin delete from parent where id = 2; end")
+				.update();
+			this.objects.delete(ids.get(0));
+			assertThat(count("parent")).isZero();
+			assertThat(count("child")).isZero();
+			this.jdbc.sql("drop trigger t1").update();
+			this.jdbc.sql("drop trigger t2").update();
+		});
+		assertNothingLoose();
+	}
+
+	@Test
+	void objectsAreDeletedWhileTheyAreListed() {
+		List<ObjectId> ids = manyChunks();
+		List<ObjectId> seen = new ArrayList<>();
+		this.transaction.executeWithoutResult(
+				(status) -> this.jdbc.sql("select object_id from _zova_objects order by object_id").query((row) -> {
+					ObjectId id = ObjectId.of(row.getBytes(1));
+					seen.add(id);
+					this.objects.delete(id);
+				}));
+		assertThat(seen).containsExactlyInAnyOrderElementsOf(ids);
+		assertThat(dump()).isEmpty();
+	}
+
+	/** More rows than those for which scans are made anyway. */
+	private List<ObjectId> manyChunks() {
+		List<ObjectId> ids = new ArrayList<>();
+		while (manifestRows() <= ChunkRemoval.FEW_ROWS) {
+			ids.add(this.objects.put(random(500_000, 100 + ids.size())));
+		}
+		while (ids.size() < 12) {
+			ids.add(this.objects.put(random(500_000, 100 + ids.size())));
+		}
+		return ids;
+	}
+
+	private void perhapsInTransaction(boolean inTransaction, Runnable work) {
+		if (inTransaction) {
+			this.transaction.executeWithoutResult((status) -> work.run());
+		}
+		else {
+			work.run();
+		}
+	}
+
+	private void assertNothingLoose() {
+		assertThat(this.jdbc.sql("""
+				select count(*) from _zova_chunks where chunk_hash not in
+					(select chunk_hash from _zova_object_chunks)""").query(Long.class).single()).isZero();
+		assertThat(this.jdbc.sql("select count(*) from pragma_foreign_key_check").query(Long.class).single()).isZero();
 	}
 
 }

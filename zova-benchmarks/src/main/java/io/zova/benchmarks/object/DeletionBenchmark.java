@@ -3,10 +3,16 @@ package io.zova.benchmarks.object;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -20,8 +26,8 @@ import io.zova.object.StorageProfile;
 
 /**
  * What deleting objects of 20 chunks costs in a file of many manifest rows, against what
- * putting them cost. Arguments: a directory, then the numbers of objects that the file
- * holds, and how many are deleted in each way.
+ * putting them cost. Arguments: a directory, then the number of objects in the file
+ * before the first deletion, and how many are deleted in each of five ways.
  * <p>
  * Putting an object means storing its chunks and assembling them, in one transaction:
  * real content of 20 chunks would be 190 KB and measure the disk.
@@ -39,8 +45,9 @@ public final class DeletionBenchmark {
 	 * Runs it.
 	 * @param arguments directory, objects in the file, deletions
 	 * @throws IOException if files cannot be written
+	 * @throws SQLException if a statement fails
 	 */
-	public static void main(String[] arguments) throws IOException {
+	public static void main(String[] arguments) throws IOException, SQLException {
 		Path directory = Files.createDirectories(Path.of(arguments[0]));
 		int objects = Integer.parseInt(arguments[1]);
 		int deletions = Integer.parseInt(arguments[2]);
@@ -60,9 +67,9 @@ public final class DeletionBenchmark {
 		}
 	}
 
-	private static void run(ZovaDatabase database, int objects, int deletions) {
+	private static void run(ZovaDatabase database, int objects, int deletions) throws SQLException {
 		TransactionTemplate transaction = new TransactionTemplate(database.transactionManager());
-		List<ObjectId> ids = new ArrayList<>();
+		Deque<ObjectId> ids = new ArrayDeque<>();
 		PeerBytes generator = new PeerBytes();
 		while (ids.size() < objects - deletions) {
 			transaction.executeWithoutResult((status) -> {
@@ -71,35 +78,59 @@ public final class DeletionBenchmark {
 				}
 			});
 		}
-		double putting = time(() -> {
+		double cost = time(() -> {
 			for (int i = 0; i < deletions; i++) {
 				ids.add(transaction.execute((status) -> put(database, generator)));
 			}
-		});
-		report("put, a transaction each", deletions, putting, putting);
-		int third = deletions / 3;
-		double cost = putting / deletions;
-		report("delete, one by one", third, time(() -> ids.subList(0, third).forEach(database.objects()::delete)),
-				cost * third);
-		report("deleteAll", third, time(() -> database.objects().deleteAll(ids.subList(third, 2 * third))),
-				cost * third);
-		report("delete, one by one in one transaction", third,
-				time(() -> transaction.executeWithoutResult(
-						(status) -> ids.subList(2 * third, 3 * third).forEach(database.objects()::delete))),
-				cost * third);
+		}) / deletions;
+		report("put, a transaction each", deletions, cost * deletions, cost);
 		JdbcClient jdbc = JdbcClient.create(database.dataSource());
 		jdbc.sql("create table note (text)").update();
-		int few = 20;
-		report("delete, something else written in between", few, time(() -> {
-			for (int i = 0; i < few; i++) {
-				jdbc.sql("insert into note values ('x')").update();
-				database.objects().delete(ids.get(3 * third + i));
-			}
-		}), cost * few);
+		delete("one by one", ids, deletions, cost, (some) -> some.forEach(database.objects()::delete));
+		delete("all at once", ids, deletions, cost, database.objects()::deleteAll);
+		delete("one by one in one transaction", ids, deletions, cost,
+				(some) -> transaction.executeWithoutResult((status) -> some.forEach(database.objects()::delete)));
+		delete("each after another write", ids, deletions, cost, (some) -> some.forEach((id) -> {
+			jdbc.sql("insert into note values ('x')").update();
+			database.objects().delete(id);
+		}));
+		delete("each in a transaction with another write", ids, deletions, cost,
+				(some) -> some.forEach((id) -> transaction.executeWithoutResult((status) -> {
+					jdbc.sql("insert into note values ('x')").update();
+					database.objects().delete(id);
+				})));
+		try (Connection other = database.dataSource().getConnection();
+				PreparedStatement note = other.prepareStatement("insert into note values ('y')")) {
+			delete("each after a write by another connection", ids, deletions / 100, cost,
+					(some) -> some.forEach((id) -> {
+						execute(note);
+						database.objects().delete(id);
+					}));
+		}
 		long left = jdbc.sql("select count(*) from _zova_chunks").query(Long.class).single();
-		if (left != (long) (ids.size() - 3 * third - few) * CHUNKS) {
+		if (left != (long) ids.size() * CHUNKS) {
 			throw new IllegalStateException(left + " chunks are left");
 		}
+	}
+
+	private static void execute(PreparedStatement statement) {
+		try {
+			statement.executeUpdate();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void delete(String how, Deque<ObjectId> ids, int count, double cost,
+			Consumer<List<ObjectId>> deletion) {
+		long rows = (long) ids.size() * CHUNKS;
+		List<ObjectId> some = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			some.add(ids.remove());
+		}
+		double seconds = time(() -> deletion.accept(some));
+		report("delete of %,d chunks, %s".formatted(rows, how), count, seconds, cost);
 	}
 
 	private static ObjectId put(ZovaDatabase database, PeerBytes generator) {
@@ -123,8 +154,8 @@ public final class DeletionBenchmark {
 	}
 
 	private static void report(String what, int count, double seconds, double putting) {
-		System.out.printf(Locale.ROOT, "%-45s %6d in %8.3f s = %8.3f ms each, %5.2f times putting%n", what, count,
-				seconds, seconds * 1e3 / count, seconds / putting);
+		System.out.printf(Locale.ROOT, "%-70s %6d in %8.3f s = %8.3f ms each, %5.2f times putting%n", what, count,
+				seconds, seconds * 1e3 / count, seconds / count / putting);
 	}
 
 }
