@@ -11,11 +11,11 @@
  *                    from then on every call is refused.
  *   zova_connection  one row that says what the connection is in the middle of: columns autocommit (1 outside a transaction) and
  *                    writing (1 inside a transaction that has written or has taken the write lock). Asking is a read like any other.
+ *                    With the argument enforce it also switches the enforcement of foreign keys, as the pragma does that SQLite
+ *                    ignores inside transactions; the hidden column foreign_keys says whether they were enforced before.
  *   zova_packed      the way back: the rows of a query, many in each row. zova_packed(sql, bytes, p1, ... p4) runs the query, which must not
  *                    write, with these parameters and packs its rows as below, as many into each value of its one column as it takes to
  *                    reach that many bytes. A driver that fetches every value by a call of its own reads short rows so in half the time.
- *                    With the argument enforce it also switches the enforcement of foreign keys, as the pragma does that SQLite
- *                    ignores inside transactions; the hidden column foreign_keys says whether they were enforced before.
  *
  * A scan of a declared table function runs, on the same connection,
  *
