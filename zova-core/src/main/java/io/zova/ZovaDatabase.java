@@ -420,18 +420,27 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Waits for borrowed connections, then closes the database and its subscriptions.
+	 * Writes buffered key-values, waits for borrowed connections, then closes the
+	 * database and its subscriptions.
 	 * @throws ZovaException if connections were not returned in time; they are cut off,
 	 * which rolls their transactions back, and the database is closed all the same
+	 * @throws RuntimeException if buffered key-values could not be written, with the
+	 * reason; they are lost, because the database is closed all the same. Flush their
+	 * buffers before to have another try
 	 */
 	@Override
 	public void close() {
 		try {
-			this.connections.close();
+			this.keyValues.closeBuffers();
 		}
 		finally {
-			this.vectors.close();
-			this.hub.close();
+			try {
+				this.connections.close();
+			}
+			finally {
+				this.vectors.close();
+				this.hub.close();
+			}
 		}
 	}
 

@@ -3,7 +3,11 @@ package io.zova.kv;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Goes through a range of keys page by page. Each page begins after the last key seen, so
@@ -33,6 +37,18 @@ final class KeyPages<T> implements Iterator<T> {
 		this.pageSize = pageSize;
 		this.reader = reader;
 		this.keys = keys;
+	}
+
+	/**
+	 * Streams entries page by page.
+	 * @param range which keys
+	 * @param reader reads a page
+	 * @return the stream; there is nothing to close
+	 */
+	static Stream<KeyValue> stream(KeyRange range, Function<KeyRange, List<KeyValue>> reader) {
+		KeyPages<KeyValue> pages = new KeyPages<>(range, ENTRIES_PER_PAGE, reader, KeyValue::key);
+		return StreamSupport.stream(Spliterators.spliteratorUnknownSize(pages,
+				Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL), false);
 	}
 
 	@Override

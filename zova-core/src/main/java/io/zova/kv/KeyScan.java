@@ -57,11 +57,11 @@ final class KeyScan {
 
 	static List<KeyValue> entries(Connection connection, byte[] namespace, KeyRange range) throws SQLException {
 		return list(connection, ENTRY_STATEMENTS, namespace, range,
-				(row) -> new KeyValue(KeyValueTemplate.bytes(row, 1), KeyValueTemplate.bytes(row, 2)));
+				(row) -> new KeyValue(KeyValueTable.bytes(row, 1), KeyValueTable.bytes(row, 2)));
 	}
 
 	static List<byte[]> keys(Connection connection, byte[] namespace, KeyRange range) throws SQLException {
-		return list(connection, KEY_STATEMENTS, namespace, range, (row) -> KeyValueTemplate.bytes(row, 1));
+		return list(connection, KEY_STATEMENTS, namespace, range, (row) -> KeyValueTable.bytes(row, 1));
 	}
 
 	static long count(Connection connection, byte[] namespace, KeyRange range) throws SQLException {

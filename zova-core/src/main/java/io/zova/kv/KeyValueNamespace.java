@@ -238,6 +238,16 @@ public final class KeyValueNamespace {
 		return new ZovaNavigableMap<>(this, keys, values);
 	}
 
+	/**
+	 * Puts a buffer in front of this namespace, for values that come faster than they can
+	 * be committed one by one. Close it at the end.
+	 * @param options how much it holds and when it is written
+	 * @return the buffer
+	 */
+	public WriteBehind writeBehind(WriteBehindOptions options) {
+		return this.operations.writeBehind(this.namespace, options);
+	}
+
 	@Override
 	public String toString() {
 		return "KeyValueNamespace[" + new String(this.namespace, StandardCharsets.UTF_8) + "]";

@@ -207,4 +207,13 @@ public interface KeyValueOperations {
 	 */
 	List<byte[]> namespaces();
 
+	/**
+	 * Puts a buffer in front of a namespace, for values that come faster than they can be
+	 * committed one by one. Close it at the end.
+	 * @param namespace the namespace
+	 * @param options how much it holds and when it is written
+	 * @return the buffer
+	 */
+	WriteBehind writeBehind(byte[] namespace, WriteBehindOptions options);
+
 }

@@ -1,7 +1,10 @@
 package io.zova.kv;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,8 @@ class MapContractIT {
 
 	private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
+	private static final Deque<WriteBehind> BUFFERS = new ArrayDeque<>();
+
 	private static ZovaDatabase database;
 
 	@BeforeAll
@@ -79,6 +84,37 @@ class MapContractIT {
 			.withFeatures(MapFeature.GENERAL_PURPOSE, CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
 					CollectionFeature.KNOWN_ORDER, CollectionSize.ANY)
 			.createTestSuite());
+	}
+
+	@TestFactory
+	Stream<DynamicNode> bufferedMap() {
+		return nodes(ConcurrentMapTestSuiteBuilder.using(strings(() -> buffer().map(Codecs.utf8(), Codecs.utf8())))
+			.named("buffered ZovaMap")
+			.withFeatures(MapFeature.GENERAL_PURPOSE, CollectionFeature.SUPPORTS_ITERATOR_REMOVE, CollectionSize.ANY)
+			.createTestSuite());
+	}
+
+	@TestFactory
+	Stream<DynamicNode> bufferedNavigableMap() {
+		return nodes(ConcurrentNavigableMapTestSuiteBuilder
+			.using(sortedStrings(() -> buffer().navigableMap(Codecs.utf8(), Codecs.utf8())))
+			.named("buffered ZovaNavigableMap")
+			.withFeatures(MapFeature.GENERAL_PURPOSE, CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+					CollectionFeature.KNOWN_ORDER, CollectionSize.ANY)
+			.createTestSuite());
+	}
+
+	/**
+	 * One that never writes by itself, so that its tests read what waits in it. Each has
+	 * a thread, so old ones are closed.
+	 */
+	private static WriteBehind buffer() {
+		WriteBehind buffer = namespace().writeBehind(WriteBehindOptions.defaults().flushInterval(Duration.ofDays(1)));
+		BUFFERS.add(buffer);
+		if (BUFFERS.size() > 100) {
+			BUFFERS.remove().close();
+		}
+		return buffer;
 	}
 
 	static TestStringMapGenerator strings(Supplier<ConcurrentMap<String, String>> maps) {

@@ -1,0 +1,226 @@
+package io.zova.kv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.SqlWork;
+
+/**
+ * Key-values of one namespace as they are with what waits in a buffer. It is reached
+ * through the handle on that namespace only, so every call names the same one.
+ */
+final class BufferedKeyValues implements KeyValueOperations {
+
+	private final KeyValueOperations file;
+
+	private final SqlAccess sql;
+
+	private final WriteBehindBuffer buffer;
+
+	BufferedKeyValues(KeyValueOperations file, SqlAccess sql, WriteBehindBuffer buffer) {
+		this.file = file;
+		this.sql = sql;
+		this.buffer = buffer;
+	}
+
+	@Override
+	public Optional<byte[]> get(byte[] namespace, byte[] key) {
+		KeyValueTemplate.check(namespace, key);
+		byte[] buffered = this.buffer.get(key);
+		return (buffered != null) ? Optional.of(buffered) : this.file.get(namespace, key);
+	}
+
+	@Override
+	public List<Optional<byte[]>> getMany(byte[] namespace, List<byte[]> keys) {
+		KeyValueTemplate.required("list of keys", keys).forEach((key) -> KeyValueTemplate.check(namespace, key));
+		List<Optional<byte[]>> values = new ArrayList<>(keys.size());
+		List<byte[]> missing = new ArrayList<>();
+		Map<Integer, Integer> places = new HashMap<>();
+		for (int i = 0; i < keys.size(); i++) {
+			values.add(Optional.ofNullable(this.buffer.get(keys.get(i))));
+			if (values.get(i).isEmpty()) {
+				places.put(i, missing.size());
+				missing.add(keys.get(i));
+			}
+		}
+		List<Optional<byte[]>> stored = this.file.getMany(namespace, missing);
+		places.forEach((place, index) -> values.set(place, stored.get(index)));
+		return values;
+	}
+
+	@Override
+	public boolean exists(byte[] namespace, byte[] key) {
+		KeyValueTemplate.check(namespace, key);
+		return this.buffer.get(key) != null || this.file.exists(namespace, key);
+	}
+
+	@Override
+	public void put(byte[] namespace, byte[] key, byte[] value) {
+		KeyValueTemplate.check(namespace, key, value);
+		if (!this.buffer.passesBy(key, value)) {
+			this.buffer.put(key, value);
+			return;
+		}
+		inFile("Putting a key", key, (connection) -> {
+			KeyValueTable.put(connection, namespace, key, value);
+			return true;
+		});
+	}
+
+	@Override
+	public void putMany(byte[] namespace, Collection<KeyValue> entries) {
+		KeyValueTemplate.check(namespace, entries);
+		if (!entries.isEmpty()) {
+			this.buffer.inFile("Putting keys", entries.stream().map(KeyValue::key).toList(), (connection) -> {
+				KeyValueTable.putAll(connection, namespace, entries);
+				return true;
+			});
+		}
+	}
+
+	@Override
+	public boolean putIfAbsent(byte[] namespace, byte[] key, byte[] value) {
+		KeyValueTemplate.check(namespace, key, value);
+		return inFile("Putting a key", key,
+				(connection) -> KeyValueTable.putIfAbsent(connection, namespace, key, value));
+	}
+
+	@Override
+	public boolean replace(byte[] namespace, byte[] key, byte[] value) {
+		KeyValueTemplate.check(namespace, key, value);
+		return inFile("Replacing a key", key, (connection) -> KeyValueTable.replace(connection, namespace, key, value));
+	}
+
+	@Override
+	public boolean compareAndSet(byte[] namespace, byte[] key, byte[] expected, byte[] value) {
+		KeyValueTemplate.check(namespace, key, value);
+		KeyValueTemplate.required("expected value", expected);
+		return inFile("Replacing a key", key,
+				(connection) -> KeyValueTable.compareAndSet(connection, namespace, key, expected, value));
+	}
+
+	@Override
+	public Optional<byte[]> getAndPut(byte[] namespace, byte[] key, byte[] value) {
+		KeyValueTemplate.check(namespace, key, value);
+		if (!this.buffer.passesBy(key, value)) {
+			Optional<byte[]> old = get(namespace, key);
+			this.buffer.put(key, value);
+			return old;
+		}
+		return inFile("Changing a key", key,
+				(connection) -> KeyValueTable.getAndPut(connection, namespace, key, value));
+	}
+
+	@Override
+	public boolean delete(byte[] namespace, byte[] key) {
+		KeyValueTemplate.check(namespace, key);
+		return inFile("Deleting a key", key, (connection) -> KeyValueTable.delete(connection, namespace, key));
+	}
+
+	@Override
+	public long deleteMany(byte[] namespace, Collection<byte[]> keys) {
+		KeyValueTemplate.required("collection of keys", keys).forEach((key) -> KeyValueTemplate.check(namespace, key));
+		return keys.isEmpty() ? 0 : this.buffer.inFile("Deleting keys", keys,
+				(connection) -> KeyValueTable.deleteAll(connection, namespace, keys));
+	}
+
+	@Override
+	public boolean compareAndDelete(byte[] namespace, byte[] key, byte[] expected) {
+		KeyValueTemplate.check(namespace, key);
+		KeyValueTemplate.required("expected value", expected);
+		return inFile("Deleting a key", key,
+				(connection) -> KeyValueTable.compareAndDelete(connection, namespace, key, expected));
+	}
+
+	@Override
+	public Optional<byte[]> getAndDelete(byte[] namespace, byte[] key) {
+		KeyValueTemplate.check(namespace, key);
+		return inFile("Changing a key", key, (connection) -> KeyValueTable.getAndDelete(connection, namespace, key));
+	}
+
+	private <T> T inFile(String task, byte[] key, SqlWork<T> work) {
+		return this.buffer.inFile(task, List.of(key), work);
+	}
+
+	@Override
+	public long count(byte[] namespace) {
+		return count(namespace, KeyRange.all());
+	}
+
+	@Override
+	public long count(byte[] namespace, KeyRange range) {
+		List<KeyValue> buffered = this.buffer.entries(range.limit(Long.MAX_VALUE));
+		return this.sql.snapshot("Counting keys", (connection) -> {
+			long count = KeyScan.count(connection, namespace, range);
+			for (KeyValue entry : buffered) {
+				count += KeyValueTable.exists(connection, namespace, entry.key()) ? 0 : 1;
+			}
+			return count;
+		});
+	}
+
+	@Override
+	public long clear(byte[] namespace) {
+		return this.buffer.inFile("Clearing a namespace", this.buffer.keys(),
+				(connection) -> KeyValueTable.clear(connection, namespace));
+	}
+
+	@Override
+	public List<KeyValue> scan(byte[] namespace, KeyRange range) {
+		List<KeyValue> buffered = this.buffer.entries(range);
+		return merged(buffered, this.file.scan(namespace, range), KeyValue::key, range);
+	}
+
+	@Override
+	public List<byte[]> scanKeys(byte[] namespace, KeyRange range) {
+		List<byte[]> buffered = this.buffer.entries(range).stream().map(KeyValue::key).toList();
+		return merged(buffered, this.file.scanKeys(namespace, range), Function.identity(), range);
+	}
+
+	/** Both are in the order of the range; of equal keys, the buffered one wins. */
+	private static <T> List<T> merged(List<T> buffered, List<T> stored, Function<T, byte[]> keys, KeyRange range) {
+		if (buffered.isEmpty()) {
+			return stored;
+		}
+		Comparator<byte[]> order = range.isReversed() ? (a, b) -> Arrays.compareUnsigned(b, a)
+				: Arrays::compareUnsigned;
+		List<T> merged = new ArrayList<>(buffered.size() + stored.size());
+		int next = 0;
+		for (T entry : buffered) {
+			int side = -1;
+			while (next < stored.size()
+					&& (side = order.compare(keys.apply(stored.get(next)), keys.apply(entry))) < 0) {
+				merged.add(stored.get(next++));
+			}
+			next += (next < stored.size() && side == 0) ? 1 : 0;
+			merged.add(entry);
+		}
+		merged.addAll(stored.subList(next, stored.size()));
+		return (merged.size() > range.limit()) ? new ArrayList<>(merged.subList(0, (int) range.limit())) : merged;
+	}
+
+	@Override
+	public Stream<KeyValue> stream(byte[] namespace, KeyRange range) {
+		return KeyPages.stream(range, (page) -> scan(namespace, page));
+	}
+
+	@Override
+	public List<byte[]> namespaces() {
+		return this.file.namespaces();
+	}
+
+	@Override
+	public WriteBehind writeBehind(byte[] namespace, WriteBehindOptions options) {
+		throw new IllegalStateException("This namespace is buffered already: make other maps with its namespace()");
+	}
+
+}
