@@ -27,8 +27,22 @@ final class Adjacency {
 	}
 
 	static List<Neighbor> neighbors(Connection connection, String graph, NeighborQuery query) throws SQLException {
-		return list(connection, graph, query, sql(query).neighbors(),
-				(row) -> new Neighbor(row.getString(1), row.getString(2), row.getString(3)));
+		if (query.edgeType() == null && query.limit() > 0) {
+			FewEdges<Neighbor> few = new FewEdges<>();
+			int enough = FewEdges.enough(query.limit());
+			read(connection, graph, query, sql(query).someNeighbors(), enough, (row) -> {
+				few.add(row.getLong(4), row.getLong(5), neighbor(row));
+				return true;
+			});
+			if (few.size() < enough) {
+				return required(connection, graph, query, few.first(query.limit()));
+			}
+		}
+		return list(connection, graph, query, sql(query).neighbors(), Adjacency::neighbor);
+	}
+
+	private static Neighbor neighbor(ResultSet row) throws SQLException {
+		return new Neighbor(row.getString(1), row.getString(2), row.getString(3));
 	}
 
 	static List<KeyedNeighbor> keyedNeighbors(Connection connection, String graph, NeighborQuery query)
@@ -41,28 +55,38 @@ final class Adjacency {
 		return AdjacencySql.of(query.direction(), query.edgeType() != null);
 	}
 
-	/**
-	 * Lists first and asks whether graph and node exist only when nothing was found: most
-	 * calls need one statement.
-	 */
 	private static <T> List<T> list(Connection connection, String graph, NeighborQuery query, String sql,
 			Rows.Reader<T> reader) throws SQLException {
 		List<T> neighbors = new ArrayList<>();
 		if (query.limit() > 0) {
-			try (PreparedStatement statement = connection.prepareStatement(sql)) {
-				statement.setString(1, graph);
-				statement.setString(2, query.node());
-				statement.setLong(3, query.limit());
-				if (query.edgeType() != null) {
-					statement.setString(4, query.edgeType());
-				}
-				try (ResultSet rows = statement.executeQuery()) {
-					while (rows.next()) {
-						neighbors.add(reader.read(rows));
-					}
+			read(connection, graph, query, sql, query.limit(), (row) -> neighbors.add(reader.read(row)));
+		}
+		return required(connection, graph, query, neighbors);
+	}
+
+	private static void read(Connection connection, String graph, NeighborQuery query, String sql, long limit,
+			Rows.Reader<Boolean> reader) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			statement.setString(1, graph);
+			statement.setString(2, query.node());
+			statement.setLong(3, limit);
+			if (query.edgeType() != null) {
+				statement.setString(4, query.edgeType());
+			}
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					reader.read(rows);
 				}
 			}
 		}
+	}
+
+	/**
+	 * Asks whether graph and node exist only when nothing was found: most calls need one
+	 * statement.
+	 */
+	private static <T> List<T> required(Connection connection, String graph, NeighborQuery query, List<T> neighbors)
+			throws SQLException {
 		if (neighbors.isEmpty()) {
 			nodeKey(connection, graph, query.node());
 		}

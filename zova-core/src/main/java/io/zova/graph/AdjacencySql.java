@@ -10,13 +10,23 @@ package io.zova.graph;
  * than running it. It does not look into expressions: that is what {@code + 0} and
  * {@code || ''} are for.
  *
+ * <p>
+ * Without an edge type, the index in the order of creation does not hold the types: each
+ * edge costs a look into the table. The index by type holds all that is needed, in
+ * another order. So few edges are read from that one and sorted here.
+ *
  * @param neighbors lists graph, node, type or nothing, limit: id, kind, edge type
+ * @param someNeighbors the same by type, with the number of creation and the neighbor's
+ * key behind
  * @param keyed the same with the keys of edge and node in front
  * @param degree counts graph, node key, type or nothing
  * @param expand lists graph key, node key, limit, type key or nothing: node key, type
  * key, id, kind
+ * @param keys the same without id and kind
+ * @param someKeys the same by type, with the number of creation behind
  */
-record AdjacencySql(String neighbors, String keyed, String degree, String expand) {
+record AdjacencySql(String neighbors, String someNeighbors, String keyed, String degree, String expand, String keys,
+		String someKeys) {
 
 	private static final String NEIGHBORS = """
 			select n.node_id, n.kind, y.name
@@ -71,6 +81,10 @@ record AdjacencySql(String neighbors, String keyed, String degree, String expand
 			limit ?3 + 0
 			""";
 
+	private static final String BY_CREATION = "order by e.created_order, e.FAR_node_key";
+
+	private static final String BY_TYPE = "order by e.edge_type_key, e.created_order, e.FAR_node_key";
+
 	private static final AdjacencySql OUTGOING = of(NEIGHBORS, DEGREE, EXPAND, "from", "to");
 
 	private static final AdjacencySql INCOMING = of(NEIGHBORS, DEGREE, EXPAND, "to", "from");
@@ -83,10 +97,17 @@ record AdjacencySql(String neighbors, String keyed, String degree, String expand
 
 	private static AdjacencySql of(String neighbors, String degree, String expand, String near, String far) {
 		String listed = directed(neighbors, near, far);
-		return new AdjacencySql(listed,
+		String some = neighbors.replace("y.name\n", "y.name, e.created_order, e.FAR_node_key\n")
+			.replace(BY_CREATION, BY_TYPE);
+		String keys = expand.replace(", n.node_id, n.kind", "")
+			.replace("cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key\n", "");
+		String someKeys = keys.replace("e.edge_type_key\n", "e.edge_type_key, e.created_order\n")
+			.replace(BY_CREATION, BY_TYPE);
+		return new AdjacencySql(listed, directed(some, near, far),
 				listed.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")
 					.replace(", e." + far + "_node_key\n", ", n.node_id, n.node_key\n"),
-				directed(degree, near, far), directed(expand, near, far));
+				directed(degree, near, far), directed(expand, near, far), directed(keys, near, far),
+				directed(someKeys, near, far));
 	}
 
 	private static String directed(String sql, String near, String far) {

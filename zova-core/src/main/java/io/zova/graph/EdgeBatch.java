@@ -2,6 +2,7 @@ package io.zova.graph;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,11 +20,17 @@ import java.util.Map;
  * What costs time is not the rows but the six indexes over them: random edges touch
  * random pages of each. So a batch is brought into the order of the three indexes that
  * begin with the starting node before it is written, with the keys and numbers that its
- * rows would have got one by one. Edges that exist already must not use up a key; as they
- * are rare, the batch is written as if there were none and corrected when SQLite has
- * ignored some.
+ * rows would have got one by one. Edges that exist already must not use up a key, so they
+ * are looked up before, in the same order.
+ *
+ * <p>
+ * A large batch with more edges than there are gets no index at all while it is written;
+ * afterwards each is built anew in one pass over sorted rows.
  */
 final class EdgeBatch {
+
+	/** From here on, building indexes anew can pay. */
+	static final int LARGE = 20_000;
 
 	private static final String HIGHEST_KEY = "select coalesce(max(edge_key), 0) from _zova_graph_edges";
 
@@ -35,7 +42,6 @@ final class EdgeBatch {
 			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
 				created_order)
 			values (?1, ?2, ?3, ?4, ?5, ?6)
-			on conflict(from_node_key, edge_type_key, to_node_key) do nothing
 			""";
 
 	private static final String FIND = """
@@ -43,7 +49,15 @@ final class EdgeBatch {
 			where from_node_key = ?1 and edge_type_key = ?2 and to_node_key = ?3
 			""";
 
-	private static final String UNDO = "delete from _zova_graph_edges where edge_key > ?1";
+	/** Read from the index over just these columns. */
+	private static final String ALL = """
+			select from_node_key, edge_type_key, to_node_key from _zova_graph_edges
+			order by from_node_key, edge_type_key, to_node_key
+			""";
+
+	private static final String AT_MOST = """
+			select count(*) from (select 1 from _zova_graph_edges limit ?1 + 1)
+			""";
 
 	private static final Comparator<Row> INDEX_ORDER = Comparator.comparingLong((Row row) -> row.from)
 		.thenComparingLong((row) -> row.type)
@@ -82,13 +96,73 @@ final class EdgeBatch {
 		long highestKey = highest(HIGHEST_KEY);
 		Row[] distinct = distinct(rows);
 		GraphRules.orderAfter(highestKey, distinct.length);
-		List<Row> ignored = write(distinct, highestKey);
-		if (!ignored.isEmpty()) {
-			Rows.update(this.connection, UNDO, highestKey);
-			ignored.forEach((row) -> row.exists = true);
-			write(Arrays.stream(distinct).filter((row) -> !row.exists).toArray(Row[]::new), highestKey);
+		boolean outnumbersAll = distinct.length >= LARGE && highest(AT_MOST, distinct.length) <= distinct.length;
+		if (!outnumbersAll) {
+			findExisting(distinct);
+			write(withKeys(distinct, highestKey));
+			return rows;
 		}
-		return rows;
+		return LargeCache.during(this.connection, (connection) -> {
+			compareWithAll(distinct);
+			Row[] created = withKeys(distinct, highestKey);
+			if (TopologyIndexes.dropIfPossible(connection)) {
+				Arrays.sort(created, Comparator.comparingInt((row) -> row.place));
+				write(created);
+				TopologyIndexes.createMissing(connection);
+			}
+			else {
+				write(created);
+			}
+			return rows;
+		});
+	}
+
+	/**
+	 * Looks for each edge.
+	 */
+	private void findExisting(Row[] rows) throws SQLException {
+		try (PreparedStatement find = this.connection.prepareStatement(FIND)) {
+			for (Row row : rows) {
+				find.setLong(1, row.from);
+				find.setLong(2, row.type);
+				find.setLong(3, row.to);
+				try (ResultSet found = find.executeQuery()) {
+					row.exists = found.next();
+				}
+			}
+		}
+	}
+
+	/**
+	 * Goes through all edges there are beside those to be put; both are in order.
+	 */
+	private void compareWithAll(Row[] rows) throws SQLException {
+		try (PreparedStatement all = this.connection.prepareStatement(ALL); ResultSet edges = all.executeQuery()) {
+			int next = 0;
+			while (next < rows.length && edges.next()) {
+				Row edge = new Row(0, edges.getLong(1), edges.getLong(2), edges.getLong(3), 0, 0);
+				while (next < rows.length && INDEX_ORDER.compare(rows[next], edge) < 0) {
+					next++;
+				}
+				if (next < rows.length && INDEX_ORDER.compare(rows[next], edge) == 0) {
+					rows[next].exists = true;
+				}
+			}
+		}
+	}
+
+	/**
+	 * Gives the new rows their keys in the order of creation.
+	 * @return the new rows in the order given
+	 */
+	private static Row[] withKeys(Row[] rows, long highestKey) {
+		Row[] created = Arrays.stream(rows).filter((row) -> !row.exists).toArray(Row[]::new);
+		Row[] inOrder = created.clone();
+		Arrays.sort(inOrder, Comparator.comparingInt((row) -> row.place));
+		for (int i = 0; i < inOrder.length; i++) {
+			inOrder[i].key = highestKey + 1 + i;
+		}
+		return created;
 	}
 
 	private void resolveNodes(Collection<GraphEdge> edges) throws SQLException {
@@ -151,17 +225,7 @@ final class EdgeBatch {
 		return Arrays.copyOf(sorted, kept);
 	}
 
-	/**
-	 * Writes rows in the order of the indexes, with keys in the order of creation.
-	 * @return the rows that exist already
-	 */
-	private List<Row> write(Row[] rows, long highestKey) throws SQLException {
-		Row[] created = rows.clone();
-		Arrays.sort(created, Comparator.comparingInt((row) -> row.place));
-		for (int i = 0; i < created.length; i++) {
-			created[i].key = highestKey + 1 + i;
-		}
-		List<Row> ignored = new ArrayList<>();
+	private void write(Row[] rows) throws SQLException {
 		try (PreparedStatement put = this.connection.prepareStatement(PUT)) {
 			for (int start = 0; start < rows.length; start += ROWS_PER_CALL) {
 				int end = Math.min(start + ROWS_PER_CALL, rows.length);
@@ -169,15 +233,9 @@ final class EdgeBatch {
 					rows[i].bind(put);
 					put.addBatch();
 				}
-				int[] counts = put.executeBatch();
-				for (int i = 0; i < counts.length; i++) {
-					if (counts[i] == 0) {
-						ignored.add(rows[start + i]);
-					}
-				}
+				put.executeBatch();
 			}
 		}
-		return ignored;
 	}
 
 	private long highest(String sql, Object... values) throws SQLException {

@@ -63,11 +63,14 @@ final class FreshLoad {
 					+ " cannot be loaded afresh: the file holds a graph already; put nodes and edges in batches instead");
 		}
 		FreshLoad load = new FreshLoad(connection, graph);
-		TopologyIndexes.drop(connection);
-		Rows.update(connection, PUT_GRAPH, graph.name());
-		load.putNodes();
-		load.putEdges();
-		TopologyIndexes.createMissing(connection);
+		LargeCache.during(connection, (same) -> {
+			TopologyIndexes.dropIfPossible(same);
+			Rows.update(same, PUT_GRAPH, graph.name());
+			load.putNodes();
+			load.putEdges();
+			TopologyIndexes.createMissing(same);
+			return true;
+		});
 		return new FreshGraph.Keys(List.copyOf(load.nodeKeys), List.copyOf(load.edgeKeys));
 	}
 

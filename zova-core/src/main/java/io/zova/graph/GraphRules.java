@@ -120,7 +120,7 @@ final class GraphRules {
 	}
 
 	private static void notReserved(String what, String value) {
-		if (value.regionMatches(true, 0, RESERVED, 0, RESERVED.length())) {
+		if (value.charAt(0) == '_' && value.regionMatches(true, 0, RESERVED, 0, RESERVED.length())) {
 			throw invalid("The " + what + " " + quoted(value) + " begins with '" + RESERVED
 					+ "', which is reserved; choose another");
 		}

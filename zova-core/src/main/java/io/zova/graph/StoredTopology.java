@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,6 +16,14 @@ final class StoredTopology implements Topology {
 	private static final String NODE = """
 			select node_key, kind, target_type from _zova_graph_nodes where graph_key = ?1 and node_id = ?2
 			""";
+
+	/** Keys in ascending order are found page by page. */
+	private static final String CARDS = """
+			select n.node_key, n.node_id, n.kind
+			from json_each(?1) k cross join _zova_graph_nodes n on n.node_key = k.value
+			""";
+
+	private static final int CARDS_AT_ONCE = 10_000;
 
 	private static final String TYPE = """
 			select edge_type_key from _zova_graph_edge_types where graph_key = ?1 and name = ?2
@@ -64,6 +73,68 @@ final class StoredTopology implements Topology {
 					}
 					if (!visitor.visit(neighbor, rows.getLong(2))) {
 						return;
+					}
+				}
+			}
+		}
+	}
+
+	@Override
+	public void expandKeys(long node, Direction direction, long type, long limit, EdgeVisitor visitor)
+			throws SQLException {
+		AdjacencySql sql = AdjacencySql.of(direction, type != 0);
+		if (type == 0) {
+			FewEdges<long[]> few = new FewEdges<>();
+			int enough = FewEdges.enough(limit);
+			readKeys(sql.someKeys(), node, type, enough, (row) -> {
+				few.add(row.getLong(3), row.getLong(1), new long[] { row.getLong(1), row.getLong(2) });
+				return true;
+			});
+			if (few.size() < enough) {
+				for (long[] edge : few.first(limit)) {
+					if (!visitor.visit(edge[0], edge[1])) {
+						return;
+					}
+				}
+				return;
+			}
+		}
+		readKeys(sql.keys(), node, type, limit, (row) -> visitor.visit(row.getLong(1), row.getLong(2)));
+	}
+
+	/**
+	 * Reads edges until the reader says that it has enough.
+	 */
+	private void readKeys(String sql, long node, long type, long limit, Rows.Reader<Boolean> reader)
+			throws SQLException {
+		try (PreparedStatement statement = this.connection.prepareStatement(sql)) {
+			statement.setLong(1, this.graph);
+			statement.setLong(2, node);
+			statement.setLong(3, limit);
+			if (type != 0) {
+				statement.setLong(4, type);
+			}
+			try (ResultSet rows = statement.executeQuery()) {
+				boolean more = true;
+				while (more && rows.next()) {
+					more = reader.read(rows);
+				}
+			}
+		}
+	}
+
+	@Override
+	public void load(long[] nodes) throws SQLException {
+		long[] sorted = nodes.clone();
+		Arrays.sort(sorted);
+		for (int start = 0; start < sorted.length; start += CARDS_AT_ONCE) {
+			int end = Math.min(start + CARDS_AT_ONCE, sorted.length);
+			String keys = Arrays.toString(Arrays.copyOfRange(sorted, start, end));
+			try (PreparedStatement statement = this.connection.prepareStatement(CARDS)) {
+				statement.setString(1, keys);
+				try (ResultSet rows = statement.executeQuery()) {
+					while (rows.next()) {
+						this.cards.put(rows.getLong(1), new Card(rows.getString(2), rows.getString(3)));
 					}
 				}
 			}

@@ -21,6 +21,25 @@ interface Topology {
 	void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException;
 
 	/**
+	 * The same as {@link #expand}, but without what {@link #id} and {@link #kind} need:
+	 * {@link #load} has to come before them.
+	 * @param node the node's key
+	 * @param direction which of its edges
+	 * @param type the key of the only type that counts, 0 for every type
+	 * @param limit how many edges at most
+	 * @param visitor sees each edge until it has seen enough
+	 * @throws SQLException if the file could not be read
+	 */
+	void expandKeys(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException;
+
+	/**
+	 * Gets what there is to know about nodes.
+	 * @param nodes their keys, all different
+	 * @throws SQLException if the file could not be read
+	 */
+	void load(long[] nodes) throws SQLException;
+
+	/**
 	 * Finds the key of a node.
 	 * @param id the node's id
 	 * @return its key, or 0 if the graph has no such node

@@ -7,6 +7,7 @@ import java.util.List;
 
 import io.zova.format.SchemaObject;
 import io.zova.format.ZovaSchema;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The seven indexes of the graph tables. A file may have lost them, which nothing notices
@@ -47,11 +48,25 @@ final class TopologyIndexes {
 		this.completeVersion = (version != null) ? version : -1;
 	}
 
-	static void drop(Connection connection) throws SQLException {
+	/**
+	 * Drops all of them, unless somebody reads on this connection right now: SQLite
+	 * refuses that.
+	 * @return whether they are dropped; else all are still there
+	 */
+	static boolean dropIfPossible(Connection connection) throws SQLException {
+		boolean first = true;
 		try (Statement statement = connection.createStatement()) {
 			for (SchemaObject index : ALL) {
 				statement.execute("drop index if exists " + index.name());
+				first = false;
 			}
+			return true;
+		}
+		catch (SQLException ex) {
+			if (first && ex.getErrorCode() == SQLiteErrorCode.SQLITE_LOCKED.code) {
+				return false;
+			}
+			throw ex;
 		}
 	}
 

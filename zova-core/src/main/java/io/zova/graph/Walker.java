@@ -69,16 +69,18 @@ final class Walker {
 			if (Integer.toUnsignedLong(depth) >= this.maxDepth) {
 				return;
 			}
-			this.topology.expand(this.queue.nodes[i], this.direction, this.type, this.limit, (neighbor, edgeType) -> {
-				if (this.seen.add(neighbor)) {
-					this.queue.add(neighbor, depth + 1, current, edgeType);
-				}
-				return this.queue.size < this.limit;
-			});
+			this.topology.expandKeys(this.queue.nodes[i], this.direction, this.type, this.limit,
+					(neighbor, edgeType) -> {
+						if (this.seen.add(neighbor)) {
+							this.queue.add(neighbor, depth + 1, current, edgeType);
+						}
+						return this.queue.size < this.limit;
+					});
 		}
 	}
 
 	private List<WalkStep> steps() throws SQLException {
+		this.topology.load(Arrays.copyOf(this.queue.nodes, this.queue.size));
 		List<WalkStep> steps = new ArrayList<>(this.queue.size);
 		for (int i = 0; i < this.queue.size; i++) {
 			long node = this.queue.nodes[i];
