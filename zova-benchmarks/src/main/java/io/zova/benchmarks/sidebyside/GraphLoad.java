@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.benchmarks.Contender;
 import io.zova.benchmarks.Measured;
 import io.zova.benchmarks.RealEngine;
@@ -37,12 +38,14 @@ public final class GraphLoad {
 	public static Workload workload(boolean full) {
 		int nodes = full ? 100_000 : 20_000;
 		int edges = full ? 500_000 : 100_000;
-		int neighborCalls = full ? 5_000 : 2_000;
-		int walkCalls = full ? 50 : 20;
+		int neighborCalls = full ? 20_000 : 2_000;
+		int walkCalls = full ? 100 : 20;
 		return new Workload("graph",
 				"%,d nodes, %,d random edges in batches of 10,000, %,d neighbors calls, %,d walks (depth 5, limit 1,000)"
 					.formatted(nodes, edges, neighborCalls, walkCalls),
-				List.of(new Ours(nodes, edges, neighborCalls, walkCalls),
+				List.of(new Ours("ours", ZovaOptions.defaults(), nodes, edges, neighborCalls, walkCalls),
+						new Ours("ours, 64 MiB cache", ZovaOptions.builder().cacheSizeKiB(64 << 10).build(), nodes,
+								edges, neighborCalls, walkCalls),
 						new RealEngine(
 								"graph", Map.of("nodes", nodes, "edges", edges, "neighbor_calls", neighborCalls,
 										"walk_calls", walkCalls),
@@ -52,17 +55,13 @@ public final class GraphLoad {
 	/**
 	 * Ours.
 	 */
-	private record Ours(int nodes, int edges, int neighborCalls, int walkCalls) implements Contender {
-
-		@Override
-		public String name() {
-			return "ours";
-		}
+	private record Ours(String name, ZovaOptions options, int nodes, int edges, int neighborCalls,
+			int walkCalls) implements Contender {
 
 		@Override
 		public Measured run(Path folder) throws Exception {
 			Measured measured = Measured.start();
-			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"))) {
+			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"), this.options)) {
 				GraphTemplate graphs = database.graphs();
 				graphs.create("g");
 				List<GraphNode> allNodes = new ArrayList<>();

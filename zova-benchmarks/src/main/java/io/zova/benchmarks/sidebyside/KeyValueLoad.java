@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.benchmarks.Contender;
 import io.zova.benchmarks.Measured;
 import io.zova.benchmarks.RealEngine;
@@ -27,6 +28,8 @@ import io.zova.kv.KeyValueTemplate;
 public final class KeyValueLoad {
 
 	private static final int BATCH = 1_000;
+
+	private static final int CACHE_KIB = 64 << 10;
 
 	private static final byte[] NAMESPACE = "ns".getBytes(StandardCharsets.UTF_8);
 
@@ -51,9 +54,13 @@ public final class KeyValueLoad {
 		return new Workload("kv",
 				"values of 200 bytes: %,d puts with a commit each, %,d in batches of 1,000, %,d gets".formatted(puts,
 						entries, gets),
-				List.of(new Ours(puts, entries, gets), new RealEngine("kv",
-						Map.of("puts", puts, "entries", entries, "gets", gets), List.of("count", "found")),
-						new Bare(puts, entries, gets)));
+				List.of(new Ours("ours", ZovaOptions.defaults(), puts, entries, gets),
+						new Ours("ours, 64 MiB cache", ZovaOptions.builder().cacheSizeKiB(CACHE_KIB).build(), puts,
+								entries, gets),
+						new RealEngine("kv", Map.of("puts", puts, "entries", entries, "gets", gets),
+								List.of("count", "found")),
+						new Bare("bare sqlite-jdbc", 0, puts, entries, gets),
+						new Bare("bare sqlite-jdbc, 64 MiB cache", CACHE_KIB, puts, entries, gets)));
 	}
 
 	private static byte[] key(int number) {
@@ -67,17 +74,12 @@ public final class KeyValueLoad {
 	/**
 	 * Ours.
 	 */
-	private record Ours(int puts, int entries, int gets) implements Contender {
-
-		@Override
-		public String name() {
-			return "ours";
-		}
+	private record Ours(String name, ZovaOptions options, int puts, int entries, int gets) implements Contender {
 
 		@Override
 		public Measured run(Path folder) throws Exception {
 			Measured measured = Measured.start();
-			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"))) {
+			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"), this.options)) {
 				KeyValueTemplate store = new KeyValueTemplate(database.sql());
 				measured.time("kv_put", this.puts, () -> {
 					for (int i = 0; i < this.puts; i++) {
@@ -110,17 +112,15 @@ public final class KeyValueLoad {
 	/**
 	 * One connection, statements kept by hand.
 	 */
-	private record Bare(int puts, int entries, int gets) implements Contender {
-
-		@Override
-		public String name() {
-			return "bare sqlite-jdbc";
-		}
+	private record Bare(String name, int cacheKib, int puts, int entries, int gets) implements Contender {
 
 		@Override
 		public Measured run(Path folder) throws Exception {
 			Measured measured = Measured.start();
 			try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("bench.db"))) {
+				if (this.cacheKib > 0) {
+					connection.createStatement().execute("pragma cache_size=-" + this.cacheKib);
+				}
 				connection.createStatement().execute("""
 						create table kv(namespace blob not null, key blob not null, value blob not null,
 						primary key (namespace, key)) without rowid""");
