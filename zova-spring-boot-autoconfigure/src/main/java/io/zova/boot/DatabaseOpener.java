@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ import org.springframework.util.StringUtils;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
+import io.zova.sqlite.SqlFunction;
 
 /**
  * Opens the database that the properties describe, or creates it.
@@ -24,15 +26,18 @@ final class DatabaseOpener {
 
 	private final ZovaProperties properties;
 
-	DatabaseOpener(ZovaProperties properties) {
+	private final List<SqlFunction> functions;
+
+	DatabaseOpener(ZovaProperties properties, List<SqlFunction> functions) {
 		this.properties = properties;
+		this.functions = functions;
 	}
 
 	ZovaDatabase open() {
 		String given = this.properties.path();
 		Rule.require(StringUtils.hasText(given), "zova.path", (given != null) ? given : "",
 				"It must name the database file, for example data/app.zova.");
-		ZovaOptions options = this.properties.toOptions();
+		ZovaOptions options = this.properties.toOptions().toBuilder().functions(this.functions).build();
 		if (ZovaProperties.IN_MEMORY.equals(given)) {
 			log.info("The Zova database is in memory: it is gone when the application stops");
 			return ZovaDatabase.inMemory(options);

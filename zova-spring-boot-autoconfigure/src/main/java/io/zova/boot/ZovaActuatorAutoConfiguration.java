@@ -3,6 +3,7 @@ package io.zova.boot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.actuate.autoconfigure.info.InfoContributorFallback;
@@ -22,12 +23,12 @@ import io.zova.boot.actuate.ZovaEndpoint;
 import io.zova.boot.actuate.ZovaHealthIndicator;
 import io.zova.boot.actuate.ZovaInfoContributor;
 import io.zova.boot.actuate.ZovaMetrics;
-import io.zova.notification.NotificationOperations;
+import io.zova.boot.event.NotificationEventPublisher;
 
 /**
  * Shows the database in Actuator, where the application has it.
  */
-@AutoConfiguration(after = ZovaTemplatesAutoConfiguration.class)
+@AutoConfiguration(after = ZovaEventsAutoConfiguration.class)
 @ConditionalOnClass(ZovaDatabase.class)
 @ConditionalOnBean(ZovaDatabase.class)
 @EnableConfigurationProperties(ZovaProperties.class)
@@ -54,7 +55,7 @@ public class ZovaActuatorAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean(name = "zovaHealthIndicator")
+		@ConditionalOnMissingBean(name = { "zovaHealthIndicator", "zovaHealthContributor" })
 		@ConditionalOnEnabledHealthIndicator("zova")
 		ZovaHealthIndicator zovaHealthIndicator(FileCheck check) {
 			return new ZovaHealthIndicator(check);
@@ -72,12 +73,12 @@ public class ZovaActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint
-		ZovaEndpoint zovaEndpoint(ZovaDatabase database, FileFacts facts, NotificationOperations notifications) {
-			return new ZovaEndpoint(database, facts, notifications);
+		ZovaEndpoint zovaEndpoint(ZovaDatabase database, FileFacts facts) {
+			return new ZovaEndpoint(database, facts);
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(name = "zovaInfoContributor")
 		@ConditionalOnEnabledInfoContributor(value = "zova", fallback = InfoContributorFallback.USE_DEFAULTS_PROPERTY)
 		ZovaInfoContributor zovaInfoContributor(FileFacts facts) {
 			return new ZovaInfoContributor(facts);
@@ -94,8 +95,8 @@ public class ZovaActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		ZovaMetrics zovaMetrics(ZovaDatabase database, NotificationOperations notifications) {
-			return new ZovaMetrics(database.vectors().index(), notifications);
+		ZovaMetrics zovaMetrics(ZovaDatabase database, ObjectProvider<NotificationEventPublisher> events) {
+			return new ZovaMetrics(database, events.getIfAvailable());
 		}
 
 	}

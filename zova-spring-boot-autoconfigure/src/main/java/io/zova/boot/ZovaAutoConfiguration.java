@@ -1,5 +1,6 @@
 package io.zova.boot;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -9,9 +10,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
 import io.zova.ZovaDatabase;
+import io.zova.sqlite.SqlFunction;
 
 /**
- * Opens the database of {@code zova.path}.
+ * Opens the database of {@code zova.path}. Beans of the type {@link SqlFunction} can be
+ * called by SQL on all its connections; they exist before the database, so they cannot be
+ * given anything of it.
  */
 @AutoConfiguration
 @ConditionalOnClass(ZovaDatabase.class)
@@ -22,8 +26,8 @@ public class ZovaAutoConfiguration {
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty("zova.path")
-	ZovaDatabase zovaDatabase(ZovaProperties properties) {
-		return new DatabaseOpener(properties).open();
+	ZovaDatabase zovaDatabase(ZovaProperties properties, ObjectProvider<SqlFunction> functions) {
+		return new DatabaseOpener(properties, functions.orderedStream().toList()).open();
 	}
 
 }

@@ -43,6 +43,7 @@ public class ZovaDataSourceAutoConfiguration {
 
 		@Bean(destroyMethod = "")
 		@Qualifier(QUALIFIER)
+		@ConditionalOnMissingBean(name = "zovaDataSource")
 		DataSource zovaDataSource(ZovaDatabase database) {
 			return database.dataSource();
 		}

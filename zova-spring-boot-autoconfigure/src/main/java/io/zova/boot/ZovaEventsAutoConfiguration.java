@@ -1,5 +1,6 @@
 package io.zova.boot;
 
+import io.micrometer.observation.ObservationRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,15 +33,18 @@ public class ZovaEventsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	NotificationEventPublisher zovaNotificationEventPublisher(AbstractApplicationContext context,
-			NotificationOperations notifications, ZovaProperties properties) {
-		return new NotificationEventPublisher(context, notifications, properties.notifications().events());
+			NotificationOperations notifications, ZovaProperties properties,
+			ObjectProvider<ObservationRegistry> observations) {
+		return new NotificationEventPublisher(context, notifications, properties.notifications().events(),
+				observations.getIfAvailable(() -> ObservationRegistry.NOOP));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	static ZovaListenerRegistrar zovaListenerRegistrar(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<NotificationOperations> notifications, ObjectProvider<PayloadReader> reader) {
-		return new ZovaListenerRegistrar(beanFactory, notifications, reader);
+			ObjectProvider<NotificationOperations> notifications, ObjectProvider<PayloadReader> reader,
+			ObjectProvider<ObservationRegistry> observations) {
+		return new ZovaListenerRegistrar(beanFactory, notifications, reader, observations);
 	}
 
 	/**

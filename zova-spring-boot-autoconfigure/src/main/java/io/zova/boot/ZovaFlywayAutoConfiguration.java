@@ -7,6 +7,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -31,6 +32,7 @@ public class ZovaFlywayAutoConfiguration {
 
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnMissingBean(name = "zovaFlywayCustomizer")
 	FlywayConfigurationCustomizer zovaFlywayCustomizer(ZovaDatabase database) {
 		return (configuration) -> {
 			if (configuration.getDataSource() == database.dataSource() && !configuration.isBaselineOnMigrate()

@@ -1,19 +1,26 @@
 package io.zova.boot;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.ZovaStatus;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.zova.ZovaStatus;
 
 /**
  * Says why the file could not be opened and how to mend it.
  */
 class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException> {
+
+	private static final String SQLITE_HEADER = "SQLite format 3\0";
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZovaOpenException cause) {
@@ -30,14 +37,13 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 		}
 		return switch (cause.status()) {
 			case NOT_ZOVA_PATH -> "Give the file a name that ends in .zova, for example " + withSuffix(path) + ".";
-			case NOT_ZOVA_DATABASE, CORRUPT -> !Files.exists(path) ? actionForPath(cause, path)
-					: "Point zova.path to a Zova database, or to a name that is not taken so that a new one is created there. "
-							+ "If this file was a Zova database, keep a copy and restore your last backup. "
-							+ "A plain SQLite file is turned into a Zova database with ZovaDatabase.convert.";
-			case MIGRATION_REQUIRED -> "The file was written in an older format. Make a copy of it, then run "
-					+ "`zova migrate` of Zova 1.3 on it while no application uses it.";
+			case NOT_ZOVA_DATABASE, CORRUPT -> !Files.exists(path) ? actionForPath(cause, path) : actionForContent(path);
+			case MIGRATION_REQUIRED ->
+				"The file was written in an older format, which this version cannot migrate yet. Let the command "
+						+ "`zova migrate " + path + " NEW.zova` of Zova 1.3 write a new file, which leaves this one as it is, "
+						+ "and point zova.path to the new one.";
 			case UNSUPPORTED_LEGACY_FORMAT ->
-				"The file's format is too old to be migrated by this version. Open it with an older release of Zova "
+				"The file's format is too old to be migrated. Open it with the release of Zova that wrote it, "
 						+ "and copy its content to a new file.";
 			case UNSUPPORTED_FUTURE_FORMAT, UNSUPPORTED_ZOVA_VERSION ->
 				"The file was written by a newer version. Use the version of zova-spring-boot-starter that knows its "
@@ -49,9 +55,30 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 			case EXTENSION_UNAVAILABLE, EXTENSION_INCOMPATIBLE, EXTENSION_INVALID ->
 				"The file uses an extension that this application does not have in a fitting version. Add it.";
 			case BOUND_STORE_INVALID, BOUND_STORE_NOT_FOUND ->
-				"Put the file's bound stores back to where they belong, next to it.";
+				"This version works with files that hold everything. Copy the file together with its bound stores into "
+						+ "one, with ZovaDatabase.restore(Path.of(\"" + path + "\"), newFile), and point zova.path to that.";
 			default -> actionForPath(cause, path);
 		};
+	}
+
+	private static String actionForContent(Path path) {
+		if (isSqlite(path)) {
+			return "The file is a SQLite database, but not one of Zova. ZovaDatabase.convert(Path.of(\"" + path
+					+ "\"), newFile) copies it into a new Zova database, which leaves this one as it is; point zova.path "
+					+ "to that.";
+		}
+		return "Point zova.path to a Zova database, or to a name that is not taken so that a new one is created there. "
+				+ "If this file was a Zova database, keep a copy and restore your last backup.";
+	}
+
+	private static boolean isSqlite(Path path) {
+		byte[] header = SQLITE_HEADER.getBytes(StandardCharsets.US_ASCII);
+		try (InputStream file = Files.newInputStream(path)) {
+			return Arrays.equals(file.readNBytes(header.length), header);
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private static String actionForPath(ZovaOpenException cause, Path path) {
@@ -76,6 +103,9 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 		}
 		if (!Files.isReadable(path)) {
 			return "Make the file readable for this user.";
+		}
+		if (directory != null && !Files.isWritable(directory)) {
+			return "Make the directory " + directory + " writable for this user: a file in WAL mode needs others beside it.";
 		}
 		return "Correct zova.path or what the reason says.";
 	}

@@ -2,6 +2,7 @@ package io.zova.boot;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,8 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			.minimumIdle(Math.min(this.pool.minimumIdle, this.pool.maximumSize))
 			.statementCacheSize(this.pool.statementCacheSize)
 			.leakDetectionThreshold(this.pool.leakDetectionThreshold)
-			.closeTimeout(this.pool.closeTimeout);
+			.closeTimeout(this.pool.closeTimeout)
+			.notificationQueueCapacity(this.notifications.queueCapacity);
 		if (this.sqlite.pageSize != null) {
 			options.pageSize((int) this.sqlite.pageSize.toBytes());
 		}
@@ -165,8 +167,20 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 *
 	 * @param events Channels whose notifications are published as application events,
 	 * where an asterisk stands for any characters. Nothing is published if this is empty.
+	 * @param queueCapacity How many notifications wait for each subscriber. When one is
+	 * too slow, the oldest are dropped first.
 	 */
-	public record Notifications(@DefaultValue("*") List<String> events) {
+	public record Notifications(@DefaultValue("*") List<String> events, @DefaultValue("1024") int queueCapacity) {
+
+		private static final Pattern CHANNELS = Pattern.compile("[A-Za-z0-9_.:*-]{1,128}");
+
+		public Notifications {
+			Rule.require(events.stream().allMatch((channel) -> CHANNELS.matcher(channel).matches()),
+					"zova.notifications.events", events,
+					"They must be channels of the characters A-Z a-z 0-9 _ . : -, with * for any of them.");
+			Rule.require(queueCapacity >= 1, "zova.notifications.queue-capacity", queueCapacity,
+					"It must be at least 1.");
+		}
 
 	}
 

@@ -4,8 +4,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +21,6 @@ import io.zova.boot.actuate.FileCheck;
 import io.zova.boot.actuate.ZovaEndpoint;
 import io.zova.boot.actuate.ZovaHealthIndicator;
 import io.zova.boot.actuate.ZovaInfoContributor;
-import io.zova.boot.actuate.ZovaMetrics;
 import io.zova.notification.NotificationOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,7 +131,8 @@ class ZovaActuatorAutoConfigurationTests {
 				assertThat(descriptor.file().journalMode()).isEqualTo("wal");
 				assertThat(descriptor.file().bytes()).isEqualTo(descriptor.file().pages() * 4096);
 				assertThat(descriptor.counts().objects()).isZero();
-				assertThat(descriptor.notifications().published()).isEqualTo(1);
+				assertThat(descriptor.statistics().notifications().published()).isEqualTo(1);
+				assertThat(descriptor.statistics().connections().statementsCompiled()).isPositive();
 			});
 	}
 
@@ -151,27 +149,6 @@ class ZovaActuatorAutoConfigurationTests {
 			context.getBean(ZovaInfoContributor.class).contribute(builder);
 			assertThat(builder.build().getDetails()).containsKey("zova");
 		});
-	}
-
-	@Test
-	void notificationsAreMetered() {
-		this.runner.withPropertyValues(path())
-			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-			.run((context) -> {
-				MeterRegistry registry = context.getBean(MeterRegistry.class);
-				context.getBean(ZovaMetrics.class).bindTo(registry);
-				NotificationOperations notifications = context.getBean(NotificationOperations.class);
-				notifications.subscribe("m");
-				for (int i = 0; i < 1030; i++) {
-					notifications.publish("m", "x");
-				}
-				assertThat(registry.get("zova.notifications.published").functionCounter().count()).isEqualTo(1030);
-				assertThat(registry.get("zova.notifications.delivered").functionCounter().count()).isEqualTo(1030);
-				assertThat(registry.get("zova.notifications.dropped").functionCounter().count()).isEqualTo(6);
-				assertThat(registry.get("zova.vectors.resident.size").gauge().value()).isZero();
-				assertThat(registry.get("zova.vectors.scans").functionCounter().count()).isZero();
-				assertThat(registry.get("zova.notifications.subscriptions").gauge().value()).isEqualTo(1);
-			});
 	}
 
 	private String path() {

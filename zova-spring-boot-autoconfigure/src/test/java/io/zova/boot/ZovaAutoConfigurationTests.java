@@ -2,7 +2,12 @@ package io.zova.boot;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,10 +21,17 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.unit.DataSize;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
+import io.zova.notification.Subscription;
+import io.zova.sqlite.AggregateFunction;
+import io.zova.sqlite.ScalarFunction;
+import io.zova.sqlite.SqlArguments;
+import io.zova.sqlite.SqlType;
+import io.zova.sqlite.TableFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,7 +112,7 @@ class ZovaAutoConfigurationTests {
 					"zova.sqlite.synchronous=extra", "zova.sqlite.cache-size=16MB", "zova.sqlite.mmap-size=1GB",
 					"zova.vector.resident-memory=64MB", "zova.pool.maximum-size=3", "zova.pool.minimum-idle=2",
 					"zova.pool.statement-cache-size=17", "zova.pool.leak-detection-threshold=4s",
-					"zova.pool.close-timeout=6s", "zova.notifications.events=a,b.*", "zova.health.interval=1m",
+					"zova.pool.close-timeout=6s", "zova.notifications.events=a,b.*", "zova.notifications.queue-capacity=5", "zova.health.interval=1m",
 					"zova.health.timeout=3s")
 			.withBean(ZovaDatabase.class, () -> ZovaDatabase.inMemory())
 			.run((context) -> {
@@ -120,6 +132,7 @@ class ZovaAutoConfigurationTests {
 				assertThat(options.statementCacheSize()).isEqualTo(17);
 				assertThat(options.leakDetectionThreshold()).isEqualTo(Duration.ofSeconds(4));
 				assertThat(options.closeTimeout()).isEqualTo(Duration.ofSeconds(6));
+				assertThat(options.notificationQueueCapacity()).isEqualTo(5);
 				assertThat(properties.notifications().events()).containsExactly("a", "b.*");
 				assertThat(properties.health().interval()).isEqualTo(Duration.ofMinutes(1));
 				assertThat(properties.health().timeout()).isEqualTo(Duration.ofSeconds(3));
@@ -139,7 +152,8 @@ class ZovaAutoConfigurationTests {
 			"zova.sqlite.page-size,128KB", "zova.sqlite.cache-size,-1B", "zova.sqlite.mmap-size,-1B",
 			"zova.vector.resident-memory,-1B", "zova.sqlite.busy-timeout,-1s", "zova.lock-wait-timeout,-1s",
 			"zova.lock-wait-timeout,30d", "zova.pool.maximum-size,0", "zova.pool.minimum-idle,-1",
-			"zova.pool.statement-cache-size,-1", "zova.pool.leak-detection-threshold,1s", "zova.pool.close-timeout,-1s",
+			"zova.notifications.events,a b",
+			"zova.notifications.queue-capacity,0", "zova.pool.statement-cache-size,-1", "zova.pool.leak-detection-threshold,1s", "zova.pool.close-timeout,-1s",
 			"zova.health.interval,10ms", "zova.health.timeout,0s" })
 	void aWrongValueFailsAtStartAndNamesTheProperty(String property, String value) {
 		this.runner.withPropertyValues(path(), property + "=" + value)
@@ -148,6 +162,53 @@ class ZovaAutoConfigurationTests {
 				.rootCause()
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
 						(ex) -> assertThat(ex.getName()).isEqualTo(property)));
+	}
+
+	@Test
+	void sqlFunctionsThatAreBeansCanBeCalledOnEveryConnection() {
+		this.runner.withUserConfiguration(Functions.class)
+			.withPropertyValues(path(), "zova.pool.maximum-size=4")
+			.run((context) -> {
+				DataSource dataSource = context.getBean(ZovaDatabase.class).dataSource();
+				List<Connection> all = new ArrayList<>();
+				for (int i = 0; i < 4; i++) {
+					all.add(dataSource.getConnection());
+				}
+				for (Connection connection : all) {
+					JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+					assertThat(jdbc.sql("select initial(word) || shortest(other) from words('one three'), "
+							+ "(select 'x' as other) group by word order by position")
+						.query(String.class)
+						.list()).containsExactly("ox", "tx");
+				}
+				for (Connection connection : all) {
+					connection.close();
+				}
+			});
+	}
+
+	@Test
+	void twoSqlFunctionsOfOneNameFailAtStart() {
+		this.runner.withUserConfiguration(Functions.class)
+			.withBean("again", ScalarFunction.class, () -> ScalarFunction.of("INITIAL", 1, (arguments) -> 1L))
+			.withPropertyValues(path())
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("Two SQL functions are named"));
+	}
+
+	@Test
+	void aQueueKeepsAsManyNotificationsAsIsConfigured() {
+		this.runner.withPropertyValues(path(), "zova.notifications.queue-capacity=2").run((context) -> {
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			Subscription subscription = database.notifications().subscribe("m");
+			for (int i = 0; i < 5; i++) {
+				database.notifications().publish("m", "" + i);
+			}
+			assertThat(subscription.waiting()).isEqualTo(2);
+			assertThat(subscription.dropped()).isEqualTo(3);
+		});
 	}
 
 	private String path() {
@@ -164,6 +225,52 @@ class ZovaAutoConfigurationTests {
 		@Bean
 		ZovaDatabase ownDatabase() {
 			return ZovaDatabase.inMemory();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Functions {
+
+		@Bean
+		ScalarFunction initial() {
+			return ScalarFunction.of("initial", 1, (arguments) -> arguments.text(0).substring(0, 1)).deterministic();
+		}
+
+		@Bean
+		AggregateFunction shortest() {
+			return AggregateFunction.of("shortest", 1, Shortest::new);
+		}
+
+		@Bean
+		TableFunction words() {
+			return TableFunction.named("words")
+				.column("position", SqlType.INTEGER)
+				.column("word", SqlType.TEXT)
+				.argument("text", SqlType.TEXT)
+				.rows((arguments, rows) -> {
+					int position = 0;
+					for (String word : arguments.text(0).split(" ")) {
+						rows.add(++position, word);
+					}
+				});
+		}
+
+	}
+
+	static class Shortest implements AggregateFunction.Accumulator {
+
+		private String shortest = "";
+
+		@Override
+		public void add(SqlArguments arguments) {
+			String text = arguments.text(0);
+			this.shortest = (this.shortest.isEmpty() || text.length() < this.shortest.length()) ? text : this.shortest;
+		}
+
+		@Override
+		public Object result() {
+			return this.shortest;
 		}
 
 	}

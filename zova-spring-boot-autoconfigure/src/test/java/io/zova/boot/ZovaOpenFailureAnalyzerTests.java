@@ -70,14 +70,6 @@ class ZovaOpenFailureAnalyzerTests {
 	}
 
 	@Test
-	void anOlderFormatIsToBeMigrated() {
-		FailureAnalysis analysis = new ZovaOpenFailureAnalyzer().analyze(new RuntimeException(),
-				new ZovaOpenException(this.directory.resolve("app.zova"), true,
-						new io.zova.ZovaException(ZovaStatus.MIGRATION_REQUIRED, "format 11")));
-		assertThat(analysis.getAction()).contains("zova migrate");
-	}
-
-	@Test
 	void aReadOnlyFileOpensReadOnly() throws IOException {
 		Path path = this.directory.resolve("app.zova");
 		ZovaDatabase.create(path).close();

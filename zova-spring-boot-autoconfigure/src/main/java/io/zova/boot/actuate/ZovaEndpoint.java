@@ -4,9 +4,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaStatistics;
 import io.zova.maintenance.DatabaseInfo;
-import io.zova.notification.NotificationCounts;
-import io.zova.notification.NotificationOperations;
 
 /**
  * {@code /actuator/zova}: what the database is and what it has done, without any of its
@@ -19,18 +18,14 @@ public class ZovaEndpoint {
 
 	private final FileFacts facts;
 
-	private final NotificationOperations notifications;
-
 	/**
 	 * An endpoint for a database.
 	 * @param database the database
 	 * @param facts reads what the file is
-	 * @param notifications its notifications
 	 */
-	public ZovaEndpoint(ZovaDatabase database, FileFacts facts, NotificationOperations notifications) {
+	public ZovaEndpoint(ZovaDatabase database, FileFacts facts) {
 		this.database = database;
 		this.facts = facts;
-		this.notifications = notifications;
 	}
 
 	/**
@@ -39,7 +34,7 @@ public class ZovaEndpoint {
 	 */
 	@ReadOperation
 	public Descriptor zova() {
-		return new Descriptor(this.facts.read(), this.database.info().counts(), this.notifications.counts());
+		return new Descriptor(this.facts.read(), this.database.info().counts(), this.database.statistics());
 	}
 
 	/**
@@ -47,9 +42,9 @@ public class ZovaEndpoint {
 	 *
 	 * @param file the file
 	 * @param counts how many of each kind of thing are in it
-	 * @param notifications what happened to notifications
+	 * @param statistics what has been done with it since the application started
 	 */
-	public record Descriptor(FileFacts.Facts file, DatabaseInfo.Counts counts, NotificationCounts notifications) {
+	public record Descriptor(FileFacts.Facts file, DatabaseInfo.Counts counts, ZovaStatistics statistics) {
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 import io.zova.notification.Notification;
@@ -48,6 +49,10 @@ final class ListenerMethod implements NotificationListener {
 
 	String channel() {
 		return this.channel;
+	}
+
+	String name() {
+		return ClassUtils.getShortName(this.method.getDeclaringClass()) + "." + this.method.getName();
 	}
 
 	@Override

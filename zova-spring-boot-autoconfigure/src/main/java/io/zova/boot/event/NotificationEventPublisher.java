@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.PatternMatchUtils;
 
 import io.zova.notification.Notification;
+import io.zova.notification.NotificationListener;
 import io.zova.notification.NotificationOperations;
 import io.zova.notification.Subscription;
 
@@ -40,6 +42,8 @@ public class NotificationEventPublisher extends SubscribingLifecycle {
 
 	private final List<String> channels;
 
+	private final ObservationRegistry observations;
+
 	private final LongAdder failures = new LongAdder();
 
 	private SimpleApplicationEventMulticaster multicaster = new SimpleApplicationEventMulticaster();
@@ -51,9 +55,11 @@ public class NotificationEventPublisher extends SubscribingLifecycle {
 	 * @param context where to publish
 	 * @param notifications where they come from
 	 * @param channels the channels, where {@code *} stands for any characters
+	 * @param observations where calls of listeners are observed
 	 */
 	public NotificationEventPublisher(AbstractApplicationContext context, NotificationOperations notifications,
-			Collection<String> channels) {
+			Collection<String> channels, ObservationRegistry observations) {
+		this.observations = observations;
 		this.context = context;
 		this.notifications = notifications;
 		this.channels = List.copyOf(channels);
@@ -69,17 +75,18 @@ public class NotificationEventPublisher extends SubscribingLifecycle {
 
 	@Override
 	protected List<Subscription> subscribe() {
+		NotificationListener publishing = new ListenerObservation(this::publish, "events", this.observations);
 		if (this.channels.stream().anyMatch((channel) -> channel.indexOf('*') >= 0)) {
 			String[] patterns = this.channels.toArray(new String[0]);
 			return List.of(this.notifications.subscribeToAll((notification) -> {
 				if (PatternMatchUtils.simpleMatch(patterns, notification.channel())) {
-					publish(notification);
+					publishing.onNotification(notification);
 				}
 			}));
 		}
 		List<Subscription> subscriptions = new ArrayList<>();
 		for (String channel : this.channels) {
-			subscriptions.add(this.notifications.subscribe(channel, this::publish));
+			subscriptions.add(this.notifications.subscribe(channel, publishing));
 		}
 		return subscriptions;
 	}

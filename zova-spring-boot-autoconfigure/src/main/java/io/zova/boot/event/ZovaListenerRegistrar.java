@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -28,6 +30,8 @@ public class ZovaListenerRegistrar extends SubscribingLifecycle implements Smart
 
 	private final ObjectProvider<PayloadReader> readers;
 
+	private final ObjectProvider<ObservationRegistry> observations;
+
 	private final List<ListenerMethod> methods = new ArrayList<>();
 
 	/**
@@ -35,12 +39,15 @@ public class ZovaListenerRegistrar extends SubscribingLifecycle implements Smart
 	 * @param beanFactory where the beans with listener methods are
 	 * @param notifications where notifications come from
 	 * @param readers reads payloads, where listeners want anything but text
+	 * @param observations where calls of listeners are observed, if anywhere
 	 */
 	public ZovaListenerRegistrar(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<NotificationOperations> notifications, ObjectProvider<PayloadReader> readers) {
+			ObjectProvider<NotificationOperations> notifications, ObjectProvider<PayloadReader> readers,
+			ObjectProvider<ObservationRegistry> observations) {
 		this.beanFactory = beanFactory;
 		this.notifications = notifications;
 		this.readers = readers;
+		this.observations = observations;
 	}
 
 	@Override
@@ -57,7 +64,11 @@ public class ZovaListenerRegistrar extends SubscribingLifecycle implements Smart
 	@Override
 	protected List<Subscription> subscribe() {
 		NotificationOperations notifications = this.notifications.getObject();
-		return this.methods.stream().map((method) -> notifications.subscribe(method.channel(), method)).toList();
+		ObservationRegistry registry = this.observations.getIfAvailable(() -> ObservationRegistry.NOOP);
+		return this.methods.stream()
+			.map((method) -> notifications.subscribe(method.channel(),
+					new ListenerObservation(method, method.name(), registry)))
+			.toList();
 	}
 
 	private void register(String beanName, Class<?> type) {

@@ -2,6 +2,7 @@ package io.zova.boot.test;
 
 import java.io.IOException;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -10,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 import io.zova.ZovaDatabase;
 import io.zova.boot.ZovaAutoConfiguration;
 import io.zova.boot.ZovaProperties;
+import io.zova.sqlite.SqlFunction;
 
 /**
  * Puts a temporary file in the place of {@code zova.path}.
@@ -26,8 +28,13 @@ public class TestZovaAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean
-	ZovaDatabase zovaDatabase(TemporaryFile file, ZovaProperties properties) {
-		return ZovaDatabase.create(file.path(), properties.toOptions().toBuilder().readOnly(false).build());
+	ZovaDatabase zovaDatabase(TemporaryFile file, ZovaProperties properties, ObjectProvider<SqlFunction> functions) {
+		return ZovaDatabase.create(file.path(),
+				properties.toOptions()
+					.toBuilder()
+					.readOnly(false)
+					.functions(functions.orderedStream().toList())
+					.build());
 	}
 
 }
