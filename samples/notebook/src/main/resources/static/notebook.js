@@ -1,6 +1,7 @@
 // Shows documents as soon as they are committed, whoever added them.
 const newest = document.getElementById('newest');
-new EventSource('/events').addEventListener('document', (event) => {
+const events = new EventSource('/events');
+events.addEventListener('document', (event) => {
   const href = '/documents/' + encodeURIComponent(event.lastEventId);
   if (newest.querySelector(`a[href="${href}"]`)) {
     return;

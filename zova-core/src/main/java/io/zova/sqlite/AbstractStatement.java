@@ -71,7 +71,7 @@ abstract class AbstractStatement implements Statement {
 		if (this.maxRows > 0) {
 			statement.driver().setLargeMaxRows(this.maxRows);
 		}
-		Execution execution = Execution.start(connection, statement, this.queryTimeout);
+		Execution execution = Execution.start(connection, statement, connection.timeoutWithin(this.queryTimeout));
 		this.execution = execution;
 		ResultSet rows = execution.run();
 		if (rows != null) {

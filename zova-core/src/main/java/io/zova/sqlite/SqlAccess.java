@@ -2,6 +2,7 @@ package io.zova.sqlite;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -9,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.TransactionTimedOutException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The one way from a feature to a connection: the transaction's own where one is open, a
@@ -36,6 +40,7 @@ public final class SqlAccess {
 	 * @param work the statements
 	 * @return what the work returned
 	 * @throws DataAccessException if a statement failed
+	 * @throws TransactionTimedOutException if the time of the transaction is over
 	 */
 	public <T extends @Nullable Object> T read(String task, SqlWork<T> work) {
 		return run(task, work::run);
@@ -70,13 +75,32 @@ public final class SqlAccess {
 	private <T extends @Nullable Object> T run(String task, ConnectionWork<T> work) {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
-			return work.run(connection.unwrap(ZovaConnection.class));
+			ZovaConnection own = connection.unwrap(ZovaConnection.class);
+			ConnectionHolder transaction = (ConnectionHolder) TransactionSynchronizationManager
+				.getResource(this.dataSource);
+			return (transaction != null && transaction.hasTimeout()) ? runInTime(transaction, own, work)
+					: work.run(own);
 		}
 		catch (SQLException ex) {
 			throw translate(task, ex);
 		}
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);
+		}
+	}
+
+	/**
+	 * Runs work in a transaction that has a time limit, and not at all if that is over.
+	 * As Spring says for its own templates, the transaction can only be rolled back then.
+	 */
+	private static <T extends @Nullable Object> T runInTime(ConnectionHolder transaction, ZovaConnection connection,
+			ConnectionWork<T> work) throws SQLException {
+		Deadline before = connection.limit(Deadline.after(Duration.ofMillis(transaction.getTimeToLiveInMillis())));
+		try {
+			return work.run(connection);
+		}
+		finally {
+			connection.limit(before);
 		}
 	}
 

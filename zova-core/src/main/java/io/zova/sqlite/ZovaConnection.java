@@ -54,6 +54,9 @@ public final class ZovaConnection extends StatementSource {
 
 	private volatile boolean aborted;
 
+	/** When the time of the open transaction is over, while a template works in it. */
+	private @Nullable Deadline limit;
+
 	/** What is inside SQLite now. */
 	private @Nullable Execution running;
 
@@ -284,7 +287,39 @@ public final class ZovaConnection extends StatementSource {
 	}
 
 	Deadline lockWaitDeadline() {
-		return Deadline.after(this.settings.lockWaitTimeout());
+		Deadline ownPatience = Deadline.after(this.settings.lockWaitTimeout());
+		Deadline transactionsEnd = this.limit;
+		return (transactionsEnd != null && transactionsEnd.remainingNanos() < this.settings.lockWaitTimeout().toNanos())
+				? transactionsEnd : ownPatience;
+	}
+
+	/**
+	 * Sets until when what runs next has to be done.
+	 * @param limit the time limit of a transaction, {@code null} for none
+	 * @return the limit before
+	 */
+	@Nullable Deadline limit(@Nullable Deadline limit) {
+		Deadline before = this.limit;
+		this.limit = limit;
+		if (limit != null) {
+			// Its clock runs from the first look.
+			limit.remainingNanos();
+		}
+		return before;
+	}
+
+	/**
+	 * How long a statement may take that must also end with the limit that is set.
+	 * @param own the statement's own time limit in seconds, 0 for none
+	 * @return the time limit for it in seconds, 0 for none
+	 */
+	int timeoutWithin(int own) {
+		Deadline end = this.limit;
+		if (end == null) {
+			return own;
+		}
+		int left = (int) Math.max(1, Math.ceil(end.remainingNanos() / 1e9));
+		return (own == 0) ? left : Math.min(own, left);
 	}
 
 	// Transactions

@@ -119,7 +119,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		CachedStatement compiled = statement();
 		closeResult();
 		long[] changes = UnitOfWork.batch(zova(), (connection) -> {
-			Execution execution = Execution.start(zova(), compiled, getQueryTimeout());
+			Execution execution = Execution.start(zova(), compiled, zova().timeoutWithin(getQueryTimeout()));
 			try {
 				long[] counts = execution.runBatch();
 				execution.end(true);

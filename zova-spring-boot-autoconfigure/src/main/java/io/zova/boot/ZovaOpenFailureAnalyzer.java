@@ -37,10 +37,12 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 		}
 		return switch (cause.status()) {
 			case NOT_ZOVA_PATH -> "Give the file a name that ends in .zova, for example " + withSuffix(path) + ".";
-			case NOT_ZOVA_DATABASE, CORRUPT -> !Files.exists(path) ? actionForPath(cause, path) : actionForContent(path);
+			case NOT_ZOVA_DATABASE, CORRUPT ->
+				!Files.exists(path) ? actionForPath(cause, path) : actionForContent(path);
 			case MIGRATION_REQUIRED ->
 				"The file was written in an older format, which this version cannot migrate yet. Let the command "
-						+ "`zova migrate " + path + " NEW.zova` of Zova 1.3 write a new file, which leaves this one as it is, "
+						+ "`zova migrate " + path
+						+ " NEW.zova` of Zova 1.3 write a new file, which leaves this one as it is, "
 						+ "and point zova.path to the new one.";
 			case UNSUPPORTED_LEGACY_FORMAT ->
 				"The file's format is too old to be migrated. Open it with the release of Zova that wrote it, "
@@ -56,7 +58,8 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 				"The file uses an extension that this application does not have in a fitting version. Add it.";
 			case BOUND_STORE_INVALID, BOUND_STORE_NOT_FOUND ->
 				"This version works with files that hold everything. Copy the file together with its bound stores into "
-						+ "one, with ZovaDatabase.restore(Path.of(\"" + path + "\"), newFile), and point zova.path to that.";
+						+ "one, with ZovaDatabase.restore(Path.of(\"" + path
+						+ "\"), newFile), and point zova.path to that.";
 			default -> actionForPath(cause, path);
 		};
 	}
@@ -105,7 +108,8 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 			return "Make the file readable for this user.";
 		}
 		if (directory != null && !Files.isWritable(directory)) {
-			return "Make the directory " + directory + " writable for this user: a file in WAL mode needs others beside it.";
+			return "Make the directory " + directory
+					+ " writable for this user: a file in WAL mode needs others beside it.";
 		}
 		return "Correct zova.path or what the reason says.";
 	}

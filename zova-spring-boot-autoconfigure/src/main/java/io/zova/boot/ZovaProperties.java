@@ -18,7 +18,8 @@ import io.zova.ZovaOptions.Synchronous;
  * What an application configures under {@code zova}.
  *
  * @param path Path of the database file; its name ends in .zova. The value :memory: gives
- * a database in memory that is gone when the application stops.
+ * a database in memory that is gone when the application stops. Without it there is no
+ * database.
  * @param create Whether to create the file if it does not exist.
  * @param readOnly Whether to refuse every write.
  * @param lockWaitTimeout How long a transaction waits for another one of this application

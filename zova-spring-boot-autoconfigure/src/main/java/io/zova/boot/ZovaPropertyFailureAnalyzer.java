@@ -41,10 +41,11 @@ class ZovaPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigu
 		}
 		ConfigurationProperty property = find(name);
 		Object given = (property != null) ? property.getValue() : cause.getValue();
-		String origin = (property != null && property.getOrigin() != null)
-				? "\n    from:     " + property.getOrigin() : "";
-		return new FailureAnalysis("The value of " + name + " is not allowed.\n\n    property: " + name
-				+ "\n    value:    " + given + origin + "\n    rule:     " + cause.getReason(),
+		String origin = (property != null && property.getOrigin() != null) ? "\n    from:     " + property.getOrigin()
+				: "";
+		return new FailureAnalysis(
+				"The value of " + name + " is not allowed.\n\n    property: " + name + "\n    value:    " + given
+						+ origin + "\n    rule:     " + cause.getReason(),
 				"Correct " + name + ", or remove it to get the default.", cause);
 	}
 

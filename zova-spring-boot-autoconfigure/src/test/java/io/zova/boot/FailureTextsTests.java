@@ -149,9 +149,11 @@ class FailureTextsTests {
 	void aDatabaseWithoutOneOfItsTables() throws SQLException {
 		ZovaDatabase.create(this.file).close();
 		sql("drop table _zova_kv");
-		assertThat(text()).contains("_zova_kv").contains("Action:").doesNotContain("Point zova.path to a Zova database, "
-				+ "or to a name that is not taken so that a new one is created there. If this file was a Zova database, "
-				+ "keep a copy and restore your last backup. If");
+		assertThat(text()).contains("_zova_kv")
+			.contains("Action:")
+			.doesNotContain("Point zova.path to a Zova database, "
+					+ "or to a name that is not taken so that a new one is created there. If this file was a Zova database, "
+					+ "keep a copy and restore your last backup. If");
 	}
 
 	@Test
@@ -227,23 +229,20 @@ class FailureTextsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "zova.path|'  '|must name the database file", "zova.path|a\0b.zova|not a path on this system",
-					"zova.lock-wait-timeout|-1s|must not be negative, nor longer than 24 days",
-					"zova.lock-wait-timeout|30d|must not be negative, nor longer than 24 days",
-					"zova.sqlite.busy-timeout|-1s|must not be negative",
-					"zova.sqlite.page-size|1000B|must be a power of two from 512B to 64KB",
-					"zova.sqlite.cache-size|-1B|must be from 0B to 2TB",
-					"zova.sqlite.mmap-size|-1B|must not be negative", "zova.pool.maximum-size|0|must be at least 1",
-					"zova.pool.minimum-idle|-1|must not be negative",
-					"zova.pool.statement-cache-size|-1|must not be negative; 0 keeps none",
-					"zova.pool.leak-detection-threshold|1s|must be 0 (off) or at least 2 seconds",
-					"zova.pool.close-timeout|-1s|must not be negative",
-					"zova.vector.resident-memory|-1B|must not be negative",
-					"zova.notifications.events|orders,a b|must be channels",
-					"zova.notifications.queue-capacity|0|must be at least 1",
-					"zova.health.interval|10ms|must be at least 1 second",
-					"zova.health.timeout|0s|must be at least 1 second" })
+	@CsvSource(delimiter = '|', value = { "zova.path|'  '|must name the database file",
+			"zova.path|a\0b.zova|not a path on this system",
+			"zova.lock-wait-timeout|-1s|must not be negative, nor longer than 24 days",
+			"zova.lock-wait-timeout|30d|must not be negative, nor longer than 24 days",
+			"zova.sqlite.busy-timeout|-1s|must not be negative",
+			"zova.sqlite.page-size|1000B|must be a power of two from 512B to 64KB",
+			"zova.sqlite.cache-size|-1B|must be from 0B to 2TB", "zova.sqlite.mmap-size|-1B|must not be negative",
+			"zova.pool.maximum-size|0|must be at least 1", "zova.pool.minimum-idle|-1|must not be negative",
+			"zova.pool.statement-cache-size|-1|must not be negative; 0 keeps none",
+			"zova.pool.leak-detection-threshold|1s|must be 0 (off) or at least 2 seconds",
+			"zova.pool.close-timeout|-1s|must not be negative", "zova.vector.resident-memory|-1B|must not be negative",
+			"zova.notifications.events|orders,a b|must be channels",
+			"zova.notifications.queue-capacity|0|must be at least 1",
+			"zova.health.interval|10ms|must be at least 1 second", "zova.health.timeout|0s|must be at least 1 second" })
 	void aValueThatIsNotAllowed(String property, String value, String rule) {
 		assertThat(text(property + "=" + value)).contains("The value of " + property + " is not allowed",
 				"value:    " + value, "from:", rule, "Correct " + property);

@@ -2,7 +2,11 @@ package io.zova.boot;
 
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,11 +21,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.boot.actuate.FileCheck;
 import io.zova.boot.actuate.ZovaEndpoint;
 import io.zova.boot.actuate.ZovaHealthIndicator;
 import io.zova.boot.actuate.ZovaInfoContributor;
 import io.zova.notification.NotificationOperations;
+import io.zova.sqlite.ScalarFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,6 +70,51 @@ class ZovaActuatorAutoConfigurationTests {
 		FileCheck notStarted = new FileCheck(ZovaDatabase.inMemory(), Duration.ofHours(1), Duration.ofSeconds(1));
 		assertThat(new ZovaHealthIndicator(notStarted).health(true).getStatus()).isEqualTo(Status.UNKNOWN);
 		notStarted.destroy();
+	}
+
+	@Test
+	void aProbeNeverWaitsForTheDatabase() {
+		this.runner.withPropertyValues(path(), "zova.pool.maximum-size=1", "zova.health.interval=1s").run((context) -> {
+			FileCheck check = context.getBean(FileCheck.class);
+			check.check();
+			try (Connection all = context.getBean(ZovaDatabase.class).dataSource().getConnection()) {
+				long start = System.nanoTime();
+				Health health = context.getBean(ZovaHealthIndicator.class).health(true);
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+				assertThat(health.getStatus()).isEqualTo(Status.UP);
+				assertThat(all.isClosed()).isFalse();
+			}
+		});
+	}
+
+	@Test
+	void checksRunOnAThreadOfTheirOwn() {
+		Set<Thread> askedBy = ConcurrentHashMap.newKeySet();
+		this.runner.withPropertyValues(path())
+			.withBean(FileCheck.class, () -> new FileCheck(recording(askedBy), Duration.ofHours(1), Duration.ofSeconds(5)))
+			.run((context) -> {
+				FileCheck check = context.getBean(FileCheck.class);
+				long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+				while (check.last().result() == FileCheck.Result.PENDING && System.nanoTime() < deadline) {
+					context.getBean(ZovaHealthIndicator.class).health(true);
+					TimeUnit.MILLISECONDS.sleep(1);
+				}
+				assertThat(askedBy).extracting(Thread::getName).containsOnly("zova-health");
+			});
+	}
+
+	/** A database whose schema calls a function, which notes who asked. */
+	private ZovaDatabase recording(Set<Thread> askedBy) {
+		ScalarFunction noteThread = ScalarFunction.of("note_thread", 1, (arguments) -> {
+			askedBy.add(Thread.currentThread());
+			return 1L;
+		}).innocuous();
+		ZovaDatabase database = ZovaDatabase.inMemory(ZovaOptions.builder().functions(noteThread).build());
+		JdbcClient jdbc = JdbcClient.create(database.dataSource());
+		jdbc.sql("create table noted (v check (note_thread(v)))").update();
+		jdbc.sql("insert into noted values (1)").update();
+		askedBy.clear();
+		return database;
 	}
 
 	@Test

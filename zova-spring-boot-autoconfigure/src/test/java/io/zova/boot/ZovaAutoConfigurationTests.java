@@ -112,8 +112,8 @@ class ZovaAutoConfigurationTests {
 					"zova.sqlite.synchronous=extra", "zova.sqlite.cache-size=16MB", "zova.sqlite.mmap-size=1GB",
 					"zova.vector.resident-memory=64MB", "zova.pool.maximum-size=3", "zova.pool.minimum-idle=2",
 					"zova.pool.statement-cache-size=17", "zova.pool.leak-detection-threshold=4s",
-					"zova.pool.close-timeout=6s", "zova.notifications.events=a,b.*", "zova.notifications.queue-capacity=5", "zova.health.interval=1m",
-					"zova.health.timeout=3s")
+					"zova.pool.close-timeout=6s", "zova.notifications.events=a,b.*",
+					"zova.notifications.queue-capacity=5", "zova.health.interval=1m", "zova.health.timeout=3s")
 			.withBean(ZovaDatabase.class, () -> ZovaDatabase.inMemory())
 			.run((context) -> {
 				ZovaProperties properties = context.getBean(ZovaProperties.class);
@@ -152,9 +152,9 @@ class ZovaAutoConfigurationTests {
 			"zova.sqlite.page-size,128KB", "zova.sqlite.cache-size,-1B", "zova.sqlite.mmap-size,-1B",
 			"zova.vector.resident-memory,-1B", "zova.sqlite.busy-timeout,-1s", "zova.lock-wait-timeout,-1s",
 			"zova.lock-wait-timeout,30d", "zova.pool.maximum-size,0", "zova.pool.minimum-idle,-1",
-			"zova.notifications.events,a b",
-			"zova.notifications.queue-capacity,0", "zova.pool.statement-cache-size,-1", "zova.pool.leak-detection-threshold,1s", "zova.pool.close-timeout,-1s",
-			"zova.health.interval,10ms", "zova.health.timeout,0s" })
+			"zova.notifications.events,a b", "zova.notifications.queue-capacity,0", "zova.pool.statement-cache-size,-1",
+			"zova.pool.leak-detection-threshold,1s", "zova.pool.close-timeout,-1s", "zova.health.interval,10ms",
+			"zova.health.timeout,0s" })
 	void aWrongValueFailsAtStartAndNamesTheProperty(String property, String value) {
 		this.runner.withPropertyValues(path(), property + "=" + value)
 			.run((context) -> assertThat(context).hasFailed()
@@ -176,8 +176,9 @@ class ZovaAutoConfigurationTests {
 				}
 				for (Connection connection : all) {
 					JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-					assertThat(jdbc.sql("select initial(word) || shortest(other) from words('one three'), "
-							+ "(select 'x' as other) group by word order by position")
+					assertThat(jdbc
+						.sql("select initial(word) || shortest(other) from words('one three'), "
+								+ "(select 'x' as other) group by word order by position")
 						.query(String.class)
 						.list()).containsExactly("ox", "tx");
 				}

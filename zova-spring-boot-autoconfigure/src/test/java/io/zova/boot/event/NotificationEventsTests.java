@@ -10,10 +10,13 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.annotation.Async;
@@ -32,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Notifications reach the methods of an application.
  */
 @Timeout(30)
+@ExtendWith(OutputCaptureExtension.class)
 class NotificationEventsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -64,7 +68,7 @@ class NotificationEventsTests {
 	}
 
 	@Test
-	void aListenerThatThrowsHurtsNobody() {
+	void aListenerThatThrowsHurtsNobody(CapturedOutput output) {
 		this.runner.withUserConfiguration(Thrower.class, Listeners.class).run((context) -> {
 			NotificationOperations notifications = context.getBean(NotificationOperations.class);
 			notifications.publish("orders", "1");
@@ -73,6 +77,7 @@ class NotificationEventsTests {
 			assertThat(next(listeners.all)).isEqualTo("1");
 			assertThat(next(listeners.all)).isEqualTo("2");
 			assertThat(context.getBean(NotificationEventPublisher.class).failures()).isGreaterThanOrEqualTo(1);
+			assertThat(output).contains("A listener of ZovaNotification events failed", "a listener that fails on purpose");
 		});
 	}
 
@@ -134,6 +139,84 @@ class NotificationEventsTests {
 					.isEqualTo(new ZovaNotification("orders", "not json", 1, 0));
 				assertThat(notifications.counts().failed()).isEqualTo(1);
 			});
+	}
+
+	@Test
+	void aTypedListenerHearsAChannelInOrderAndNothingOfOthers() {
+		this.runner.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class))
+			.withUserConfiguration(TypedListeners.class)
+			.run((context) -> {
+				NotificationOperations notifications = context.getBean(NotificationOperations.class);
+				TransactionTemplate transaction = new TransactionTemplate(
+						context.getBean(ZovaDatabase.class).transactionManager());
+				for (int i = 0; i < 100; i++) {
+					int first = 3 * i;
+					notifications.publish("orders", "{\"id\":" + first + "}");
+					notifications.publish("audit", "{\"id\":-1}");
+					transaction.executeWithoutResult((status) -> {
+						notifications.publish("orders", "{\"id\":" + (first + 1) + "}");
+						notifications.publish("orders", "{\"id\":" + (first + 2) + "}");
+					});
+				}
+				TypedListeners listeners = context.getBean(TypedListeners.class);
+				for (int i = 0; i < 300; i++) {
+					OrderPlaced order = listeners.orders.poll(10, TimeUnit.SECONDS);
+					assertThat(order).isNotNull();
+					assertThat(order.id()).isEqualTo(i);
+				}
+			});
+	}
+
+	@Test
+	void aTypedListenerThatThrowsIsLoggedAndCountedAndHearsTheNextOne(CapturedOutput output) {
+		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		this.runner.withBean(ThrowingOnce.class, () -> new ThrowingOnce(heard)).run((context) -> {
+			NotificationOperations notifications = context.getBean(NotificationOperations.class);
+			notifications.publish("orders", "bad");
+			notifications.publish("orders", "good");
+			assertThat(next(heard)).isEqualTo("good");
+			assertThat(notifications.counts().failed()).isEqualTo(1);
+			assertThat(output).contains("'orders' failed at notification 1", "bad on purpose");
+		});
+	}
+
+	@Test
+	void aTypedListenerMayBeAsync() {
+		this.runner.withUserConfiguration(AsyncTypedListener.class).run((context) -> {
+			context.getBean(NotificationOperations.class).publish("orders", "1");
+			assertThat(next(context.getBean(AsyncTypedListener.class).threads()))
+				.doesNotStartWith("zova-notifications");
+		});
+	}
+
+	@Test
+	void aListenerIsHeardOfOnlyWhatWasCommitted() {
+		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		this.runner.withBean(ThrowingOnce.class, () -> new ThrowingOnce(heard)).run((context) -> {
+			NotificationOperations notifications = context.getBean(NotificationOperations.class);
+			TransactionTemplate transaction = new TransactionTemplate(
+					context.getBean(ZovaDatabase.class).transactionManager());
+			transaction.executeWithoutResult((status) -> {
+				notifications.publish("orders", "lost");
+				status.setRollbackOnly();
+			});
+			transaction.executeWithoutResult((status) -> notifications.publish("orders", "kept"));
+			assertThat(next(heard)).isEqualTo("kept");
+		});
+	}
+
+	@Test
+	void aListenerWithTwoParametersSaysWhatItMayHave() {
+		this.runner.withUserConfiguration(TwoParameters.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("TwoParameters.on")
+				.hasMessageContaining("must have one parameter"));
+	}
+
+	@Test
+	void aListenerOfAChannelThatCannotBeSaysSo() {
+		this.runner.withUserConfiguration(BadChannel.class)
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("not allowed"));
 	}
 
 	@Test
@@ -244,6 +327,51 @@ class NotificationEventsTests {
 		@ZovaListener(channel = "orders")
 		private void onNotification(ZovaNotification notification) {
 			this.notifications.add(notification);
+		}
+
+	}
+
+	record ThrowingOnce(BlockingQueue<String> heard) {
+
+		@ZovaListener(channel = "orders")
+		void on(String payload) {
+			if (payload.equals("bad")) {
+				throw new IllegalStateException("bad on purpose");
+			}
+			this.heard.add(payload);
+		}
+
+	}
+
+	@EnableAsync
+	static class AsyncTypedListener {
+
+		private final BlockingQueue<String> threads = new LinkedBlockingQueue<>();
+
+		BlockingQueue<String> threads() {
+			return this.threads;
+		}
+
+		@Async
+		@ZovaListener(channel = "orders")
+		public void on(String payload) {
+			this.threads.add(Thread.currentThread().getName());
+		}
+
+	}
+
+	static class TwoParameters {
+
+		@ZovaListener(channel = "orders")
+		void on(String one, String two) {
+		}
+
+	}
+
+	static class BadChannel {
+
+		@ZovaListener(channel = "not allowed")
+		void on(String payload) {
 		}
 
 	}

@@ -1,0 +1,279 @@
+package io.zova.boot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.metrics.DataSourcePoolMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.zova.ZovaDatabase;
+import io.zova.boot.event.ZovaListener;
+import io.zova.boot.event.ZovaNotification;
+import io.zova.notification.NotificationOperations;
+import io.zova.object.ObjectId;
+import io.zova.vector.VectorSpace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The meters show what the database does, in a registry of Spring Boot.
+ */
+@Timeout(60)
+class MetersTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class, ZovaDataSourceAutoConfiguration.class,
+				ZovaTemplatesAutoConfiguration.class, ZovaEventsAutoConfiguration.class,
+				ZovaActuatorAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				DataSourcePoolMetricsAutoConfiguration.class, MetricsAutoConfiguration.class,
+				CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+				ObservationAutoConfiguration.class))
+		.withPropertyValues("zova.path=:memory:", "management.health.zova.enabled=false");
+
+	@Test
+	void everyMeterHasADescriptionAndNoTagOfUserData() {
+		run((context, registry, database) -> {
+			List<Meter> meters = registry.getMeters()
+				.stream()
+				.filter((meter) -> meter.getId().getName().startsWith("zova."))
+				.toList();
+			assertThat(meters).hasSizeGreaterThan(15).allSatisfy((meter) -> {
+				assertThat(meter.getId().getDescription()).as(meter.getId().getName()).isNotBlank();
+				assertThat(meter.getId().getTags()).allMatch((tag) -> List
+					.of("write", "read", "committed", "rolled-back", "ended", "hit", "miss", "memory", "file")
+					.contains(tag.getValue()));
+			});
+		});
+	}
+
+	@Test
+	void transactions() {
+		run((context, registry, database) -> {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t (v)").update();
+			double commits = counter(registry, "zova.transactions", "mode", "write", "outcome", "committed");
+			TransactionTemplate transaction = new TransactionTemplate(database.transactionManager());
+			transaction.executeWithoutResult((status) -> jdbc.sql("insert into t values (1)").update());
+			transaction.executeWithoutResult((status) -> {
+				jdbc.sql("insert into t values (2)").update();
+				status.setRollbackOnly();
+			});
+			transaction.setReadOnly(true);
+			transaction.executeWithoutResult((status) -> jdbc.sql("select v from t").query().listOfRows());
+			assertThat(counter(registry, "zova.transactions", "mode", "write", "outcome", "committed") - commits)
+				.isEqualTo(1);
+			assertThat(counter(registry, "zova.transactions", "mode", "write", "outcome", "rolled-back")).isEqualTo(1);
+			assertThat(counter(registry, "zova.transactions", "mode", "read", "outcome", "ended")).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void waitsForTheWriter() {
+		run((context, registry, database) -> {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t (v)").update();
+			CountDownLatch held = new CountDownLatch(1);
+			CountDownLatch goOn = new CountDownLatch(1);
+			CompletableFuture<Void> holder = CompletableFuture.runAsync(
+					() -> new TransactionTemplate(database.transactionManager()).executeWithoutResult((status) -> {
+						jdbc.sql("insert into t values (1)").update();
+						held.countDown();
+						await(goOn);
+					}), (task) -> new Thread(task).start());
+			await(held);
+			CompletableFuture<Void> waiter = CompletableFuture
+				.runAsync(() -> jdbc.sql("insert into t values (2)").update(), (task) -> new Thread(task).start());
+			long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+			while (registry.get("zova.writer.waiting").gauge().value() < 1) {
+				assertThat(System.nanoTime()).isLessThan(deadline);
+				TimeUnit.MILLISECONDS.sleep(1);
+			}
+			goOn.countDown();
+			CompletableFuture.allOf(holder, waiter).get(10, TimeUnit.SECONDS);
+			assertThat(registry.get("zova.writer.waiting").gauge().value()).isZero();
+			assertThat(registry.get("zova.writer.waits").functionTimer().count()).isEqualTo(1);
+			assertThat(registry.get("zova.writer.waits").functionTimer().totalTime(TimeUnit.NANOSECONDS)).isPositive();
+		});
+	}
+
+	@Test
+	void compiledStatements() {
+		run((context, registry, database) -> {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			double misses = counter(registry, "zova.statements", "result", "miss");
+			double hits = counter(registry, "zova.statements", "result", "hit");
+			for (int i = 0; i < 3; i++) {
+				jdbc.sql("select 'once compiled'").query(String.class).single();
+			}
+			assertThat(counter(registry, "zova.statements", "result", "miss") - misses).isEqualTo(1);
+			assertThat(counter(registry, "zova.statements", "result", "hit") - hits).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void objectsAndVectors() {
+		run((context, registry, database) -> {
+			ObjectId id = database.objects().put(new byte[1000]);
+			database.objects().get(id);
+			assertThat(counter(registry, "zova.objects.written")).isEqualTo(1000);
+			assertThat(counter(registry, "zova.objects.read")).isEqualTo(1000);
+			assertThat(registry.get("zova.vectors.resident.size").gauge().value()).isZero();
+			database.vectors().create("v", VectorSpace.cosine(2)).put("a", 1, 0);
+			database.vectors().collection("v").search(1, 1f, 0f);
+			assertThat(registry.get("zova.vectors.resident.size").gauge().value()).isPositive();
+			assertThat(registry.get("zova.vectors.resident.collections").gauge().value()).isEqualTo(1);
+			assertThat(counter(registry, "zova.vectors.searches", "source", "memory")).isEqualTo(1);
+			assertThat(counter(registry, "zova.vectors.searches", "source", "file")).isZero();
+		});
+	}
+
+	@Test
+	void notifications() {
+		this.runner.withPropertyValues("zova.notifications.events=").run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			NotificationOperations notifications = context.getBean(NotificationOperations.class);
+			notifications.subscribe("m");
+			for (int i = 0; i < 1030; i++) {
+				notifications.publish("m", "x");
+			}
+			new TransactionTemplate(context.getBean(ZovaDatabase.class).transactionManager())
+				.executeWithoutResult((status) -> {
+					notifications.publish("m", "lost");
+					status.setRollbackOnly();
+				});
+			assertThat(counter(registry, "zova.notifications.published")).isEqualTo(1030);
+			assertThat(counter(registry, "zova.notifications.delivered")).isEqualTo(1030);
+			assertThat(counter(registry, "zova.notifications.dropped")).isEqualTo(6);
+			assertThat(counter(registry, "zova.notifications.discarded")).isEqualTo(1);
+			assertThat(registry.get("zova.notifications.subscriptions").gauge().value()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void listenersThatThrow() {
+		this.runner.withUserConfiguration(Failing.class).run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			context.getBean(NotificationOperations.class).publish("m", "x");
+			long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+			while (counter(registry, "zova.events.failed") < 1 || counter(registry, "zova.notifications.failed") < 1) {
+				assertThat(System.nanoTime()).isLessThan(deadline);
+				TimeUnit.MILLISECONDS.sleep(1);
+			}
+		});
+	}
+
+	@Test
+	void thePoolIsMeteredBySpringBootItself() {
+		run((context, registry, database) -> {
+			assertThat(registry.get("jdbc.connections.max").gauge().value()).isEqualTo(32);
+			assertThat(registry.get("hikaricp.connections").gauge().value()).isPositive();
+		});
+	}
+
+	@Test
+	void callsOfListenersAreObserved() throws Exception {
+		BlockingQueue<String> observed = new LinkedBlockingQueue<>();
+		this.runner.withUserConfiguration(Failing.class)
+			.withBean(Recording.class, () -> new Recording(observed))
+			.run((context) -> {
+				context.getBean(NotificationOperations.class).publish("m", "x");
+				List<String> both = new ArrayList<>(
+						List.of(String.valueOf(observed.poll(10, TimeUnit.SECONDS)),
+								String.valueOf(observed.poll(10, TimeUnit.SECONDS))));
+				assertThat(both).containsExactlyInAnyOrder("m process events m 1 null",
+						"m process MetersTests.Failing.onText m 1 on purpose");
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				assertThat(registry.find("zova.notification.process").timers()).isNotEmpty();
+			});
+	}
+
+	private void run(Scenario scenario) {
+		ContextConsumer<AssertableApplicationContext> consumer = (context) -> {
+			assertThat(context).hasNotFailed();
+			scenario.run(context, context.getBean(MeterRegistry.class), context.getBean(ZovaDatabase.class));
+		};
+		this.runner.run(consumer);
+	}
+
+	private static double counter(MeterRegistry registry, String name, String... tags) {
+		return registry.get(name).tags(tags).functionCounter().count();
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@FunctionalInterface
+	private interface Scenario {
+
+		void run(AssertableApplicationContext context, MeterRegistry registry, ZovaDatabase database) throws Exception;
+
+	}
+
+	static class Failing {
+
+		@EventListener
+		void on(ZovaNotification n) {
+			throw new IllegalStateException("on purpose");
+		}
+
+		@ZovaListener(channel = "m")
+		void onText(String text) {
+			throw new IllegalStateException("on purpose");
+		}
+
+	}
+
+	/**
+	 * Writes down what was observed.
+	 */
+	record Recording(BlockingQueue<String> observed) implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onStop(Observation.Context context) {
+			if (context.getName().equals("zova.notification.process")) {
+				Throwable error = context.getError();
+				this.observed.add(context.getContextualName() + " "
+						+ context.getLowCardinalityKeyValue("zova.listener").getValue() + " "
+						+ context.getHighCardinalityKeyValue("zova.channel").getValue() + " "
+						+ context.getHighCardinalityKeyValue("zova.sequence").getValue() + " "
+						+ ((error != null) ? error.getMessage() : null));
+			}
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+}
