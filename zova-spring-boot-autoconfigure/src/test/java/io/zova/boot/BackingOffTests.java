@@ -13,6 +13,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.info.InfoContributor;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.health.contributor.Health;
@@ -247,6 +248,7 @@ class BackingOffTests {
 			.withConfiguration(AutoConfigurations.of(
 					org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration.class,
 					org.springframework.boot.data.jdbc.autoconfigure.DataJdbcRepositoriesAutoConfiguration.class))
+			.withUserConfiguration(Packages.class)
 			.withBean(OWN, JdbcDialect.class, () -> own)
 			.run((context) -> assertOwn(context, JdbcDialect.class));
 	}
@@ -261,6 +263,11 @@ class BackingOffTests {
 		assertThat(context.getBeanNamesForType(type)).containsExactly(OWN);
 		assertThat(context).hasSingleBean(ZovaDatabase.class);
 		return assertThat(context);
+	}
+
+	@AutoConfigurationPackage(basePackages = "no.repositories.here")
+	static class Packages {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

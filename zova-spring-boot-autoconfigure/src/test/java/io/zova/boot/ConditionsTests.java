@@ -6,11 +6,14 @@ import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -18,6 +21,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -71,29 +75,31 @@ class ConditionsTests {
 	@ValueSource(strings = { "spring.datasource.url=jdbc:h2:mem:theirs", "spring.datasource.jndi-name=java:comp/theirs",
 			"spring.datasource.type=com.zaxxer.hikari.HikariDataSource" })
 	void besideADataSourceByPropertiesOursIsFoundByItsQualifierOnly(String property) {
-		this.withDatabase.withPropertyValues(property)
-			.run((context) -> assertThat(context).hasNotFailed()
-				.hasBean("zovaTransactionManager")
-				.hasBean("zovaDataSource")
-				.satisfies((beside) -> assertThat(
-						beside.getBeanFactory().getBeanDefinition("zovaDataSource").isAutowireCandidate())
-					.isTrue())
-				.satisfies((beside) -> assertThat(beside.getBeanProvider(DataSource.class).getIfAvailable()).isNull()));
+		this.withDatabase.withUserConfiguration(Injected.class)
+			.withPropertyValues(property)
+			.run((context) -> assertBeside(context, null));
 	}
 
 	@Test
 	void besideConnectionDetailsOursIsFoundByItsQualifierOnly() {
-		this.withDatabase.withBean(JdbcConnectionDetails.class, Details::new)
-			.run((context) -> assertThat(context).hasNotFailed().hasBean("zovaTransactionManager"));
+		this.withDatabase.withUserConfiguration(Injected.class)
+			.withBean(JdbcConnectionDetails.class, Details::new)
+			.run((context) -> assertBeside(context, null));
 	}
 
 	@Test
 	void besideADataSourceBeanOursIsFoundByItsQualifierOnly() {
-		this.withDatabase.withBean(DataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:theirs"))
-			.run((context) -> assertThat(context).hasNotFailed()
-				.hasBean("zovaTransactionManager")
-				.getBean(DataSource.class)
-				.isInstanceOf(DriverManagerDataSource.class));
+		DataSource theirs = new DriverManagerDataSource("jdbc:h2:mem:theirs");
+		this.withDatabase.withUserConfiguration(Injected.class)
+			.withBean("theirs", DataSource.class, () -> theirs)
+			.run((context) -> assertBeside(context, theirs));
+	}
+
+	private static void assertBeside(AssertableApplicationContext context, @Nullable DataSource theirs) {
+		assertThat(context).hasNotFailed().hasBean("zovaTransactionManager");
+		Injected injected = context.getBean(Injected.class);
+		assertThat(injected.unqualified()).isSameAs(theirs);
+		assertThat(injected.qualified()).isSameAs(context.getBean(ZovaDatabase.class).dataSource());
 	}
 
 	@Test
@@ -157,7 +163,7 @@ class ConditionsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "management.endpoint.zova.access=none", "management.endpoints.access.default=none",
+	@ValueSource(strings = { "management.endpoint.zova.access=NONE", "management.endpoints.access.default=NONE",
 			"management.endpoints.web.exposure.exclude=zova" })
 	void theEndpointCanBeSwitchedOff(String property) {
 		this.withDatabase.run((context) -> assertThat(context).hasSingleBean(ZovaEndpoint.class));
@@ -204,6 +210,30 @@ class ConditionsTests {
 
 	private static void assertNothing(Stream<String> beans) {
 		assertThat(beans).noneMatch((name) -> name.startsWith("zova") && !name.startsWith("zova-"));
+	}
+
+	/**
+	 * What a component of the application is given.
+	 */
+	static class Injected {
+
+		private final @Nullable DataSource unqualified;
+
+		private final DataSource qualified;
+
+		Injected(ObjectProvider<DataSource> unqualified, @Qualifier("zova") DataSource qualified) {
+			this.unqualified = unqualified.getIfAvailable();
+			this.qualified = qualified;
+		}
+
+		@Nullable DataSource unqualified() {
+			return this.unqualified;
+		}
+
+		DataSource qualified() {
+			return this.qualified;
+		}
+
 	}
 
 	static class Details implements JdbcConnectionDetails {

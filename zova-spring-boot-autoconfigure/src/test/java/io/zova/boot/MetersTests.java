@@ -1,5 +1,6 @@
 package io.zova.boot;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -14,6 +15,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -91,8 +93,10 @@ class MetersTests {
 	}
 
 	@Test
-	void waitsForTheWriter() {
-		run((context, registry, database) -> {
+	void waitsForTheWriter(@TempDir Path directory) {
+		this.runner.withPropertyValues("zova.path=" + directory.resolve("app.zova")).run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());
 			jdbc.sql("create table t (v)").update();
 			CountDownLatch held = new CountDownLatch(1);
@@ -200,9 +204,8 @@ class MetersTests {
 			.withBean(Recording.class, () -> new Recording(observed))
 			.run((context) -> {
 				context.getBean(NotificationOperations.class).publish("m", "x");
-				List<String> both = new ArrayList<>(
-						List.of(String.valueOf(observed.poll(10, TimeUnit.SECONDS)),
-								String.valueOf(observed.poll(10, TimeUnit.SECONDS))));
+				List<String> both = new ArrayList<>(List.of(String.valueOf(observed.poll(10, TimeUnit.SECONDS)),
+						String.valueOf(observed.poll(10, TimeUnit.SECONDS))));
 				assertThat(both).containsExactlyInAnyOrder("m process events m 1 null",
 						"m process MetersTests.Failing.onText m 1 on purpose");
 				MeterRegistry registry = context.getBean(MeterRegistry.class);

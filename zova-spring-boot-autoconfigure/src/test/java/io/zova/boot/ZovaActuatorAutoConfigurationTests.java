@@ -91,7 +91,8 @@ class ZovaActuatorAutoConfigurationTests {
 	void checksRunOnAThreadOfTheirOwn() {
 		Set<Thread> askedBy = ConcurrentHashMap.newKeySet();
 		this.runner.withPropertyValues(path())
-			.withBean(FileCheck.class, () -> new FileCheck(recording(askedBy), Duration.ofHours(1), Duration.ofSeconds(5)))
+			.withBean(FileCheck.class,
+					() -> new FileCheck(recording(askedBy), Duration.ofHours(1), Duration.ofSeconds(5)))
 			.run((context) -> {
 				FileCheck check = context.getBean(FileCheck.class);
 				long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();

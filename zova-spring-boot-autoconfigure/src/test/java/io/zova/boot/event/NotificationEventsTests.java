@@ -77,7 +77,8 @@ class NotificationEventsTests {
 			assertThat(next(listeners.all)).isEqualTo("1");
 			assertThat(next(listeners.all)).isEqualTo("2");
 			assertThat(context.getBean(NotificationEventPublisher.class).failures()).isGreaterThanOrEqualTo(1);
-			assertThat(output).contains("A listener of ZovaNotification events failed", "a listener that fails on purpose");
+			assertThat(output).contains("A listener of ZovaNotification events failed",
+					"a listener that fails on purpose");
 		});
 	}
 

@@ -58,8 +58,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * What {@code @Transactional} can be told: read-only, a timeout, an isolation level,
- * rollback rules. Each is tried with each part, and the file is looked at with nothing but
- * the driver.
+ * rollback rules. Each is tried with each part, and the file is looked at with nothing
+ * but the driver.
  */
 @Timeout(60)
 class TransactionAttributesTests {
@@ -104,14 +104,13 @@ class TransactionAttributesTests {
 		run((context, service) -> {
 			CountDownLatch written = new CountDownLatch(1);
 			CountDownLatch goOn = new CountDownLatch(1);
-			CompletableFuture<Void> other = CompletableFuture.runAsync(
-					() -> new TransactionTemplate(context.getBean(ZovaDatabase.class).transactionManager())
-						.executeWithoutResult((status) -> {
-							service.write(Part.RECORD);
-							written.countDown();
-							await(goOn);
-						}),
-					(task) -> new Thread(task, "other").start());
+			CompletableFuture<Void> other = CompletableFuture
+				.runAsync(() -> new TransactionTemplate(context.getBean(ZovaDatabase.class).transactionManager())
+					.executeWithoutResult((status) -> {
+						service.write(Part.RECORD);
+						written.countDown();
+						await(goOn);
+					}), (task) -> new Thread(task, "other").start());
 			await(written);
 			long start = System.nanoTime();
 			Throwable failure = catchThrowable(() -> service.inOneSecond(part));
@@ -133,15 +132,14 @@ class TransactionAttributesTests {
 			reading.setReadOnly(true);
 			CountDownLatch written = new CountDownLatch(1);
 			CountDownLatch goOn = new CountDownLatch(1);
-			CompletableFuture<Void> writer = CompletableFuture.runAsync(
-					() -> new TransactionTemplate(context.getBean(ZovaDatabase.class).transactionManager())
-						.executeWithoutResult((status) -> {
-							service.write(Part.RECORD);
-							service.write(Part.KEY_VALUE);
-							written.countDown();
-							await(goOn);
-						}),
-					(task) -> new Thread(task, "writer").start());
+			CompletableFuture<Void> writer = CompletableFuture
+				.runAsync(() -> new TransactionTemplate(context.getBean(ZovaDatabase.class).transactionManager())
+					.executeWithoutResult((status) -> {
+						service.write(Part.RECORD);
+						service.write(Part.KEY_VALUE);
+						written.countDown();
+						await(goOn);
+					}), (task) -> new Thread(task, "writer").start());
 			await(written);
 			reading.executeWithoutResult((status) -> {
 				assertThat(service.records()).isZero();
@@ -163,7 +161,8 @@ class TransactionAttributesTests {
 	@ParameterizedTest
 	@EnumSource
 	void aRuntimeExceptionRollsBack(Part part) {
-		run((context, service) -> assertUndone(part, () -> service.fail(part, new IllegalStateException("on purpose"))));
+		run((context, service) -> assertUndone(part,
+				() -> service.fail(part, new IllegalStateException("on purpose"))));
 	}
 
 	@ParameterizedTest
@@ -178,7 +177,8 @@ class TransactionAttributesTests {
 		run((context, service) -> {
 			assertUndone(part, () -> service.failWithRule(part, new IOException("on purpose")));
 			Map<String, Integer> before = rows();
-			assertThatExceptionOfType(IOException.class).isThrownBy(() -> service.fail(part, new IOException("on purpose")));
+			assertThatExceptionOfType(IOException.class)
+				.isThrownBy(() -> service.fail(part, new IOException("on purpose")));
 			assertThat(rows()).isNotEqualTo(before);
 		});
 	}
