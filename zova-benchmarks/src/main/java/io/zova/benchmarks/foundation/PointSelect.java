@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -27,7 +29,6 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 
@@ -47,6 +48,12 @@ public class PointSelect {
 	private static final String SELECT = "select value from item where id = ?";
 
 	private static final int ROWS = 10_000;
+
+	/** Whether all calls are in one transaction; if not, each is its own. */
+	@Param({ "false", "true" })
+	private boolean inTransaction;
+
+	private @Nullable TransactionStatus transaction;
 
 	private Path folder;
 
@@ -76,10 +83,19 @@ public class PointSelect {
 				select i, i * 3 from n""").param(ROWS).update();
 		this.bare = DriverManager.getConnection("jdbc:sqlite:" + file);
 		this.statement = this.bare.prepareStatement(SELECT);
+		if (this.inTransaction) {
+			this.bare.setAutoCommit(false);
+			DefaultTransactionDefinition readOnly = new DefaultTransactionDefinition();
+			readOnly.setReadOnly(true);
+			this.transaction = this.database.transactionManager().getTransaction(readOnly);
+		}
 	}
 
 	@TearDown
 	public void close() throws IOException, SQLException {
+		if (this.transaction != null) {
+			this.database.transactionManager().commit(this.transaction);
+		}
 		this.statement.close();
 		this.bare.close();
 		this.database.close();
@@ -113,54 +129,6 @@ public class PointSelect {
 	@Benchmark
 	public long jdbcTemplate() {
 		return this.template.query(SELECT, (row, number) -> row.getLong(1), key()).get(0);
-	}
-
-	@Benchmark
-	public long plainJdbcOnOurDataSource() throws SQLException {
-		try (Connection connection = this.database.dataSource().getConnection();
-				PreparedStatement select = connection.prepareStatement(SELECT)) {
-			select.setInt(1, key());
-			try (ResultSet row = select.executeQuery()) {
-				row.next();
-				return row.getLong(1);
-			}
-		}
-	}
-
-	/**
-	 * The bare driver inside one transaction.
-	 */
-	@State(Scope.Thread)
-	public static class InTransaction {
-
-		private TransactionStatus transaction;
-
-		private PlatformTransactionManager manager;
-
-		@Setup
-		public void begin(PointSelect select) throws SQLException {
-			select.bare.setAutoCommit(false);
-			this.manager = select.database.transactionManager();
-			DefaultTransactionDefinition readOnly = new DefaultTransactionDefinition();
-			readOnly.setReadOnly(true);
-			this.transaction = this.manager.getTransaction(readOnly);
-		}
-
-		@TearDown
-		public void end() {
-			this.manager.commit(this.transaction);
-		}
-
-	}
-
-	@Benchmark
-	public long bareDriverInTransaction(InTransaction transaction) throws SQLException {
-		return bareDriver();
-	}
-
-	@Benchmark
-	public long jdbcClientInTransaction(InTransaction transaction) {
-		return jdbcClient();
 	}
 
 }
