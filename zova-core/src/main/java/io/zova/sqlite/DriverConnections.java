@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Properties;
 import java.util.UUID;
 
@@ -201,11 +202,21 @@ public final class DriverConnections {
 	/** Draws the incarnations and tokens of the vector journal. */
 	private static final class Nonce extends Function {
 
+		private static final int BYTES = 16;
+
+		/** Drawing many at once is several times faster. */
+		private final byte[] drawn = new byte[64 * BYTES];
+
+		private int next = this.drawn.length;
+
 		@Override
 		protected void xFunc() throws SQLException {
-			byte[] nonce = new byte[16];
-			RANDOM.nextBytes(nonce);
-			result(nonce);
+			if (this.next == this.drawn.length) {
+				RANDOM.nextBytes(this.drawn);
+				this.next = 0;
+			}
+			result(Arrays.copyOfRange(this.drawn, this.next, this.next + BYTES));
+			this.next += BYTES;
 		}
 
 	}

@@ -15,6 +15,41 @@ import io.zova.ZovaStatus;
 record CollectionRow(long key, String name, VectorSpace space) {
 
 	/**
+	 * Checks values to be stored.
+	 * @param entries the values, a multiple of four
+	 * @param norms gets the sums of their squares
+	 */
+	void accept(VectorEntry[] entries, double[] norms) {
+		if (this.space.elementType() == ElementType.F32 && haveSize(entries)) {
+			boolean good = true;
+			for (int i = 0; i < entries.length; i += 4) {
+				ExactDistance.normsSquared(entries[i].values().stored(), entries[i + 1].values().stored(),
+						entries[i + 2].values().stored(), entries[i + 3].values().stored(), norms, i);
+			}
+			for (int i = 0; i < entries.length; i++) {
+				good &= norms[i] > 0 && norms[i] < Double.POSITIVE_INFINITY;
+			}
+			if (good) {
+				return;
+			}
+		}
+		// The first that is not accepted has to be the one that is complained about.
+		for (int i = 0; i < entries.length; i++) {
+			norms[i] = accept(entries[i].values());
+		}
+	}
+
+	private boolean haveSize(VectorEntry[] entries) {
+		for (VectorEntry entry : entries) {
+			if (entry.values().elementType() != this.space.elementType()
+					|| entry.values().dimensions() != this.space.dimensions()) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
 	 * Checks values to be stored or searched for.
 	 * @return the sum of their squares
 	 */

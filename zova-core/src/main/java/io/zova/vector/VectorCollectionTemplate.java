@@ -72,7 +72,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 	public long putMany(Iterator<VectorEntry> entries) {
 		VectorNames.requireCollection(this.name);
 		return this.sql.<Long>write("Store vectors",
-				(connection) -> VectorTable.put(connection, require(connection), entries));
+				(connection) -> VectorWriter.put(connection, require(connection), entries));
 	}
 
 	@Override

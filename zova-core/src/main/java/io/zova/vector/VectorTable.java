@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,15 +19,9 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
 /**
- * The table of vectors: storing, reading and deleting them.
+ * The table of vectors: reading and deleting them.
  */
 final class VectorTable {
-
-	private static final String PUT = """
-			insert into _zova_vectors(collection_key, vector_id, "values", norm_squared) values(?, ?, ?, ?)
-			on conflict(collection_key, vector_id)
-			do update set "values" = excluded."values", norm_squared = excluded.norm_squared
-			""";
 
 	private static final String FIND = """
 			select "values", norm_squared from _zova_vectors where collection_key = ? and vector_id = ?
@@ -60,25 +53,6 @@ final class VectorTable {
 			""";
 
 	private VectorTable() {
-	}
-
-	static long put(Connection connection, CollectionRow collection, Iterator<VectorEntry> entries)
-			throws SQLException {
-		long count = 0;
-		try (PreparedStatement statement = connection.prepareStatement(PUT)) {
-			statement.setLong(1, collection.key());
-			while (entries.hasNext()) {
-				VectorEntry entry = entries.next();
-				VectorNames.requireId(entry.id());
-				double normSquared = collection.accept(entry.values());
-				statement.setString(2, entry.id());
-				statement.setBytes(3, entry.values().stored());
-				statement.setDouble(4, normSquared);
-				statement.executeUpdate();
-				count++;
-			}
-		}
-		return count;
 	}
 
 	static Optional<VectorEntry> find(Connection connection, CollectionRow collection, String id) throws SQLException {

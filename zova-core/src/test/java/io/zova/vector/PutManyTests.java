@@ -1,0 +1,159 @@
+package io.zova.vector;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * However vectors are grouped on their way into the file, it is as if each were put by
+ * itself.
+ */
+class PutManyTests {
+
+	@TempDir
+	Path directory;
+
+	private ZovaDatabase database;
+
+	private JdbcTemplate jdbc;
+
+	@BeforeEach
+	void createFile() {
+		this.database = ZovaDatabase.create(this.directory.resolve("put.zova"));
+		this.jdbc = new JdbcTemplate(this.database.dataSource());
+	}
+
+	@AfterEach
+	void closeFile() {
+		this.database.close();
+	}
+
+	@Test
+	void batchesOfAnyOrderLeaveTheSameRowsAndTheSameJournalAsSinglePuts() {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		for (ElementType type : ElementType.values()) {
+			VectorSpace space = VectorSpace.cosine(5).of(type);
+			VectorCollection collection = this.database.vectors().create(type.text(), space);
+			Map<String, VectorEntry> expected = new HashMap<>();
+			List<String> journal = new ArrayList<>();
+			for (int batch = 0; batch < 60; batch++) {
+				List<VectorEntry> entries = new ArrayList<>();
+				int first = random.nextInt(400);
+				boolean ascending = random.nextBoolean();
+				for (int i = random.nextInt(40); i > 0; i--) {
+					int number = ascending ? first++ : random.nextInt(400);
+					entries.add(new VectorEntry("é%03d".formatted(number), values(type, random)));
+				}
+				collection.putMany(entries);
+				for (VectorEntry entry : entries) {
+					expected.put(entry.id(), entry);
+					journal.add(entry.id());
+				}
+			}
+			assertThat(journal(type)).as("seed %d", seed).isEqualTo(journal);
+			List<VectorEntry> found = collection.page(null, 1000);
+			assertThat(found).as("seed %d", seed).hasSameSizeAs(expected.keySet());
+			for (VectorEntry entry : found) {
+				VectorEntry put = expected.get(entry.id());
+				assertThat(put).isNotNull();
+				assertThat(entry.values().stored()).isEqualTo(put.values().stored());
+				assertThat(norm(type, entry.id())).as("seed %d, id %s", seed, entry.id())
+					.isEqualTo(ExactDistance.normSquared(type, put.values().stored()));
+			}
+		}
+	}
+
+	private static VectorValues values(ElementType type, Random random) {
+		float[] elements = new float[5];
+		for (int i = 0; i < elements.length; i++) {
+			elements[i] = 0.1f + random.nextFloat();
+		}
+		return switch (type) {
+			case F32 -> VectorValues.of(elements);
+			case F16 -> VectorValues.half(elements);
+			case I8 -> VectorValues.bytes(100, elements);
+		};
+	}
+
+	private List<String> journal(ElementType type) {
+		return this.jdbc.queryForList(
+				"select vector_id from _zova_vector_changes where collection_key ="
+						+ " (select collection_key from _zova_vector_collections where name = ?) order by revision",
+				String.class, type.text());
+	}
+
+	private double norm(ElementType type, String id) {
+		return this.jdbc
+			.queryForList(
+					"select norm_squared from _zova_vectors where vector_id = ? and collection_key ="
+							+ " (select collection_key from _zova_vector_collections where name = ?)",
+					Double.class, id, type.text())
+			.get(0);
+	}
+
+	@Test
+	void theFirstBadEntryIsTheOneThatIsComplainedAboutAndNothingIsStored() {
+		VectorCollection collection = this.database.vectors().create("c", VectorSpace.cosine(3));
+		VectorEntry zero = VectorEntry.of("v", 0, 0, 0);
+		VectorEntry notFinite = VectorEntry.of("v", 0, Float.NaN, 0);
+		VectorEntry tooShort = VectorEntry.of("v", 1, 2);
+		VectorEntry unnamed = VectorEntry.of("_zova_v", 1, 2, 3);
+		assertRefused(collection, List.of(tooShort, zero), ZovaStatus.VECTOR_DIMENSION_MISMATCH);
+		assertRefused(collection, List.of(zero, tooShort), ZovaStatus.VECTOR_INVALID);
+		assertRefused(collection, List.of(notFinite, tooShort), ZovaStatus.VECTOR_INVALID);
+		assertRefused(collection, List.of(tooShort, unnamed), ZovaStatus.VECTOR_DIMENSION_MISMATCH);
+		assertRefused(collection, List.of(unnamed, tooShort), ZovaStatus.VECTOR_INVALID);
+		assertRefused(collection,
+				List.of(new VectorEntry("v", VectorValues.ofBytes((byte) 1, (byte) 1, (byte) 1)), tooShort),
+				ZovaStatus.VECTOR_INVALID);
+	}
+
+	private static void assertRefused(VectorCollection collection, List<VectorEntry> bad, ZovaStatus status) {
+		for (int good = 0; good < 20; good++) {
+			List<VectorEntry> entries = new ArrayList<>();
+			for (int i = 0; i < good; i++) {
+				entries.add(VectorEntry.of("a" + (char) ('a' + i), 1, 2, 3));
+			}
+			entries.addAll(bad);
+			for (int i = 0; i < 5; i++) {
+				entries.add(VectorEntry.of("z" + i, 1, 2, 3));
+			}
+			assertThatThrownBy(() -> collection.putMany(entries)).as("after %d good ones", good)
+				.isInstanceOfSatisfying(ZovaException.class, (ex) -> assertThat(ex.status()).isEqualTo(status));
+			assertThat(collection.info().count()).isZero();
+		}
+	}
+
+	@Test
+	void vectorsStreamInFromAnIterator() {
+		VectorCollection collection = this.database.vectors().create("c", VectorSpace.l2(16));
+		int[] next = { 0 };
+		long stored = collection
+			.putMany(Stream.generate(() -> VectorEntry.of("v%06d".formatted(next[0]++), new float[16]))
+				.limit(20_000)
+				.iterator());
+		assertThat(stored).isEqualTo(20_000);
+		assertThat(collection.info().count()).isEqualTo(20_000);
+		assertThat(next[0]).isBetween(20_000, 20_002);
+	}
+
+}
