@@ -21,25 +21,45 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record PythonPeer(String name, ExactSearch.Data data) implements Contender {
 
-	private static final Path SCRIPT = Path.of("src/main/python/exact_search.py").toAbsolutePath();
+	/** The run may start in the folder of this module or in the one above. */
+	private static final Path MODULE = Path.of(Files.isDirectory(Path.of("zova-benchmarks")) ? "zova-benchmarks" : "")
+		.toAbsolutePath();
 
-	private static final Path ENVIRONMENT = Path.of("target/python-peers").toAbsolutePath();
+	private static final Path SCRIPT = MODULE.resolve("src/main/python/exact_search.py");
+
+	private static final Path ENVIRONMENT = MODULE.resolve("target/python-peers");
 
 	private static final Path PYTHON = ENVIRONMENT.resolve("bin/python");
 
 	@Override
 	public @Nullable String absent() {
+		if (Files.isExecutable(PYTHON) && probe() == null) {
+			return null;
+		}
 		try {
-			if (!Files.isExecutable(PYTHON)) {
-				call(List.of("python3", "-m", "venv", ENVIRONMENT.toString()));
-				call(List.of(PYTHON.toString(), "-m", "pip", "install", "--quiet", "numpy", "usearch==2.26.6",
-						"sqlite-vec==0.1.9", "apsw"));
-			}
+			call(List.of("python3", "-m", "venv", ENVIRONMENT.toString()));
+		}
+		catch (IOException ex) {
+			return "a virtual environment of Python 3 cannot be made (" + ex.getMessage() + ")";
+		}
+		try {
+			call(List.of(PYTHON.toString(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy",
+					"usearch==2.26.6", "sqlite-vec==0.1.9", "apsw"));
+		}
+		catch (IOException ex) {
+			return "pip cannot install it (" + ex.getMessage() + ")";
+		}
+		return probe();
+	}
+
+	/** Why the library cannot be used, or nothing if it can. */
+	private @Nullable String probe() {
+		try {
 			call(List.of(PYTHON.toString(), SCRIPT.toString(), this.name, "probe"));
 			return null;
 		}
 		catch (IOException ex) {
-			return String.valueOf(ex.getMessage());
+			return "it is installed, but cannot be used (" + ex.getMessage() + ")";
 		}
 	}
 
