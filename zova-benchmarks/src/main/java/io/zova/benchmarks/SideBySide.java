@@ -23,9 +23,10 @@ import io.zova.benchmarks.sidebyside.ObjectLoad;
  * rounds, and prints medians, their spread and the ratios.
  * <p>
  * Arguments: {@code only=kv,graph} picks workloads, {@code rounds=7} changes the number
- * of rounds, {@code scale=full} takes the large sizes, {@code out=folder} says where
- * {@code side-by-side.json} and {@code side-by-side.md} go, {@code guard=true} fails on a
- * ratio far below what is usual.
+ * of rounds, {@code scale=full} takes the large sizes, {@code seconds=30} is how long a
+ * mixed load runs, {@code out=folder} says where {@code side-by-side.json} and
+ * {@code side-by-side.md} go, {@code guard=true} fails on a ratio far below what is
+ * usual.
  */
 public final class SideBySide {
 
@@ -44,7 +45,8 @@ public final class SideBySide {
 		Path out = Path.of(options.getOrDefault("out", "target"));
 		String only = options.getOrDefault("only", "");
 		Results results = new Results(rounds);
-		for (Workload workload : workloads(full)) {
+		int seconds = Integer.parseInt(options.getOrDefault("seconds", full ? "30" : "5"));
+		for (Workload workload : workloads(full, seconds)) {
 			if (only.isEmpty() || Set.of(only.split(",")).contains(workload.name())) {
 				run(workload, rounds, results);
 			}
@@ -55,10 +57,10 @@ public final class SideBySide {
 		}
 	}
 
-	private static List<Workload> workloads(boolean full) throws IOException {
+	private static List<Workload> workloads(boolean full, int seconds) throws IOException {
 		List<Workload> workloads = new ArrayList<>();
 		workloads.add(PointSelectLoad.workload());
-		workloads.addAll(MixedLoad.workloads(full ? 30 : 5));
+		workloads.addAll(MixedLoad.workloads(seconds));
 		workloads.add(KeyValueLoad.workload(full));
 		workloads.add(GraphLoad.workload(full));
 		workloads.addAll(ObjectLoad.workloads(full));
@@ -70,10 +72,10 @@ public final class SideBySide {
 		Map<String, String> options = new LinkedHashMap<>();
 		for (String argument : arguments) {
 			int equals = argument.indexOf('=');
-			if (equals < 0
-					|| !Set.of("only", "rounds", "scale", "out", "guard").contains(argument.substring(0, equals))) {
+			if (equals < 0 || !Set.of("only", "rounds", "scale", "seconds", "out", "guard")
+				.contains(argument.substring(0, equals))) {
 				throw new IllegalArgumentException("Unknown argument '" + argument
-						+ "': only=, rounds=, scale=full, out= and guard=true are understood");
+						+ "': only=, rounds=, scale=full, seconds=, out= and guard=true are understood");
 			}
 			options.put(argument.substring(0, equals), argument.substring(equals + 1));
 		}
