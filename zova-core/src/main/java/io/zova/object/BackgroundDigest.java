@@ -48,7 +48,8 @@ final class BackgroundDigest {
 		if (end - this.handedOver >= PIECE || end == this.bytes.length) {
 			int from = this.handedOver;
 			this.handedOver = end;
-			this.progress = this.progress.thenRunAsync(() -> this.digest.update(this.bytes, from, end - from));
+			this.progress = this.progress.thenRunAsync(() -> this.digest.update(this.bytes, from, end - from),
+					Hashing.THREADS);
 		}
 	}
 

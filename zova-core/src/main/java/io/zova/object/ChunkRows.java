@@ -21,6 +21,10 @@ final class ChunkRows {
 			on conflict (chunk_hash) do nothing
 			""";
 
+	/** {@link ManifestRows#GROUP} rows at once. */
+	static final String INSERT_GROUP = "insert into _zova_chunks (chunk_hash, size_bytes, data) values "
+			+ "(?, ?, ?), ".repeat(ManifestRows.GROUP - 1) + "(?, ?, ?) on conflict (chunk_hash) do nothing";
+
 	private static final String EXISTS = """
 			select 1 from _zova_chunks where chunk_hash = ?
 			""";
@@ -100,10 +104,15 @@ final class ChunkRows {
 	}
 
 	static void insert(PreparedStatement statement, byte[] hash, byte[] data) throws SQLException {
-		statement.setBytes(1, hash);
-		statement.setInt(2, data.length);
-		statement.setBytes(3, data);
+		bind(statement, 0, hash, data);
 		statement.executeUpdate();
+	}
+
+	static void bind(PreparedStatement statement, int row, byte[] hash, byte[] data) throws SQLException {
+		int first = 3 * row + 1;
+		statement.setBytes(first, hash);
+		statement.setInt(first + 1, data.length);
+		statement.setBytes(first + 2, data);
 	}
 
 	/**

@@ -3,7 +3,6 @@ package io.zova.object;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -37,7 +36,7 @@ final class CutContent {
 			int first = batch * BATCH;
 			this.batches[batch] = new FutureTask<>(() -> hash(first, Math.min(this.count, first + BATCH)), null);
 			if (content.length >= BackgroundDigest.WORTHWHILE) {
-				ForkJoinPool.commonPool().execute(this.batches[batch]);
+				Hashing.THREADS.execute(this.batches[batch]);
 			}
 		}
 	}

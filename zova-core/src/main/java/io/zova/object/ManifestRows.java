@@ -19,6 +19,14 @@ final class ManifestRows {
 			values (?, ?, ?, ?, ?)
 			""";
 
+	/** So many rows go into one statement where there are many. */
+	static final int GROUP = 8;
+
+	/** The object is the first parameter, for all of the rows. */
+	static final String INSERT_GROUP = """
+			insert into _zova_object_chunks (object_id, chunk_index, chunk_hash, offset, size_bytes)
+			values""" + " (?1, ?, ?, ?, ?),".repeat(GROUP - 1) + " (?1, ?, ?, ?, ?)";
+
 	/** A row at a time, with the bytes of its chunk. */
 	static final String CONTENT = """
 			select m.chunk_index, m.chunk_hash, m.offset, m.size_bytes, c.data
@@ -99,11 +107,17 @@ final class ManifestRows {
 	static void insert(PreparedStatement statement, byte[] objectId, long index, byte[] hash, long offset, int size)
 			throws SQLException {
 		statement.setBytes(1, objectId);
-		statement.setLong(2, index);
-		statement.setBytes(3, hash);
-		statement.setLong(4, offset);
-		statement.setInt(5, size);
+		bind(statement, 0, index, hash, offset, size);
 		statement.executeUpdate();
+	}
+
+	static void bind(PreparedStatement statement, int row, long index, byte[] hash, long offset, int size)
+			throws SQLException {
+		int first = 4 * row + 2;
+		statement.setLong(first, index);
+		statement.setBytes(first + 1, hash);
+		statement.setLong(first + 2, offset);
+		statement.setInt(first + 3, size);
 	}
 
 	static void delete(Connection connection, ObjectId id) throws SQLException {

@@ -57,6 +57,7 @@ final class ObjectContent {
 		}
 		byte[] content = new byte[(int) object.size()];
 		BackgroundDigest digest = new BackgroundDigest(content);
+		ChunkVerification chunks = new ChunkVerification(object, content);
 		ManifestWalk walk = new ManifestWalk(object);
 		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
 			statement.setBytes(1, object.id().shared());
@@ -64,14 +65,17 @@ final class ObjectContent {
 			try (ResultSet row = statement.executeQuery()) {
 				while (row.next()) {
 					walk.enter(row);
-					byte[] data = walk.verify(row.getBytes(5));
+					byte[] data = walk.length(row.getBytes(5));
 					System.arraycopy(data, 0, content, (int) walk.offset(), data.length);
+					chunks.add(walk);
 					digest.ready((int) walk.position());
 				}
 			}
 		}
 		walk.end();
-		walk.end(digest.digest());
+		chunks.finish();
+		boolean hashIsKnown = object.chunkCount() == 1;
+		walk.end(hashIsKnown ? walk.hash() : digest.digest());
 		return content;
 	}
 

@@ -37,13 +37,35 @@ final class ObjectPut {
 	}
 
 	private static void insertChunks(Connection connection, ObjectInfo object, CutContent chunks) throws SQLException {
+		int grouped = chunks.count() - chunks.count() % ManifestRows.GROUP;
+		if (grouped > 0) {
+			insertGroups(connection, object, chunks, grouped);
+		}
 		byte[] id = object.id().shared();
 		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT);
 				PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
-			for (int index = 0; index < chunks.count(); index++) {
+			for (int index = grouped; index < chunks.count(); index++) {
 				byte[] hash = chunks.hash(index);
 				ChunkRows.insert(chunk, hash, chunks.data(index));
 				ManifestRows.insert(row, id, index, hash, chunks.offset(index), chunks.size(index));
+			}
+		}
+	}
+
+	private static void insertGroups(Connection connection, ObjectInfo object, CutContent chunks, int count)
+			throws SQLException {
+		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT_GROUP);
+				PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT_GROUP)) {
+			row.setBytes(1, object.id().shared());
+			for (int index = 0; index < count; index++) {
+				byte[] hash = chunks.hash(index);
+				int place = index % ManifestRows.GROUP;
+				ChunkRows.bind(chunk, place, hash, chunks.data(index));
+				ManifestRows.bind(row, place, index, hash, chunks.offset(index), chunks.size(index));
+				if (place == ManifestRows.GROUP - 1) {
+					chunk.executeUpdate();
+					row.executeUpdate();
+				}
 			}
 		}
 	}
