@@ -155,6 +155,10 @@ final class ChunkRemoval {
 			return List.of();
 		}
 		return this.sql.write(task, (connection) -> {
+			if (connection.isReadOnly()) {
+				// Whether or not there is something to remove, as in every Zova library.
+				throw ObjectErrors.readOnly(task);
+			}
 			References references = references(connection, false);
 			Set<ByteArrayKey> inUse = kept.get();
 			List<byte[]> unnamed = unnamed(connection, hashes, references.known());

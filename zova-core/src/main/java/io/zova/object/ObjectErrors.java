@@ -43,6 +43,11 @@ final class ObjectErrors {
 				+ " starts between 0 and its size of " + size + " bytes, got offset " + offset);
 	}
 
+	static ZovaException readOnly(String task) {
+		return new ZovaException(ZovaStatus.READ_ONLY,
+				"Cannot " + task + ": the database or the transaction is read-only");
+	}
+
 	static ZovaException invalidArgument(String message) {
 		return new ZovaException(ZovaStatus.INVALID_ARGUMENT, message);
 	}

@@ -45,7 +45,8 @@ final class ObjectPut {
 		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT);
 				PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
 			for (int index = grouped; index < chunks.count(); index++) {
-				byte[] hash = chunks.hash(index);
+				// An object of one chunk has its name.
+				byte[] hash = (chunks.count() == 1) ? id : chunks.hash(index);
 				ChunkRows.insert(chunk, hash, chunks.data(index));
 				ManifestRows.insert(row, id, index, hash, chunks.offset(index), chunks.size(index));
 			}

@@ -93,7 +93,14 @@ class NotebookOverHttpTests {
 		assertThat(range.headers().firstValue("Content-Range")).contains("bytes 100005-100014/200000");
 		assertThat(send(request("/documents/" + id + "/content").header("Range", "bytes=300000-")).statusCode())
 			.isEqualTo(416);
+		assertThat(send(request("/documents/" + id + "/content").header("Range", "bytes=-4")).body()).isEqualTo("6789");
+		HttpResponse<String> parts = send(
+				request("/documents/" + id + "/content").header("Range", "bytes=3-7,100000-100002"));
+		assertThat(parts.statusCode()).isEqualTo(206);
+		assertThat(parts.headers().firstValue("Content-Type")).get().asString().startsWith("multipart/byteranges");
+		assertThat(parts.body()).containsSubsequence("bytes 3-7/200000", "34567", "bytes 100000-100002/200000", "012");
 		String tag = whole.headers().firstValue("ETag").orElseThrow();
+		assertThat(tag).isEqualTo('"' + ObjectId.ofContent(text.getBytes(StandardCharsets.UTF_8)).toString() + '"');
 		assertThat(send(request("/documents/" + id + "/content").header("If-None-Match", tag)).statusCode())
 			.isEqualTo(304);
 	}
