@@ -199,40 +199,60 @@ final class ResidentCollection {
 
 	/**
 	 * Searches what a connection sees.
-	 * @return whether it could be done here; if not, nothing was offered
+	 * @return the queries that could not be answered here; nothing was offered to them
 	 */
-	boolean search(Connection connection, CollectionRow collection, SourceState view, ExactDistance distance,
-			NearestMatches nearest, ScanThreads threads) throws SQLException {
-		ScanBounds bounds = new ScanBounds(distance);
-		CandidateScan.Candidates candidates;
+	List<RunningQuery> search(Connection connection, CollectionRow collection, SourceState view,
+			List<RunningQuery> queries, ScanThreads threads) throws SQLException {
+		List<RunningQuery> unanswered = new ArrayList<>();
+		List<RunningQuery> scanned = new ArrayList<>();
+		List<CandidateScan.Target> targets = new ArrayList<>();
+		List<CandidateScan.Candidates> candidates;
 		Set<Long> direct;
+		long tooMany;
 		this.lock.readLock().lock();
 		try {
 			ChangeLog.Parting parting = this.log.compare(connection, view);
-			long tooMany = Math.max(MANY, this.vectors.size() / 4);
-			if (parting == null || parting.ids().size() + this.vectors.unrounded().size() > tooMany
-					|| nearest.needed() > tooMany) {
-				return false;
+			tooMany = Math.max(MANY, this.vectors.size() / 4);
+			if (parting == null || parting.ids().size() + this.vectors.unrounded().size() > tooMany) {
+				return queries;
+			}
+			for (RunningQuery query : queries) {
+				if (query.nearest().needed() > tooMany) {
+					unanswered.add(query);
+				}
+				else {
+					ScanBounds bounds = new ScanBounds(query.distance());
+					scanned.add(query);
+					targets.add(new CandidateScan.Target(bounds, (int) query.nearest().needed(),
+							bounds.scoreOf(query.nearest().reach())));
+				}
 			}
 			direct = changedKeys(connection, view, parting.ids());
 			direct.addAll(this.vectors.unrounded());
 			long[] excluded = direct.stream().mapToLong(Long::longValue).sorted().toArray();
-			candidates = new CandidateScan(this.vectors.blocks(), bounds, (int) nearest.needed(),
-					bounds.scoreOf(nearest.reach()), excluded)
-				.run(threads);
-			if (candidates.keys().length > tooMany) {
-				return false;
-			}
+			candidates = new CandidateScan(this.vectors.blocks(), targets, excluded).run(threads);
 		}
 		finally {
 			this.lock.readLock().unlock();
 		}
-		NearestMatches found = nearest.empty();
-		if (!measure(connection, collection, direct, candidates, bounds, distance, found)) {
+		for (int i = 0; i < scanned.size(); i++) {
+			if (candidates.get(i).keys().length > tooMany || !measure(connection, collection, direct, candidates.get(i),
+					targets.get(i).bounds(), scanned.get(i))) {
+				unanswered.add(scanned.get(i));
+			}
+		}
+		return unanswered;
+	}
+
+	/** Offers what may be near, unless there is something that doesn't exist any more. */
+	private boolean measure(Connection connection, CollectionRow collection, Set<Long> direct,
+			CandidateScan.Candidates candidates, ScanBounds bounds, RunningQuery query) throws SQLException {
+		NearestMatches found = query.nearest().empty();
+		if (!measure(connection, collection, direct, candidates, bounds, query.distance(), found)) {
 			this.outdated = true;
 			return false;
 		}
-		nearest.addAll(found);
+		query.nearest().addAll(found);
 		return true;
 	}
 

@@ -3,6 +3,7 @@ package io.zova.vector;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,20 +80,21 @@ public final class ResidentIndex implements AutoCloseable {
 		return Runtime.getRuntime().maxMemory() / DEFAULT_SHARE;
 	}
 
-	void search(Connection connection, CollectionRow collection, ExactDistance distance, NearestMatches nearest)
-			throws SQLException {
+	/** Searches a whole collection for all queries at once. */
+	void search(Connection connection, CollectionRow collection, List<RunningQuery> queries) throws SQLException {
 		SourceState view = SourceTable.state(connection, collection.key());
 		ResidentCollection resident = (view != null) ? resident(connection, collection, view) : null;
-		if (view == null || resident == null
-				|| !resident.search(connection, collection, view, distance, nearest, this.threads)) {
-			if (view != null && resident != null && resident.isOutdated()) {
+		List<RunningQuery> unanswered = queries;
+		if (view != null && resident != null) {
+			unanswered = resident.search(connection, collection, view, queries, this.threads);
+			if (resident.isOutdated()) {
 				this.residents.remove(view.incarnation(), resident);
 			}
-			this.scans.increment();
-			TableScan.search(connection, collection, distance, nearest);
 		}
-		else {
-			this.hits.increment();
+		this.hits.add(queries.size() - unanswered.size());
+		if (!unanswered.isEmpty()) {
+			this.scans.add(unanswered.size());
+			TableScan.search(connection, collection, unanswered);
 		}
 	}
 

@@ -41,12 +41,12 @@ final class ScanThreads implements AutoCloseable {
 		return new ScanThreads(Runtime.getRuntime().availableProcessors() - 1);
 	}
 
-	/** Into how many parts a scan of the blocks should be divided. */
-	int share(List<VectorBlock> blocks) {
+	/** Into how many parts a scan of the blocks for so many queries should be divided. */
+	int share(List<VectorBlock> blocks, int queries) {
 		if (blocks.isEmpty()) {
 			return 1;
 		}
-		long bytes = 4L * blocks.get(0).columns().capacity() * blocks.size();
+		long bytes = 4L * queries * blocks.get(0).columns().capacity() * blocks.size();
 		return 1 + (int) Math.min(this.helpers, bytes / BYTES_PER_THREAD);
 	}
 

@@ -28,6 +28,14 @@ final class VectorBlock {
 
 	private final float[] lengths;
 
+	// The largest there were, which rows that are cleared do not make smaller.
+
+	private double largestFactor;
+
+	private float largestResidual;
+
+	private float largestLength;
+
 	VectorBlock(int capacity, int words) {
 		this.capacity = capacity;
 		int bytes = capacity * words * 4;
@@ -61,6 +69,9 @@ final class VectorBlock {
 		System.arraycopy(this.factors, 0, grown.factors, 0, this.capacity);
 		System.arraycopy(this.residuals, 0, grown.residuals, 0, this.capacity);
 		System.arraycopy(this.lengths, 0, grown.lengths, 0, this.capacity);
+		grown.largestFactor = this.largestFactor;
+		grown.largestResidual = this.largestResidual;
+		grown.largestLength = this.largestLength;
 		return grown;
 	}
 
@@ -74,6 +85,11 @@ final class VectorBlock {
 		this.factors[row] = values.factor;
 		this.residuals[row] = values.residual;
 		this.lengths[row] = values.length;
+		if (values.factor > this.largestFactor) {
+			this.largestFactor = values.factor;
+		}
+		this.largestResidual = Math.max(this.largestResidual, values.residual);
+		this.largestLength = Math.max(this.largestLength, values.length);
 	}
 
 	void clear(int row) {
@@ -107,6 +123,21 @@ final class VectorBlock {
 
 	float[] lengths() {
 		return this.lengths;
+	}
+
+	/** No row's factor is above this. */
+	double largestFactor() {
+		return this.largestFactor;
+	}
+
+	/** No row's residual is above this. */
+	float largestResidual() {
+		return this.largestResidual;
+	}
+
+	/** No row's length is above this. */
+	float largestLength() {
+		return this.largestLength;
 	}
 
 }

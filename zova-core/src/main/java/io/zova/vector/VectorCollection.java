@@ -144,7 +144,9 @@ public interface VectorCollection {
 	List<VectorMatch> search(VectorQuery query);
 
 	/**
-	 * Runs several searches on the same state of the collection.
+	 * Runs several searches on the same state of the collection, in one pass over its
+	 * vectors, which is faster than one search after the other. If a query is bad, none
+	 * is answered.
 	 * @param queries what to look for
 	 * @return for each query its matches
 	 */

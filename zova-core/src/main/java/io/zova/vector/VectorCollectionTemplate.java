@@ -153,13 +153,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public List<List<VectorMatch>> searchAll(List<VectorQuery> queries) {
-		return this.sql.snapshot("Search vectors", (connection) -> {
-			List<List<VectorMatch>> results = new ArrayList<>(queries.size());
-			for (VectorQuery query : queries) {
-				results.add(this.search.run(connection, this.name, query));
-			}
-			return results;
-		});
+		return this.sql.snapshot("Search vectors", (connection) -> this.search.run(connection, this.name, queries));
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,26 +28,44 @@ final class VectorSearch {
 	}
 
 	List<VectorMatch> run(Connection connection, String name, VectorQuery query) throws SQLException {
+		return run(connection, name, List.of(query)).get(0);
+	}
+
+	/**
+	 * Runs several searches, those of the whole collection in one pass over it.
+	 * @return for each query its matches
+	 */
+	List<List<VectorMatch>> run(Connection connection, String name, List<VectorQuery> queries) throws SQLException {
 		VectorNames.requireCollection(name);
-		String sourceId = query.sourceId();
-		if (sourceId != null) {
-			VectorNames.requireId(sourceId);
+		for (VectorQuery query : queries) {
+			String sourceId = query.sourceId();
+			if (sourceId != null) {
+				VectorNames.requireId(sourceId);
+			}
 		}
 		CollectionRow collection = CollectionTable.require(connection, name);
-		byte[] target = target(connection, collection, query);
-		Set<String> candidates = candidates(connection, query.candidates());
-		if (query.limit() == 0 || (candidates != null && candidates.isEmpty())) {
-			return List.of();
+		List<NearestMatches> results = new ArrayList<>(queries.size());
+		List<RunningQuery> whole = new ArrayList<>(queries.size());
+		for (VectorQuery query : queries) {
+			byte[] target = target(connection, collection, query);
+			Set<String> candidates = candidates(connection, query.candidates());
+			NearestMatches nearest = new NearestMatches(query.limit(), query.maxDistance(), query.sourceId());
+			results.add(nearest);
+			if (query.limit() == 0) {
+				continue;
+			}
+			ExactDistance distance = new ExactDistance(collection.space(), target);
+			if (candidates == null) {
+				whole.add(new RunningQuery(distance, nearest));
+			}
+			else {
+				VectorTable.measure(connection, collection, candidates, distance, nearest);
+			}
 		}
-		ExactDistance distance = new ExactDistance(collection.space(), target);
-		NearestMatches nearest = new NearestMatches(query.limit(), query.maxDistance(), sourceId);
-		if (candidates != null) {
-			VectorTable.measure(connection, collection, candidates, distance, nearest);
+		if (!whole.isEmpty()) {
+			this.wholeCollection.search(connection, collection, whole);
 		}
-		else {
-			this.wholeCollection.search(connection, collection, distance, nearest);
-		}
-		return nearest.toList();
+		return results.stream().map(NearestMatches::toList).toList();
 	}
 
 	private static byte[] target(Connection connection, CollectionRow collection, VectorQuery query)
@@ -98,13 +117,12 @@ final class VectorSearch {
 	}
 
 	/**
-	 * A way to search all vectors of a collection.
+	 * A way to search all vectors of a collection for some queries.
 	 */
 	@FunctionalInterface
 	interface CollectionSearch {
 
-		void search(Connection connection, CollectionRow collection, ExactDistance distance, NearestMatches nearest)
-				throws SQLException;
+		void search(Connection connection, CollectionRow collection, List<RunningQuery> queries) throws SQLException;
 
 	}
 

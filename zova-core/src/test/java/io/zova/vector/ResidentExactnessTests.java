@@ -104,10 +104,10 @@ class ResidentExactnessTests {
 			rounded.set(rows.get(i).values().stored(), 0, 256, Double.NaN);
 			vectors.put(i, i, rounded);
 		}
-		CandidateScan scan = new CandidateScan(vectors.blocks(), new ScanBounds(query), 10, Double.POSITIVE_INFINITY,
-				new long[0]);
+		CandidateScan.Target target = new CandidateScan.Target(new ScanBounds(query), 10, Double.POSITIVE_INFINITY);
+		CandidateScan scan = new CandidateScan(vectors.blocks(), List.of(target), new long[0]);
 		try (ScanThreads threads = new ScanThreads(0)) {
-			assertThat(scan.run(threads).keys()).hasSizeBetween(10, 40).contains(0);
+			assertThat(scan.run(threads).get(0).keys()).hasSizeBetween(10, 40).contains(0);
 		}
 	}
 
