@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -184,6 +186,14 @@ class BackingOffTests {
 	void thePayloadReader() {
 		this.runner.withBean(OWN, PayloadReader.class, () -> (payload, type) -> payload)
 			.run((context) -> assertOwn(context, PayloadReader.class));
+	}
+
+	@Test
+	void theJsonOfIds() {
+		JacksonModule own = new SimpleModule("own");
+		this.runner.withConfiguration(AutoConfigurations.of(ZovaJacksonAutoConfiguration.class))
+			.withBean("zovaJacksonModule", JacksonModule.class, () -> own)
+			.run((context) -> assertThat(context).hasNotFailed().getBean("zovaJacksonModule").isSameAs(own));
 	}
 
 	@Test

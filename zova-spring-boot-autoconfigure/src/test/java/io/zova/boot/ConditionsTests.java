@@ -1,5 +1,6 @@
 package io.zova.boot;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,6 +36,7 @@ import io.zova.boot.event.NotificationEventPublisher;
 import io.zova.boot.event.PayloadReader;
 import io.zova.boot.event.ZovaListenerRegistrar;
 import io.zova.notification.NotificationOperations;
+import io.zova.object.ObjectId;
 import io.zova.object.ObjectOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -115,6 +118,17 @@ class ConditionsTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(ZovaListenerRegistrar.class)
 				.doesNotHaveBean(PayloadReader.class));
+	}
+
+	@Test
+	void withoutJacksonIdsHaveNoJson() {
+		ApplicationContextRunner json = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ZovaJacksonAutoConfiguration.class));
+		json.run((context) -> assertThat(context).hasBean("zovaJacksonModule"));
+		for (Class<?> missing : List.of(JacksonModule.class, ObjectId.class)) {
+			json.withClassLoader(new FilteredClassLoader(missing))
+				.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("zovaJacksonModule"));
+		}
 	}
 
 	@Test

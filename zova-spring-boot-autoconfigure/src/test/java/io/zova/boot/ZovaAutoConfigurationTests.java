@@ -10,6 +10,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The database bean and the properties that describe it.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ZovaAutoConfigurationTests {
 
 	@TempDir
@@ -59,8 +63,9 @@ class ZovaAutoConfigurationTests {
 	}
 
 	@Test
-	void createsTheFileInWalMode() {
+	void createsTheFileInWalModeAndSaysSo(CapturedOutput output) {
 		this.runner.withPropertyValues(path()).run((context) -> {
+			assertThat(output).contains("Created " + this.directory.resolve("app.zova") + " in WAL mode");
 			assertThat(this.directory.resolve("app.zova")).isRegularFile();
 			assertThat(journalMode(context.getBean(ZovaDatabase.class))).isEqualTo("wal");
 		});
@@ -73,10 +78,11 @@ class ZovaAutoConfigurationTests {
 	}
 
 	@Test
-	void leavesTheModeOfAnExistingFileAsItIs() {
+	void leavesTheModeOfAnExistingFileAsItIs(CapturedOutput output) {
 		ZovaDatabase.create(this.directory.resolve("app.zova")).close();
 		this.runner.withPropertyValues(path())
 			.run((context) -> assertThat(journalMode(context.getBean(ZovaDatabase.class))).isEqualTo("delete"));
+		assertThat(output).doesNotContain("in WAL mode");
 	}
 
 	@Test
