@@ -1,6 +1,7 @@
 package io.zova.notification;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,8 @@ public final class NotificationScope implements TransactionListener {
 			forgetWhatIsGone();
 		}
 		else if (!inTransaction()) {
+			// A part that ended late has handed on what is older than its caller's own.
+			own.sort(Comparator.comparingLong((each) -> each.notification.sequence()));
 			List<Notification> due = take(own);
 			forgetWhatIsGone();
 			this.hub.deliver(due);

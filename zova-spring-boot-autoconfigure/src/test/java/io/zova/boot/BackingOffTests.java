@@ -42,6 +42,7 @@ import io.zova.boot.actuate.ZovaMetrics;
 import io.zova.boot.event.NotificationEventPublisher;
 import io.zova.boot.event.PayloadReader;
 import io.zova.boot.event.ZovaListenerRegistrar;
+import io.zova.boot.test.TestZovaAutoConfiguration;
 import io.zova.graph.GraphOperations;
 import io.zova.graph.GraphTemplate;
 import io.zova.kv.KeyValueOperations;
@@ -249,6 +250,13 @@ class BackingOffTests {
 		this.runner.withUserConfiguration(Meters.class)
 			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.run((context) -> assertOwn(context, ZovaMetrics.class));
+	}
+
+	@Test
+	void theTemporaryFileOfATest() {
+		this.runner.withConfiguration(AutoConfigurations.of(TestZovaAutoConfiguration.class))
+			.withBean(OWN, ZovaDatabase.class, () -> ZovaDatabase.inMemory())
+			.run((context) -> assertOwn(context, ZovaDatabase.class).doesNotHaveBean("zovaTemporaryFile"));
 	}
 
 	@Test
