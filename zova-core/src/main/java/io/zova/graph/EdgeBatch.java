@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.zova.sqlite.SqlWork;
+
 /**
  * Puts many edges at once.
  *
@@ -31,6 +33,9 @@ final class EdgeBatch {
 
 	/** From here on, building indexes anew can pay. */
 	static final int LARGE = 20_000;
+
+	/** From here on, a batch touches more pages than SQLite's own cache holds. */
+	private static final int SIZABLE = 500;
 
 	private static final String HIGHEST_KEY = "select coalesce(max(edge_key), 0) from _zova_graph_edges";
 
@@ -97,24 +102,31 @@ final class EdgeBatch {
 		Row[] distinct = distinct(rows);
 		GraphRules.orderAfter(highestKey, distinct.length);
 		boolean outnumbersAll = distinct.length >= LARGE && highest(AT_MOST, distinct.length) <= distinct.length;
-		if (!outnumbersAll) {
-			findExisting(distinct);
-			write(withKeys(distinct, highestKey));
-			return rows;
-		}
-		return LargeCache.during(this.connection, (connection) -> {
-			compareWithAll(distinct);
-			Row[] created = withKeys(distinct, highestKey);
-			if (TopologyIndexes.dropIfPossible(connection)) {
-				Arrays.sort(created, Comparator.comparingInt((row) -> row.place));
-				write(created);
-				TopologyIndexes.createMissing(connection);
+		SqlWork<List<Row>> work = (connection) -> {
+			if (outnumbersAll) {
+				putAndBuildIndexes(distinct, highestKey);
 			}
 			else {
-				write(created);
+				// The pages read to look for an edge are those that it is written to.
+				findExisting(distinct);
+				write(withKeys(distinct, highestKey));
 			}
 			return rows;
-		});
+		};
+		return (distinct.length < SIZABLE) ? work.run(this.connection) : LargeCache.during(this.connection, work);
+	}
+
+	private void putAndBuildIndexes(Row[] distinct, long highestKey) throws SQLException {
+		compareWithAll(distinct);
+		Row[] created = withKeys(distinct, highestKey);
+		boolean dropped = TopologyIndexes.dropIfPossible(this.connection);
+		if (dropped) {
+			Arrays.sort(created, Comparator.comparingInt((row) -> row.place));
+		}
+		write(created);
+		if (dropped) {
+			TopologyIndexes.createMissing(this.connection);
+		}
 	}
 
 	/**

@@ -6,8 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,16 @@ final class KeyValueTable {
 			insert into _zova_kv(namespace, key, value) values (?1, ?2, ?3)
 			on conflict(namespace, key) do update set value = excluded.value
 			""";
+
+	/**
+	 * So many rows are put by one run of a statement, which saves a third of the calls.
+	 */
+	private static final int ROWS_AT_ONCE = 16;
+
+	private static final String PUT_SEVERAL = PUT.replace("(?1, ?2, ?3)",
+			IntStream.range(0, ROWS_AT_ONCE)
+				.mapToObj((row) -> "(?1, ?" + (2 * row + 2) + ", ?" + (2 * row + 3) + ")")
+				.collect(Collectors.joining(", ")));
 
 	private static final String PUT_IF_ABSENT = """
 			insert into _zova_kv(namespace, key, value) values (?1, ?2, ?3) on conflict(namespace, key) do nothing
@@ -107,19 +120,37 @@ final class KeyValueTable {
 		update(connection, PUT, namespace, key, value);
 	}
 
-	static void putAll(Connection connection, byte[] namespace, Iterable<KeyValue> entries) throws SQLException {
-		try (PreparedStatement put = connection.prepareStatement(PUT)) {
-			int rows = 0;
+	/**
+	 * Puts entries in the order given.
+	 */
+	static void putAll(Connection connection, byte[] namespace, Collection<KeyValue> entries) throws SQLException {
+		Iterator<KeyValue> rest = entries.iterator();
+		int several = entries.size() - entries.size() % ROWS_AT_ONCE;
+		putAll(connection, PUT_SEVERAL, namespace, rest, several, ROWS_AT_ONCE);
+		putAll(connection, PUT, namespace, rest, entries.size() - several, 1);
+	}
+
+	private static void putAll(Connection connection, String sql, byte[] namespace, Iterator<KeyValue> entries,
+			int count, int atOnce) throws SQLException {
+		if (count == 0) {
+			return;
+		}
+		try (PreparedStatement put = connection.prepareStatement(sql)) {
 			long bytes = 0;
-			for (KeyValue entry : entries) {
+			int waiting = 0;
+			for (int done = 0; done < count; done += atOnce) {
 				put.setBytes(1, namespace);
-				put.setBytes(2, entry.key());
-				put.setBytes(3, entry.value());
+				for (int row = 0; row < atOnce; row++) {
+					KeyValue entry = entries.next();
+					put.setBytes(2 * row + 2, entry.key());
+					put.setBytes(2 * row + 3, entry.value());
+					bytes += entry.value().length;
+				}
 				put.addBatch();
-				bytes += entry.value().length;
-				if (++rows == ROWS_PER_CALL || bytes > BYTES_PER_CALL) {
+				waiting += atOnce;
+				if (waiting >= ROWS_PER_CALL || bytes > BYTES_PER_CALL) {
 					put.executeBatch();
-					rows = 0;
+					waiting = 0;
 					bytes = 0;
 				}
 			}

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <li>{@code put} reads the old value to return it; {@link #set} does not.</li>
  * <li>Large values make their neighbours slow, so those above
  * {@linkplain #maxValueBytes(int) a size} are refused.</li>
+ * <li>A map made by a {@link WriteBehind} keeps what is put in a buffer first and shows
+ * it from there; {@code put} then looks and puts in two steps.</li>
  * </ul>
  *
  * @param <K> the type of the keys

@@ -100,4 +100,18 @@ class GraphFunctionTests {
 			.contains("Zova graph node not found");
 	}
 
+	@Test
+	void nullIsNoArgument() {
+		for (String arguments : List.of("null, 'n000'", "'golden', null", "'golden', 'n000', null",
+				"'golden', 'n000', 'outgoing', null", "'golden', 'n000', 'outgoing', 'cites', null")) {
+			assertThat(error("select node_id from zova_graph_neighbors(" + arguments + ")")).as(arguments)
+				.contains("invalid Zova graph SQL argument");
+		}
+		for (String arguments : List.of("null, 'n000', 'cites', 1", "'golden', null, 'cites', 1",
+				"'golden', 'n000', null, 1", "'golden', 'n000', 'cites', null", "'golden', 'n000', 'cites', 1, null")) {
+			assertThat(error("select node_id from zova_graph_walk(" + arguments + ")")).as(arguments)
+				.contains("invalid Zova graph SQL argument");
+		}
+	}
+
 }

@@ -95,8 +95,6 @@ class LargeBatchTests {
 	}
 
 	private void putInSmallParts(List<GraphEdge> edges) {
-		// In one piece, because ignored edges use up numbers batch by batch; below the
-		// limit because the rest of the rows is in another call.
 		for (int i = 0; i < edges.size(); i += EdgeBatch.LARGE / 2) {
 			this.small.graphs().putEdges(edges.subList(i, Math.min(i + EdgeBatch.LARGE / 2, edges.size())));
 		}
@@ -113,14 +111,10 @@ class LargeBatchTests {
 		this.small.graphs().putEdges(first);
 		putInSmallParts(second);
 		assertThat(withoutOrder(this.large)).as("seed %d", this.seed).isEqualTo(withoutOrder(this.small));
-		assertThat(this.jdbc.queryForList(
-				"""
-						select count(*) from _zova_graph_edges a join _zova_graph_edges b using (graph_key)
-						where a.edge_key < b.edge_key and a.created_order >= b.created_order limit 1
-						""".replace("join _zova_graph_edges b using (graph_key)",
-						"join _zova_graph_edges b on b.graph_key = a.graph_key and b.edge_key = a.edge_key + 1"),
-				Long.class))
-			.containsExactly(0L);
+		assertThat(this.jdbc.queryForObject("""
+				select count(*) from _zova_graph_edges a join _zova_graph_edges b on b.graph_key = a.graph_key
+				where b.edge_key = a.edge_key + 1 and b.created_order <= a.created_order
+				""", Long.class)).isZero();
 		assertThat(this.jdbc.queryForList(INDEXES, String.class)).hasSize(7).isEqualTo(indexes);
 		assertThat(this.jdbc.queryForList("pragma integrity_check", String.class)).containsExactly("ok");
 		assertThat(this.jdbc.queryForList("pragma foreign_key_check")).isEmpty();
@@ -129,6 +123,7 @@ class LargeBatchTests {
 		assertThat(withoutOrder(this.large)).as("seed %d", this.seed).isEqualTo(withoutOrder(this.small));
 	}
 
+	/** Which numbers ignored edges use up depends on where a batch ends. */
 	private static List<String> withoutOrder(ZovaDatabase database) {
 		return new JdbcTemplate(database.dataSource()).queryForList(ROWS.replace("|| ' ' || created_order", ""),
 				String.class);
