@@ -64,10 +64,7 @@ public final class GraphLoad {
 			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"), this.options)) {
 				GraphTemplate graphs = database.graphs();
 				graphs.create("g");
-				List<GraphNode> allNodes = new ArrayList<>();
-				for (int i = 0; i < this.nodes; i++) {
-					allNodes.add(new GraphNode("g", id(i), "doc"));
-				}
+				List<GraphNode> allNodes = nodeRows();
 				measured.time("graph_put_nodes", this.nodes, () -> {
 					for (int i = 0; i < this.nodes; i += BATCH) {
 						graphs.putNodes(allNodes.subList(i, Math.min(i + BATCH, this.nodes)));
@@ -83,7 +80,27 @@ public final class GraphLoad {
 				measured.check("node_count", graphs.info("g").nodeCount());
 				measured.check("edge_count", graphs.info("g").edgeCount());
 			}
+			putInOneCall(measured, folder);
 			return measured;
+		}
+
+		private void putInOneCall(Measured measured, Path folder) throws Exception {
+			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("one-call.zova"), this.options)) {
+				GraphTemplate graphs = database.graphs();
+				graphs.create("g");
+				List<GraphNode> allNodes = nodeRows();
+				graphs.putNodes(allNodes);
+				List<GraphEdge> allEdges = edges(allNodes);
+				measured.time("graph_put_edges_in_one_call", this.edges, () -> graphs.putEdges(allEdges));
+			}
+		}
+
+		private List<GraphNode> nodeRows() {
+			List<GraphNode> allNodes = new ArrayList<>();
+			for (int i = 0; i < this.nodes; i++) {
+				allNodes.add(new GraphNode("g", id(i), "doc"));
+			}
+			return allNodes;
 		}
 
 		private void ask(Measured measured, GraphTemplate graphs) throws Exception {

@@ -21,6 +21,11 @@ import io.zova.benchmarks.RealEngine;
 import io.zova.benchmarks.Workload;
 import io.zova.kv.KeyValue;
 import io.zova.kv.KeyValueTemplate;
+import io.zova.kv.WriteBehind;
+import io.zova.kv.WriteBehindOptions;
+
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Key-values of 200 bytes: one commit each, many in a batch, and read one by one.
@@ -103,8 +108,34 @@ public final class KeyValueLoad {
 				});
 				measured.check("found", found[0]);
 				measured.check("count", store.count(NAMESPACE));
+				DefaultTransactionDefinition readOnly = new DefaultTransactionDefinition();
+				readOnly.setReadOnly(true);
+				TransactionTemplate transaction = new TransactionTemplate(database.transactionManager(), readOnly);
+				measured.time("kv_get_in_transaction", this.gets, () -> transaction.executeWithoutResult((status) -> {
+					for (int i = 0; i < this.gets; i++) {
+						store.get(NAMESPACE, key(pick(i, this.entries)));
+					}
+				}));
+				buffered(measured, store);
 			}
 			return measured;
+		}
+
+		/**
+		 * First until the last value is in the buffer, then until all are in the file.
+		 */
+		private void buffered(Measured measured, KeyValueTemplate store) throws Exception {
+			byte[] namespace = "buffered".getBytes(StandardCharsets.UTF_8);
+			try (WriteBehind buffer = store.writeBehind(namespace, WriteBehindOptions.defaults())) {
+				measured.time("kv_put_written_behind", this.entries, () -> {
+					measured.time("kv_put_into_buffer", this.entries, () -> {
+						for (int i = 0; i < this.entries; i++) {
+							buffer.namespace().put(key(i), VALUE);
+						}
+					});
+					buffer.flush();
+				});
+			}
 		}
 
 	}
@@ -149,6 +180,16 @@ public final class KeyValueLoad {
 						}
 					});
 					measured.check("found", found[0]);
+					connection.setAutoCommit(false);
+					measured.time("kv_get_in_transaction", this.gets, () -> {
+						for (int i = 0; i < this.gets; i++) {
+							get.setBytes(2, key(pick(i, this.entries)));
+							try (ResultSet row = get.executeQuery()) {
+								row.next();
+								row.getBytes(1);
+							}
+						}
+					});
 				}
 			}
 			return measured;
