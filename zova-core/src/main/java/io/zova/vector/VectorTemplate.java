@@ -1,6 +1,12 @@
 package io.zova.vector;
 
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.zova.sqlite.SqlAccess;
 
@@ -8,6 +14,11 @@ import io.zova.sqlite.SqlAccess;
  * The vectors of a Zova database.
  */
 public final class VectorTemplate implements VectorOperations, AutoCloseable {
+
+	/** Stands for all collections in {@link #preload(Collection)}. */
+	public static final String ALL = "*";
+
+	private static final Logger logger = LoggerFactory.getLogger(VectorTemplate.class);
 
 	private final SqlAccess sql;
 
@@ -84,6 +95,36 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 			this.index.preload(connection, CollectionTable.require(connection, name));
 			return true;
 		});
+	}
+
+	/**
+	 * Reads collections into memory, as their first searches would. What does not fit
+	 * there is left out.
+	 * @param names their names, or {@value #ALL} for all there are. That one does not
+	 * exist is no failure, because an application may create it later, but is logged as a
+	 * warning.
+	 * @throws io.zova.ZovaException {@link io.zova.ZovaStatus#VECTOR_INVALID} for what
+	 * cannot be the name of a collection
+	 */
+	public void preload(Collection<String> names) {
+		names.forEach(VectorNames::requireCollection);
+		Set<String> wanted = new LinkedHashSet<>();
+		for (String name : names) {
+			if (name.equals(ALL)) {
+				list().forEach((collection) -> wanted.add(collection.name()));
+			}
+			else if (exists(name)) {
+				wanted.add(name);
+			}
+			else {
+				logger.warn("There is no vector collection '{}' to be read into memory", name);
+			}
+		}
+		wanted.forEach(this::preload);
+		if (!wanted.isEmpty()) {
+			logger.info("Vector collections in memory: {} of {} that were asked for, {} KiB", this.index.size(),
+					wanted.size(), this.index.bytes() >> 10);
+		}
 	}
 
 	/**

@@ -27,7 +27,15 @@ public class ZovaAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty("zova.path")
 	ZovaDatabase zovaDatabase(ZovaProperties properties, ObjectProvider<SqlFunction> functions) {
-		return new DatabaseOpener(properties, functions.orderedStream().toList()).open();
+		ZovaDatabase database = new DatabaseOpener(properties, functions.orderedStream().toList()).open();
+		try {
+			database.vectors().preload(properties.vector().preload());
+			return database;
+		}
+		catch (RuntimeException ex) {
+			database.close();
+			throw ex;
+		}
 	}
 
 }

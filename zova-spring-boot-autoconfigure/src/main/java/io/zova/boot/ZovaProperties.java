@@ -151,8 +151,11 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 * @param residentMemory How much memory the vectors that are kept ready for search
 	 * may take. Collections that do not fit are scanned from the file, with the same
 	 * result. The default is a share of the heap's maximum.
+	 * @param preload Names of the collections that are read into memory when the
+	 * application starts, instead of at their first search; an asterisk stands for all. A
+	 * collection that does not exist yet is logged as a warning.
 	 */
-	public record Vector(@Nullable DataSize residentMemory) {
+	public record Vector(@Nullable DataSize residentMemory, @DefaultValue List<String> preload) {
 
 		public Vector {
 			if (residentMemory != null) {
