@@ -27,6 +27,9 @@ final class ScanThreads implements AutoCloseable {
 
 	private final ThreadPoolExecutor pool;
 
+	/** How many scans are going on: each has a processor to itself, with luck. */
+	private final AtomicInteger scanning = new AtomicInteger();
+
 	ScanThreads(int helpers) {
 		this.helpers = helpers;
 		this.pool = new ThreadPoolExecutor(0, Math.max(1, helpers), 30, TimeUnit.SECONDS, new SynchronousQueue<>(),
@@ -52,7 +55,17 @@ final class ScanThreads implements AutoCloseable {
 
 	/** Runs the first part here and the others where a thread is free, then returns. */
 	void run(Runnable[] parts) {
-		Part[] others = new Part[parts.length - 1];
+		int others = Math.min(parts.length - 1, this.helpers - this.scanning.getAndIncrement());
+		try {
+			run(parts, Math.max(others, 0));
+		}
+		finally {
+			this.scanning.decrementAndGet();
+		}
+	}
+
+	private void run(Runnable[] parts, int helping) {
+		Part[] others = new Part[helping];
 		int started = 0;
 		try {
 			while (started < others.length) {

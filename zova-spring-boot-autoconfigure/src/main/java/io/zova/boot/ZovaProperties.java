@@ -152,8 +152,8 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 * may take. Collections that do not fit are scanned from the file, with the same
 	 * result. The default is a share of the heap's maximum.
 	 * @param preload Names of the collections that are read into memory when the
-	 * application starts, instead of at their first search; an asterisk stands for all. A
-	 * collection that does not exist yet is logged as a warning.
+	 * application starts; an asterisk stands for all. One that does not exist yet is
+	 * logged as a warning. Without it, a collection is read at its first search.
 	 */
 	public record Vector(@Nullable DataSize residentMemory, @DefaultValue List<String> preload) {
 
