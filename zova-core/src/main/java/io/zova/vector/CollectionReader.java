@@ -48,19 +48,21 @@ final class CollectionReader {
 	 * @param collection the collection
 	 * @param extent where its rows are
 	 * @param threads who may help
+	 * @param packed whether the rows are read in packs, which not every platform can
 	 * @return its vectors
 	 * @throws SQLException if it can't be read
 	 */
 	static ResidentVectors read(Connection connection, CollectionRow collection, CollectionExtent extent,
-			ScanThreads threads) throws SQLException {
+			ScanThreads threads, boolean packed) throws SQLException {
 		CollectionReader reader = new CollectionReader(collection);
-		reader.read(connection, extent, threads);
+		reader.read(connection, extent, threads, packed);
 		return reader.vectors;
 	}
 
-	private void read(Connection connection, CollectionExtent extent, ScanThreads threads) throws SQLException {
+	private void read(Connection connection, CollectionExtent extent, ScanThreads threads, boolean packed)
+			throws SQLException {
 		String sql = extent.isDense() ? ROWS_AS_THEY_LIE : ROWS;
-		if (!PackedQuery.isAvailable()) {
+		if (!packed) {
 			readRows(connection, sql, extent);
 			return;
 		}

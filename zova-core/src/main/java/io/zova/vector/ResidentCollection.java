@@ -13,6 +13,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.PackedQuery;
+
 /**
  * One collection in memory: its rounded vectors, the state that they are of, and the
  * changes that led there.
@@ -91,7 +93,8 @@ final class ResidentCollection {
 	 */
 	static ResidentCollection read(Connection connection, CollectionRow collection, SourceState state,
 			CollectionExtent extent, ScanThreads threads) throws SQLException {
-		ResidentVectors vectors = CollectionReader.read(connection, collection, extent, threads);
+		ResidentVectors vectors = CollectionReader.read(connection, collection, extent, threads,
+				PackedQuery.isAvailable());
 		return new ResidentCollection(collection.space(), state, vectors);
 	}
 
