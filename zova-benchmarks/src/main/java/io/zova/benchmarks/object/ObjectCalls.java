@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.zova.ZovaDatabase;
@@ -107,7 +108,7 @@ public class ObjectCalls {
 
 		@Setup(Level.Invocation)
 		public void delete(ObjectCalls calls) {
-			calls.objects.delete(calls.id);
+			calls.objects.deleteAll(List.of(calls.id));
 		}
 
 	}
