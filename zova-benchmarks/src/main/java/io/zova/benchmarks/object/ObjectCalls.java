@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.zova.ZovaDatabase;
@@ -16,7 +15,6 @@ import io.zova.object.StorageProfile;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -28,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Single calls on objects: put and get of 64 MiB, ranges of 4 KiB at random places in it,
- * and small objects in a commit each.
+ * Single calls on objects: get and replacement of 64 MiB, ranges of 4 KiB at random
+ * places in it, and small objects in a commit each.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -101,20 +99,12 @@ public class ObjectCalls {
 	}
 
 	/**
-	 * The file without the large object before each call.
+	 * Deletes the large object and stores it again.
+	 * @return its id
 	 */
-	@State(Scope.Thread)
-	public static class WithoutTheObject {
-
-		@Setup(Level.Invocation)
-		public void delete(ObjectCalls calls) {
-			calls.objects.deleteAll(List.of(calls.id));
-		}
-
-	}
-
 	@Benchmark
-	public ObjectId put(WithoutTheObject without) {
+	public ObjectId replace() {
+		this.objects.delete(this.id);
 		return this.objects.put(this.content, this.profile);
 	}
 
