@@ -201,4 +201,16 @@ class ReadmeTests {
 		assertThat(named).isEmpty();
 	}
 
+	@Test
+	void theReadmeShowsTheResultsThatWereKept() throws Exception {
+		String readme = Files.readString(README);
+		try (Stream<Path> results = Files.list(Path.of("..", "zova-benchmarks", "results"))) {
+			List<Path> tables = results.filter((file) -> file.toString().endsWith(".md")).toList();
+			assertThat(tables).isNotEmpty();
+			for (Path table : tables) {
+				assertThat(readme).contains(Files.readString(table).strip());
+			}
+		}
+	}
+
 }

@@ -2,7 +2,6 @@ package io.zova.conformance;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 import io.zova.ZovaDatabase;
+import io.zova.format.TestFiles;
 import io.zova.graph.Direction;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphInfo;
@@ -33,6 +33,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,11 +46,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A file that release 1.3.0 wrote reads as its description says, to the last bit, and can
- * be continued.
+ * be continued; so does the one file that a set with a bound store is restored into.
  */
+@ParameterizedClass(name = "{0}")
+@ValueSource(strings = { "format-12-a", "format-12-a-objects", "format-12-a-vectors" })
 class FixtureTests {
 
 	private static final HexFormat HEX = HexFormat.of();
+
+	@Parameter
+	String written;
 
 	@TempDir
 	Path folder;
@@ -60,9 +68,16 @@ class FixtureTests {
 
 	@BeforeEach
 	void open() throws IOException {
-		this.file = this.folder.resolve("format-12-a.zova");
-		try (InputStream bytes = resource("format-12-a.zova"); InputStream json = resource("format-12-a.json")) {
-			Files.copy(bytes, this.file);
+		if (this.written.equals("format-12-a")) {
+			this.file = TestFiles.fixture(this.written, this.folder);
+		}
+		else {
+			Path main = TestFiles.fixture(this.written + "-main", this.folder);
+			TestFiles.fixture(this.written + "-store", this.folder);
+			this.file = this.folder.resolve("merged.zova");
+			ZovaDatabase.restore(main, this.file);
+		}
+		try (InputStream json = Objects.requireNonNull(FixtureTests.class.getResourceAsStream("format-12-a.json"))) {
 			this.expected = JsonMapper.builder().build().readTree(json);
 		}
 		this.database = ZovaDatabase.open(this.file);
@@ -71,10 +86,6 @@ class FixtureTests {
 	@AfterEach
 	void close() {
 		this.database.close();
-	}
-
-	private static InputStream resource(String name) {
-		return Objects.requireNonNull(FixtureTests.class.getResourceAsStream(name), name);
 	}
 
 	@Test
