@@ -13,6 +13,10 @@
  *                    writing (1 inside a transaction that has written or has taken the write lock). Asking is a read like any other.
  *                    With the argument enforce it also switches the enforcement of foreign keys, as the pragma does that SQLite
  *                    ignores inside transactions; the hidden column foreign_keys says whether they were enforced before.
+ *                    Three more hidden columns tell states of the main file apart: file_state (the change counter, 4 bytes, of a file
+ *                    with a rollback journal), log_state (the header of the index of the write-ahead log, 48 bytes) and written
+ *                    (how many pages the connection has written so far, to whatever file). The states are those of the file at this
+ *                    moment, which in a transaction need not be the one that it sees; each is null where it does not apply.
  *   zova_packed      the way back: the rows of a query, many in each row. zova_packed(sql, bytes, p1, ... p4) runs the query, which must not
  *                    write, with these parameters and packs its rows as below, as many into each value of its one column as it takes to
  *                    reach that many bytes. A driver that fetches every value by a call of its own reads short rows so in half the time.
@@ -767,12 +771,28 @@ static int state_connect(sqlite3 *db, void *client_data, int argc, const char *c
 	(void)argv;
 	(void)error;
 	return one_row_connect(db, client_data,
-			"CREATE TABLE x(autocommit INTEGER, writing INTEGER, foreign_keys INTEGER HIDDEN, enforce INTEGER HIDDEN)", result);
+			"CREATE TABLE x(autocommit INTEGER, writing INTEGER, foreign_keys INTEGER HIDDEN, enforce INTEGER HIDDEN,"
+			" file_state BLOB HIDDEN, log_state BLOB HIDDEN, written INTEGER HIDDEN)",
+			result);
 }
 
 #define STATE_FOREIGN_KEYS 2
 #define STATE_ENFORCE 3
+#define STATE_FILE 4
+#define STATE_LOG 5
+#define STATE_WRITTEN 6
 
+/* Of the header of an SQLite file: the version of the format for reading, and the change counter. */
+#define FILE_HEADER_BYTES 28
+#define FILE_READ_VERSION 19
+#define FILE_CHANGE_COUNTER 24
+#define CHANGE_COUNTER_BYTES 4
+
+/* Of the index of the write-ahead log: its first region begins with two copies of the header. */
+#define LOG_REGION_BYTES 32768
+#define LOG_HEADER_BYTES 48
+#define LOG_HEADER_READY 12
+#define LOG_HEADER_ATTEMPTS 100
 static int state_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 	(void)vtab;
 	for (int i = 0; i < info->nConstraint; i++) {
@@ -810,6 +830,50 @@ static int state_filter(sqlite3_vtab_cursor *base, int plan, const char *unused,
 	return SQLITE_OK;
 }
 
+/*
+ * The header is read twice, second copy last: whoever changes it writes the second copy first. As long as the copies differ, somebody
+ * is between the two.
+ */
+static int read_log_header(sqlite3_file *file, byte *header) {
+	const sqlite3_io_methods *methods = file->pMethods;
+	void volatile *region = 0;
+	if (methods->iVersion < 2 || !methods->xShmMap || methods->xShmMap(file, 0, LOG_REGION_BYTES, 0, &region) != SQLITE_OK || !region) {
+		return 0;
+	}
+	const volatile byte *copies = region;
+	for (int attempt = 0; attempt < LOG_HEADER_ATTEMPTS; attempt++) {
+		int same = 1;
+		for (int i = 0; i < LOG_HEADER_BYTES; i++) {
+			header[i] = copies[i];
+		}
+		methods->xShmBarrier(file);
+		for (int i = 0; i < LOG_HEADER_BYTES; i++) {
+			same &= header[i] == copies[LOG_HEADER_BYTES + i];
+		}
+		if (same) {
+			return header[LOG_HEADER_READY] != 0;
+		}
+	}
+	return 0;
+}
+
+static void result_file_state(Connection *connection, sqlite3_context *context, int log) {
+	USE_API(connection->api);
+	sqlite3_file *file = 0;
+	byte header[FILE_HEADER_BYTES];
+	byte log_header[LOG_HEADER_BYTES];
+	if (sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file || !file->pMethods
+			|| file->pMethods->xRead(file, header, FILE_HEADER_BYTES, 0) != SQLITE_OK || log != (header[FILE_READ_VERSION] == 2)) {
+		return;
+	}
+	if (!log) {
+		sqlite3_result_blob(context, header + FILE_CHANGE_COUNTER, CHANGE_COUNTER_BYTES, SQLITE_TRANSIENT);
+	}
+	else if (read_log_header(file, log_header)) {
+		sqlite3_result_blob(context, log_header, LOG_HEADER_BYTES, SQLITE_TRANSIENT);
+	}
+}
+
 static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
 	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
 	USE_API(connection->api);
@@ -822,6 +886,18 @@ static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int
 			break;
 		case STATE_ENFORCE:
 			break;
+		case STATE_FILE:
+		case STATE_LOG:
+			result_file_state(connection, context, column == STATE_LOG);
+			break;
+		case STATE_WRITTEN: {
+			int written = 0;
+			int highest = 0;
+			if (sqlite3_db_status(connection->db, SQLITE_DBSTATUS_CACHE_WRITE, &written, &highest, 0) == SQLITE_OK) {
+				sqlite3_result_int(context, written);
+			}
+			break;
+		}
 		default:
 			sqlite3_result_int(context, sqlite3_txn_state(connection->db, 0) == SQLITE_TXN_WRITE);
 	}

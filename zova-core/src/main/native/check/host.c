@@ -4,6 +4,7 @@
  *
  * SQLite is the system's shared library. The extension is compiled in, so that the checkers see all of it.
  */
+#define _DEFAULT_SOURCE
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,30 @@ static sqlite3 *open_connection(void) {
 	CHECK(sqlite3_exec(db, "select * from zova_declare", 0, 0, 0) == SQLITE_OK);
 	CHECK(sqlite3_exec(db, "select * from zova_declare", 0, 0, 0) == SQLITE_CONSTRAINT);
 	return db;
+}
+
+/* The number that a query answers on a new file with this journal mode, to which something was written. */
+static int run_on_file(const char *journal_mode, const char *sql) {
+	char directory[] = "/tmp/zova-check-XXXXXX";
+	CHECK(mkdtemp(directory));
+	char *file = sqlite3_mprintf("%s/file", directory);
+	char *prepare = sqlite3_mprintf("pragma journal_mode=%s; create table t(v); insert into t values (1)", journal_mode);
+	sqlite3 *db;
+	char *error = 0;
+	CHECK(sqlite3_open(file, &db) == SQLITE_OK);
+	CHECK(zova_tables_init(db, &error, api_table) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, prepare, 0, 0, 0) == SQLITE_OK);
+	sqlite3_stmt *query;
+	CHECK(sqlite3_prepare_v2(db, sql, -1, &query, 0) == SQLITE_OK);
+	CHECK(sqlite3_step(query) == SQLITE_ROW);
+	int result = sqlite3_column_int(query, 0);
+	CHECK(sqlite3_finalize(query) == SQLITE_OK);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+	CHECK(remove(file) == 0);
+	CHECK(remove(directory) == 0);
+	sqlite3_free(prepare);
+	sqlite3_free(file);
+	return result;
 }
 
 static unsigned char buffer[1 << 16];
@@ -307,6 +332,12 @@ int main(int argc, char **argv) {
 	CHECK(run(db, "select 1 from zova_connection where enforce = 'on'") == SQLITE_ERROR);
 	CHECK(sqlite3_exec(db, "select 1 from zova_connection where enforce > 0", 0, 0, 0) == SQLITE_ERROR);
 	CHECK(sqlite3_exec(db, "rollback; drop table child; drop table parent; pragma foreign_keys=off", 0, 0, 0) == SQLITE_OK);
+
+	/* The states of the file, in memory and with either kind of journal. */
+	CHECK(run(db, "select file_state, log_state, written from zova_connection") == SQLITE_DONE);
+	CHECK(run_on_file("delete", "select length(file_state) = 4 and log_state is null from zova_connection") == 1);
+	CHECK(run_on_file("wal", "select file_state is null and length(log_state) = 48 from zova_connection") == 1);
+	CHECK(run_on_file("wal", "select written > 0 from zova_connection") == 1);
 
 	/* Abandoned cursors. */
 	sqlite3_stmt *open;
