@@ -36,11 +36,13 @@ final class ConnectionLocks {
 	 */
 	void enterWrite(Deadline deadline) throws SQLException {
 		this.file.writeGate().enter(this, deadline);
+		this.file.history().writerEntered();
 	}
 
 	/** Lets readers and the next writer on. */
 	void leaveWrite() {
 		letReadersIn();
+		this.file.history().writerLeft();
 		this.file.writeGate().leave(this);
 	}
 

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
@@ -48,7 +47,7 @@ public final class ConnectionPool implements AutoCloseable {
 		this.options = options;
 		this.locks = locks;
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
-				options.statementCacheSize(), new AtomicLong(), listeners, this.counters);
+				options.statementCacheSize(), listeners, this.counters);
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		boolean opened = false;
 		Object reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));

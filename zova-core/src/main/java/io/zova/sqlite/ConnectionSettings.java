@@ -1,7 +1,6 @@
 package io.zova.sqlite;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -12,13 +11,11 @@ import java.util.function.Supplier;
  * @param readOnlyFile whether the file was opened for reading only
  * @param lockWaitTimeout how long a thread waits for another one of this process
  * @param statementCacheSize how many compiled statements a connection keeps
- * @param schemaGeneration counts changes of the schema
  * @param listeners makes the transaction listener of a new connection
  * @param counters counts what the connections do
  */
 record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
-		int statementCacheSize, AtomicLong schemaGeneration, Supplier<TransactionListener> listeners,
-		ConnectionCounters counters) {
+		int statementCacheSize, Supplier<TransactionListener> listeners, ConnectionCounters counters) {
 
 	TransactionListener newTransactionListener() {
 		return this.listeners.get();

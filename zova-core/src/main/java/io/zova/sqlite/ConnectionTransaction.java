@@ -57,6 +57,8 @@ final class ConnectionTransaction {
 
 	private final ConnectionCounters counters;
 
+	private final ConnectionHistory history;
+
 	private final List<String> savepoints = new ArrayList<>();
 
 	private State state = State.NONE;
@@ -75,12 +77,13 @@ final class ConnectionTransaction {
 	private @Nullable SQLException lossReason;
 
 	ConnectionTransaction(ControlStatements sql, ConnectionLocks locks, boolean readOnlyFile,
-			TransactionListener listener, ConnectionCounters counters) {
+			TransactionListener listener, ConnectionCounters counters, ConnectionHistory history) {
 		this.sql = sql;
 		this.locks = locks;
 		this.readOnlyFile = readOnlyFile;
 		this.listener = listener;
 		this.counters = counters;
+		this.history = history;
 	}
 
 	/**
@@ -118,8 +121,10 @@ final class ConnectionTransaction {
 	private void beginRead(Deadline deadline) throws SQLException {
 		this.locks.enterRead(deadline);
 		try {
+			this.history.readingBegins();
 			this.sql.run("begin");
 			this.state = State.READ;
+			this.history.readingBegan();
 		}
 		finally {
 			if (this.state != State.READ) {
@@ -140,6 +145,7 @@ final class ConnectionTransaction {
 			}
 			this.sql.run("begin immediate");
 			this.state = State.WRITE;
+			this.history.writingBegan();
 		}
 		finally {
 			if (this.state != State.WRITE) {
@@ -167,6 +173,7 @@ final class ConnectionTransaction {
 			throw ex;
 		}
 		this.counters.ended(this.state == State.WRITE, true);
+		this.history.ended(this.state == State.WRITE, true);
 		// Before the gate opens, so that listeners hear of commits in their order.
 		this.listener.committed();
 		end();
@@ -188,6 +195,7 @@ final class ConnectionTransaction {
 			}
 		}
 		this.counters.ended(this.state == State.WRITE, false);
+		this.history.ended(this.state == State.WRITE, false);
 		end();
 		this.listener.rolledBack();
 	}
@@ -226,6 +234,7 @@ final class ConnectionTransaction {
 		int index = indexOf(name);
 		this.sql.run("rollback to " + SavepointNames.quoted(name));
 		this.savepoints.subList(index + 1, this.savepoints.size()).clear();
+		this.history.rolledBackToSavepoint();
 		this.listener.rolledBackTo(name);
 	}
 
@@ -246,6 +255,9 @@ final class ConnectionTransaction {
 				|| analysis.kind() == StatementAnalysis.Kind.WRITE;
 		if (!isActive() && !autoCommit && needsTransaction) {
 			begin(readOnly, deadline);
+		}
+		if (this.state == State.WRITE || this.writesAlone) {
+			this.history.changes(analysis.changes());
 		}
 		if (isActive()) {
 			this.wrote |= analysis.writes();
@@ -268,6 +280,8 @@ final class ConnectionTransaction {
 				}
 			}
 			held = Held.WRITE;
+			this.history.writingBegan();
+			this.history.changes(analysis.changes());
 		}
 		else if (analysis.kind() != StatementAnalysis.Kind.NEUTRAL) {
 			this.locks.enterRead(deadline);
@@ -314,6 +328,8 @@ final class ConnectionTransaction {
 		else if (held == Held.WRITE) {
 			this.writesAlone = false;
 			this.counters.ended(true, success);
+			// A statement that fails may leave what it did before (ON CONFLICT FAIL).
+			this.history.ended(true, true);
 			this.locks.leaveWrite();
 		}
 	}
@@ -326,6 +342,7 @@ final class ConnectionTransaction {
 	void afterFailure(SQLException reason) {
 		if ((this.state == State.READ || this.state == State.WRITE) && !isOpenInSqlite()) {
 			this.counters.ended(this.state == State.WRITE, false);
+			this.history.ended(this.state == State.WRITE, false);
 			end();
 			this.state = State.LOST;
 			this.lossReason = reason;

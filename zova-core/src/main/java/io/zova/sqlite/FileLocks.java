@@ -7,12 +7,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The locks that all connections of this process to one file share, however many
- * {@code ZovaDatabase} objects they belong to.
+ * {@code ZovaDatabase} objects they belong to, and what these connections know together.
  */
 final class FileLocks {
 
@@ -41,6 +42,11 @@ final class FileLocks {
 	private final WriteGate writeGate = new WriteGate();
 
 	private final ReaderDoor readerDoor = new ReaderDoor();
+
+	private final FileHistory history = new FileHistory();
+
+	/** Counts changes of the schema that statements compiled before don't know. */
+	private final AtomicLong schemaGeneration = new AtomicLong();
 
 	private volatile Exclusion exclusion;
 
@@ -110,6 +116,14 @@ final class FileLocks {
 
 	ReaderDoor readerDoor() {
 		return this.readerDoor;
+	}
+
+	FileHistory history() {
+		return this.history;
+	}
+
+	AtomicLong schemaGeneration() {
+		return this.schemaGeneration;
 	}
 
 	Exclusion exclusion() {

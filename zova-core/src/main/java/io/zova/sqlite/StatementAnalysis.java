@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param changesConnection whether the connection behaves differently afterwards
  * @param reusable whether running the compiled statement again has the same effect
  * @param countsRows whether the number of changed rows is its own
+ * @param changes what it changes of what somebody may remember
  */
 record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesSchema, boolean changesConnection,
-		boolean reusable, boolean countsRows) {
+		boolean reusable, boolean countsRows, Changes changes) {
 
 	enum Kind {
 
@@ -49,6 +51,21 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		EXCLUSIVE,
 
 		BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO
+
+	}
+
+	/**
+	 * What a statement changes.
+	 *
+	 * @param topics the bits of the {@linkplain Topic topics} whose tables it may change
+	 * @param byTriggers whether triggers, or actions of foreign keys, do a part of it
+	 * @param elsewhere whether it changes anything but the main file
+	 */
+	record Changes(int topics, boolean byTriggers, boolean elsewhere) {
+
+		static final Changes NONE = new Changes(0, false, false);
+
+		static final Changes ALL = new Changes(Topic.bits(Topic.ALL), true, true);
 
 	}
 
@@ -74,14 +91,15 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		Matcher matcher = FIRST_WORD.matcher(sql);
 		String firstWord = matcher.find() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
 		if (firstWord.equals("explain")) {
-			return new StatementAnalysis(Kind.READ, null, false, false, true, false);
+			return new StatementAnalysis(Kind.READ, null, false, false, true, false, Changes.NONE);
 		}
 		Program program = Program.read(connection, sql);
 		boolean pragma = firstWord.equals("pragma");
 		Kind kind = program.kind();
 		boolean changesRows = kind == Kind.WRITE && !program.changesSchema && !pragma;
 		return new StatementAnalysis(kind, program.savepoint, program.changesSchema,
-				program.attaches || (pragma && setsSomething(sql, program)), !pragma, changesRows);
+				program.attaches || (pragma && setsSomething(sql, program)), !pragma, changesRows,
+				program.changes(connection));
 	}
 
 	boolean writes() {
@@ -109,6 +127,10 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 
 		private static final int SCHEMA_COOKIE = 1;
 
+		private static final String TABLE = """
+				select tbl_name from sqlite_schema where rootpage = ?
+				""";
+
 		private boolean reads;
 
 		private boolean writes;
@@ -120,6 +142,13 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		private boolean attaches;
 
 		private boolean returnsRows;
+
+		/** Where the tables and indexes begin that it writes. */
+		private final Set<Integer> writtenRoots = new HashSet<>();
+
+		private boolean runsTriggers;
+
+		private boolean writesElsewhere;
 
 		private @Nullable Kind control;
 
@@ -145,7 +174,19 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 						this.reads = true;
 						this.writes |= p2 != 0;
 					}
+					this.writesElsewhere |= p1 != 0 && p2 != 0;
 				}
+				case "OpenWrite" -> {
+					if (row.getInt(5) == 0) {
+						this.writtenRoots.add(p2);
+					}
+				}
+				case "Clear" -> {
+					if (p2 == 0) {
+						this.writtenRoots.add(p1);
+					}
+				}
+				case "Program" -> this.runsTriggers = true;
 				case "AutoCommit" -> this.control = (p1 == 0) ? Kind.BEGIN : (p2 == 0) ? Kind.COMMIT : Kind.ROLLBACK;
 				case "Savepoint" -> {
 					this.control = (p1 == 0) ? Kind.SAVEPOINT : (p1 == 1) ? Kind.RELEASE : Kind.ROLLBACK_TO;
@@ -176,6 +217,35 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 				default -> {
 				}
 			}
+		}
+
+		private Changes changes(Connection connection) throws SQLException {
+			if (this.changesSchema || this.exclusive) {
+				return Changes.ALL;
+			}
+			int topics = 0;
+			if (!this.writtenRoots.isEmpty()) {
+				try (PreparedStatement table = connection.prepareStatement(TABLE)) {
+					for (int root : this.writtenRoots) {
+						table.setInt(1, root);
+						topics |= topicsOf(table);
+					}
+				}
+			}
+			return new Changes(topics, this.runsTriggers, this.writesElsewhere);
+		}
+
+		private static int topicsOf(PreparedStatement table) throws SQLException {
+			int topics = 0;
+			try (ResultSet row = table.executeQuery()) {
+				while (row.next()) {
+					String name = row.getString(1);
+					for (Topic topic : Topic.values()) {
+						topics |= topic.contains(name) ? topic.bit() : 0;
+					}
+				}
+			}
+			return topics;
 		}
 
 		private Kind kind() {

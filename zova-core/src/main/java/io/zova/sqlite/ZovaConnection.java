@@ -35,6 +35,8 @@ public final class ZovaConnection extends StatementSource {
 
 	private final ControlStatements control;
 
+	private final ConnectionHistory history;
+
 	private final StatementCache statements;
 
 	private final OpenStatements openStatements = new OpenStatements();
@@ -65,9 +67,11 @@ public final class ZovaConnection extends StatementSource {
 		this.settings = settings;
 		this.control = new ControlStatements(driver);
 		this.locks = new ConnectionLocks(settings.locks());
+		this.history = new ConnectionHistory(settings.locks(), this);
 		this.transaction = new ConnectionTransaction(this.control, this.locks, settings.readOnlyFile(),
-				settings.newTransactionListener(), settings.counters());
-		this.statements = new StatementCache(driver, settings.statementCacheSize(), settings.schemaGeneration());
+				settings.newTransactionListener(), settings.counters(), this.history);
+		this.statements = new StatementCache(driver, settings.statementCacheSize(),
+				settings.locks().schemaGeneration());
 	}
 
 	@Override
@@ -87,6 +91,14 @@ public final class ZovaConnection extends StatementSource {
 
 	ConnectionTransaction transaction() {
 		return this.transaction;
+	}
+
+	/**
+	 * What this connection knows of the changes of its file.
+	 * @return the history
+	 */
+	public ConnectionHistory history() {
+		return this.history;
 	}
 
 	OpenStatements openStatements() {

@@ -1,0 +1,360 @@
+package io.zova.sqlite;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.jdbc4.JDBC4PreparedStatement;
+
+import io.zova.sqlite.ConnectionTransaction.State;
+
+/**
+ * One connection's part in the {@link FileHistory}: tells it of the connection's
+ * transactions, and tells whoever remembers something whether that is still true for what
+ * the connection sees.
+ */
+public final class ConnectionHistory {
+
+	private static final String STATE_OF_FILE = "select file_state, written from zova_connection";
+
+	private static final String STATE_OF_LOG = "select log_state, written from zova_connection";
+
+	private static final String SCHEMA_VERSION = "select schema_version from pragma_schema_version";
+
+	private final FileHistory file;
+
+	private final AtomicLong schemaGeneration;
+
+	private final ZovaConnection connection;
+
+	private final String query;
+
+	private final boolean log;
+
+	private @Nullable JDBC4PreparedStatement compiled;
+
+	/** Whether the platform has the native extension, which knows states. */
+	private boolean available = true;
+
+	/** The state that the open transaction sees, as far as it has not changed it. */
+	private @Nullable FileState seen;
+
+	/** How many pages the connection had written before the open transaction, or -1. */
+	private long writtenBefore = -1;
+
+	/** The topics that the open transaction takes note of in the work it is doing now. */
+	private int noting;
+
+	private int changedUnnoted;
+
+	private boolean changedElsewhere;
+
+	private boolean partlyUndone;
+
+	private final List<TransactionEnd> ends = new ArrayList<>();
+
+	ConnectionHistory(FileLocks locks, ZovaConnection connection) {
+		this.file = locks.history();
+		this.schemaGeneration = locks.schemaGeneration();
+		this.connection = connection;
+		this.log = locks.exclusion() == FileLocks.Exclusion.NEVER;
+		this.query = this.log ? STATE_OF_LOG : STATE_OF_FILE;
+	}
+
+	/**
+	 * The version of the tables of a topic that this connection sees now.
+	 * @param topic the topic
+	 * @return a number above zero, the same for all connections of this process. It stays
+	 * the same exactly as long as nothing has changed the tables but changes that their
+	 * makers {@linkplain #noting took note of}. It is 0 if it cannot be told: the
+	 * transaction itself has changed them without taking note, somebody else is changing
+	 * them, the file has just been changed by another process, or there is no native
+	 * library for this platform.
+	 * @throws SQLException if the file cannot be read
+	 */
+	public long version(Topic topic) throws SQLException {
+		if (!this.available || (this.changedUnnoted & topic.bit()) != 0) {
+			return 0;
+		}
+		this.file.follow();
+		FileState state = state();
+		long version = (state != null) ? this.file.version(topic, state, transaction() == State.WRITE) : 0;
+		noticeSchema();
+		return version;
+	}
+
+	/**
+	 * How many ended transactions of this process have changed a topic, noted or not, or
+	 * may have been overtaken by others that did.
+	 * @param topic the topic
+	 * @return the number, -1 while somebody of this process is changing it
+	 */
+	public long changes(Topic topic) {
+		return this.file.changes(topic);
+	}
+
+	/**
+	 * Runs statements that change the tables of a topic, and whose effect the caller
+	 * takes note of: they leave the version as it is. Changes that triggers make on the
+	 * way are none of these.
+	 * @param <T> the type of the result
+	 * @param topic the topic
+	 * @param work the statements; that the tables are being changed is known to others
+	 * before it begins
+	 * @return what the work returned
+	 * @throws SQLException if the work failed
+	 * @throws IllegalStateException if no writing transaction is open
+	 */
+	public <T extends @Nullable Object> T noting(Topic topic, SqlWork<T> work) throws SQLException {
+		requireWriting();
+		int before = this.noting;
+		this.noting |= topic.bit();
+		this.file.changing(topic.bit(), true);
+		try {
+			return work.run(this.connection);
+		}
+		finally {
+			this.noting = before;
+		}
+	}
+
+	/**
+	 * Asks to be called when the open transaction ends, before another can begin.
+	 * @param end what to call
+	 * @throws IllegalStateException if no writing transaction is open
+	 */
+	public void atEnd(TransactionEnd end) {
+		requireWriting();
+		this.ends.add(end);
+	}
+
+	private void requireWriting() {
+		if (transaction() != State.WRITE) {
+			throw new IllegalStateException("A writing transaction is needed, this one is " + transaction());
+		}
+	}
+
+	// What this connection sees
+
+	private @Nullable FileState state() throws SQLException {
+		if (transaction() == State.NONE && this.connection.isJdbcTransaction()) {
+			this.connection.begin(false);
+		}
+		switch (transaction()) {
+			case NONE -> {
+				return inAutoCommit();
+			}
+			case READ -> {
+				// With a log, others commit while this transaction reads: too late to
+				// ask.
+				if (this.seen == null && !this.log) {
+					this.seen = read().state();
+				}
+			}
+			case WRITE -> {
+				if (this.seen == null) {
+					this.seen = read().state();
+				}
+			}
+			case LOST -> {
+				return null;
+			}
+		}
+		return this.seen;
+	}
+
+	private @Nullable FileState inAutoCommit() throws SQLException {
+		if (this.connection.running() != null) {
+			// A function asks: its statement sees an older state, or has changed this
+			// one.
+			return null;
+		}
+		try (PreparedStatement statement = this.connection.prepareStatement(this.query);
+				ResultSet row = statement.executeQuery()) {
+			byte[] bytes = row.next() ? row.getBytes(1) : null;
+			return (bytes != null) ? new FileState(bytes) : null;
+		}
+		catch (SQLException ex) {
+			notAvailable(ex);
+			return null;
+		}
+	}
+
+	/** A state, and how many pages the connection has written so far. */
+	private record Reading(@Nullable FileState state, long written) {
+	}
+
+	/** Reads past all locks of this process; only where no writer can be in the way. */
+	private Reading read() throws SQLException {
+		try (ResultSet row = compiled().executeQuery()) {
+			byte[] bytes = row.next() ? row.getBytes(1) : null;
+			return new Reading((bytes != null) ? new FileState(bytes) : null, row.getLong(2));
+		}
+		catch (SQLException ex) {
+			notAvailable(ex);
+			return new Reading(null, -1);
+		}
+	}
+
+	/** What has happened to the file is not undone because its state cannot be read. */
+	private Reading readIfPossible() {
+		try {
+			return read();
+		}
+		catch (SQLException ex) {
+			return new Reading(null, -1);
+		}
+	}
+
+	private JDBC4PreparedStatement compiled() throws SQLException {
+		JDBC4PreparedStatement statement = this.compiled;
+		// The driver gives a statement up after most errors.
+		if (statement == null || statement.pointer.isClosed()) {
+			statement = (JDBC4PreparedStatement) this.connection.driver().prepareStatement(this.query);
+			this.compiled = statement;
+		}
+		return statement;
+	}
+
+	private void notAvailable(SQLException ex) throws SQLException {
+		if (NativeExtension.instance().isLoaded()) {
+			throw ex;
+		}
+		this.available = false;
+	}
+
+	private State transaction() {
+		return this.connection.transaction().state();
+	}
+
+	// What this connection does
+
+	/** A reading transaction is about to begin. */
+	void readingBegins() {
+		this.seen = (this.log && follows()) ? readIfPossible().state() : null;
+	}
+
+	/**
+	 * It has begun. If the file is in the same state before and after, that is the state
+	 * it sees.
+	 */
+	void readingBegan() {
+		FileState before = this.seen;
+		if (before != null && !Objects.equals(before, readIfPossible().state())) {
+			this.seen = null;
+		}
+	}
+
+	/** A writing transaction has begun, or a statement that is one by itself will. */
+	void writingBegan() {
+		if (follows()) {
+			Reading now = readIfPossible();
+			this.seen = (transaction() == State.WRITE) ? now.state() : null;
+			this.writtenBefore = now.written();
+		}
+	}
+
+	void changes(StatementAnalysis.Changes changes) {
+		int noted = changes.byTriggers() ? 0 : changes.topics() & this.noting;
+		int unnoted = changes.topics() & ~noted;
+		if (changes.topics() != 0) {
+			this.file.changing(noted, true);
+			this.file.changing(unnoted, false);
+			this.changedUnnoted |= unnoted;
+		}
+		this.changedElsewhere |= changes.elsewhere();
+	}
+
+	void rolledBackToSavepoint() {
+		this.partlyUndone = true;
+	}
+
+	/**
+	 * The transaction has ended; its locks are still held.
+	 * @param writing whether it could write
+	 * @param committed whether it may have changed the file
+	 */
+	void ended(boolean writing, boolean committed) {
+		this.seen = null;
+		if (!writing) {
+			return;
+		}
+		for (TransactionEnd end : this.ends) {
+			end.ended(committed && !this.partlyUndone);
+		}
+		this.ends.clear();
+		if (committed) {
+			tellCommit();
+		}
+		else {
+			this.file.rolledBack();
+		}
+		this.changedUnnoted = 0;
+		this.changedElsewhere = false;
+		this.partlyUndone = false;
+		this.writtenBefore = -1;
+	}
+
+	/**
+	 * Implementation note. A transaction that has changed nothing leaves no trace in the
+	 * count of commits; taking it for one would hide a commit of another process. Whether
+	 * it did is known from the pages written, if it had no other file to write to.
+	 */
+	private void tellCommit() {
+		FileState after = null;
+		int commits = 0;
+		if (follows() && this.writtenBefore >= 0) {
+			Reading now = readIfPossible();
+			commits = (now.written() > this.writtenBefore) ? 1 : 0;
+			after = (this.changedElsewhere && commits > 0) ? null : now.state();
+		}
+		this.file.committed(after, commits);
+		try {
+			noticeSchema();
+		}
+		catch (SQLException ex) {
+			this.schemaGeneration.incrementAndGet();
+		}
+	}
+
+	/**
+	 * Lets all statements be looked at anew if another process has changed the schema: a
+	 * new trigger changes what a statement does.
+	 */
+	private void noticeSchema() throws SQLException {
+		if (this.file.isSchemaUnsure()) {
+			try (PreparedStatement statement = this.connection.driver().prepareStatement(SCHEMA_VERSION);
+					ResultSet row = statement.executeQuery()) {
+				if (row.next() && this.file.schemaIs(row.getLong(1))) {
+					this.schemaGeneration.incrementAndGet();
+				}
+			}
+		}
+	}
+
+	private boolean follows() {
+		return this.available && this.file.isFollowed();
+	}
+
+	/**
+	 * Is called at the end of a transaction.
+	 */
+	@FunctionalInterface
+	public interface TransactionEnd {
+
+		/**
+		 * The transaction has ended.
+		 * @param kept whether everything it did is committed; {@code false} also if a
+		 * part was undone, by a savepoint
+		 */
+		void ended(boolean kept);
+
+	}
+
+}
