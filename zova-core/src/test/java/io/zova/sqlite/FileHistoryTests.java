@@ -6,16 +6,26 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -302,13 +312,102 @@ class FileHistoryTests {
 		assertThat(known).as("seed %d", seed).isGreaterThan(2_500);
 	}
 
-	private void noted(String name) throws SQLException {
-		run(this.first, "begin");
-		this.first.history().noting(Topic.GRAPHS, (connection) -> {
-			run(connection, NEW_GRAPH.formatted(name));
+	@ParameterizedTest
+	@EnumSource(names = { "DELETE", "WAL" })
+	void amongManyThreadsOneVersionMeansOneContent(JournalMode mode) throws Exception {
+		open(mode);
+		ConcurrentMap<Long, String> contents = new ConcurrentHashMap<>();
+		AtomicInteger known = new AtomicInteger();
+		long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+		List<Callable<Void>> work = new ArrayList<>();
+		for (int thread = 0; thread < 6; thread++) {
+			ZovaConnection connection = connect(this.database);
+			Random random = new Random(thread);
+			work.add((thread < 3) ? () -> {
+				for (int step = 0; System.nanoTime() < end; step++) {
+					String name = Thread.currentThread().getName() + step;
+					if (random.nextInt(3) > 0) {
+						noted(connection, "noted-" + name);
+					}
+					else {
+						run(connection, random.nextBoolean() ? NEW_GRAPH.formatted(name)
+								: "begin; %s; rollback".formatted(NEW_GRAPH.formatted(name)));
+					}
+				}
+				return null;
+			} : () -> {
+				connection.setReadOnly(true);
+				while (System.nanoTime() < end) {
+					run(connection, "begin");
+					long version = version(connection);
+					String content = content(connection);
+					run(connection, "commit");
+					if (version > 0) {
+						known.incrementAndGet();
+						String before = contents.putIfAbsent(version, content);
+						assertThat(content).isEqualTo((before != null) ? before : content);
+					}
+				}
+				return null;
+			});
+		}
+		work.add(() -> {
+			for (int step = 0; System.nanoTime() < end; step++) {
+				try {
+					run(this.foreign, NEW_GRAPH.formatted("foreign" + step));
+				}
+				catch (SQLException ex) {
+					// It polls for the lock and may never be lucky.
+					assertThat(ex.getMessage()).contains("SQLITE_BUSY");
+				}
+				Thread.sleep(random(20));
+			}
 			return null;
 		});
-		run(this.first, "commit");
+		ExecutorService threads = Executors.newFixedThreadPool(work.size());
+		try {
+			for (Future<Void> future : threads.invokeAll(work)) {
+				future.get();
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		assertThat(contents).hasSizeGreaterThan(10);
+		assertThat(known).hasValueGreaterThan(contents.size());
+	}
+
+	@Test
+	void inMemoryAllCommitsAreKnown() throws SQLException {
+		this.database = ZovaDatabase.inMemory();
+		this.open.add(this.database);
+		this.first = connect(this.database);
+		this.second = connect(this.database);
+		run(this.first, "create table plain(v)");
+		long version = version(this.first);
+		assertThat(version).isPositive();
+		run(this.first, "insert into plain values (1)");
+		noted(this.second, "a");
+		assertThat(version(this.second)).isEqualTo(version);
+		run(this.first, NEW_GRAPH.formatted("b"));
+		assertThat(version(this.second)).isPositive().isNotEqualTo(version);
+	}
+
+	private static int random(int bound) {
+		return ThreadLocalRandom.current().nextInt(bound);
+	}
+
+	private void noted(String name) throws SQLException {
+		noted(this.first, name);
+	}
+
+	private static void noted(ZovaConnection connection, String name) throws SQLException {
+		run(connection, "begin");
+		connection.history().noting(Topic.GRAPHS, (inside) -> {
+			run(inside, NEW_GRAPH.formatted(name));
+			return null;
+		});
+		run(connection, "commit");
 	}
 
 	private static long version(ZovaConnection connection) throws SQLException {
