@@ -21,10 +21,6 @@ final class ChunkRows {
 			on conflict (chunk_hash) do nothing
 			""";
 
-	/** {@link ManifestRows#GROUP} rows at once. */
-	static final String INSERT_GROUP = "insert into _zova_chunks (chunk_hash, size_bytes, data) values "
-			+ "(?, ?, ?), ".repeat(ManifestRows.GROUP - 1) + "(?, ?, ?) on conflict (chunk_hash) do nothing";
-
 	private static final String EXISTS = """
 			select 1 from _zova_chunks where chunk_hash = ?
 			""";
@@ -40,9 +36,9 @@ final class ChunkRows {
 	private ChunkRows() {
 	}
 
-	static boolean exists(Connection connection, ChunkId id) throws SQLException {
+	static boolean exists(Connection connection, byte[] hash) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
-			statement.setBytes(1, id.shared());
+			statement.setBytes(1, hash);
 			try (ResultSet row = statement.executeQuery()) {
 				return row.next();
 			}
@@ -104,15 +100,10 @@ final class ChunkRows {
 	}
 
 	static void insert(PreparedStatement statement, byte[] hash, byte[] data) throws SQLException {
-		bind(statement, 0, hash, data);
+		statement.setBytes(1, hash);
+		statement.setInt(2, data.length);
+		statement.setBytes(3, data);
 		statement.executeUpdate();
-	}
-
-	static void bind(PreparedStatement statement, int row, byte[] hash, byte[] data) throws SQLException {
-		int first = 3 * row + 1;
-		statement.setBytes(first, hash);
-		statement.setInt(first + 1, data.length);
-		statement.setBytes(first + 2, data);
 	}
 
 	/**

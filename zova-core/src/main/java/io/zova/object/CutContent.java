@@ -1,16 +1,20 @@
 package io.zova.object;
 
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The chunks of an array: where each ends, and its hash.
+ * The chunks of an array: where each ends, and its hash; and the hash of the whole.
  * <p>
- * Implementation note. Cutting is one pass. Hashing is another that a second thread runs
- * ahead with, in batches, while the caller stores chunk after chunk; a batch that it has
- * not reached is hashed by the caller.
+ * Implementation note. The caller cuts. A second thread hashes long content, the chunks
+ * first, in batches that begin while the caller still cuts, and then the whole. A batch
+ * that it has not reached when it is asked for is hashed by the caller.
  */
 final class CutContent {
 
@@ -18,27 +22,24 @@ final class CutContent {
 
 	private final byte[] content;
 
+	private final StorageProfile profile;
+
 	private int[] ends;
 
 	private int count;
 
-	private final byte[][] hashes;
+	private final List<FutureTask<byte[][]>> batches = new ArrayList<>();
 
-	private final FutureTask<?>[] batches;
+	private final BackgroundDigest digest;
+
+	private @Nullable ObjectId id;
 
 	CutContent(byte[] content, StorageProfile profile) {
 		this.content = content;
+		this.profile = profile;
 		this.ends = new int[content.length / 8_192 + 8];
 		cut(profile.newChunker());
-		this.hashes = new byte[this.count][];
-		this.batches = new FutureTask<?>[(this.count + BATCH - 1) / BATCH];
-		for (int batch = 0; batch < this.batches.length; batch++) {
-			int first = batch * BATCH;
-			this.batches[batch] = new FutureTask<>(() -> hash(first, Math.min(this.count, first + BATCH)), null);
-			if (content.length >= BackgroundDigest.WORTHWHILE) {
-				Hashing.THREADS.execute(this.batches[batch]);
-			}
-		}
+		this.digest = BackgroundDigest.of(content);
 	}
 
 	private void cut(Chunker chunker) {
@@ -49,15 +50,46 @@ final class CutContent {
 				this.ends = Arrays.copyOf(this.ends, this.count * 2);
 			}
 			this.ends[this.count++] = from;
+			if (this.count % BATCH == 0 || (from == this.content.length && this.count > 1)) {
+				addBatch();
+			}
 		}
 	}
 
-	private void hash(int first, int end) {
-		MessageDigest digest = Sha256.newDigest();
-		for (int chunk = first; chunk < end; chunk++) {
-			digest.update(this.content, offset(chunk), size(chunk));
-			this.hashes[chunk] = digest.digest();
+	private void addBatch() {
+		int first = this.batches.size() * BATCH;
+		int start = offset(first);
+		int[] chunkEnds = Arrays.copyOfRange(this.ends, first, this.count);
+		FutureTask<byte[][]> batch = new FutureTask<>(() -> hashes(this.content, start, chunkEnds));
+		this.batches.add(batch);
+		if (this.content.length >= BackgroundDigest.WORTHWHILE) {
+			Hashing.THREADS.execute(batch);
 		}
+	}
+
+	private static byte[][] hashes(byte[] content, int start, int[] ends) {
+		MessageDigest digest = Sha256.newDigest();
+		byte[][] hashes = new byte[ends.length][];
+		int from = start;
+		for (int chunk = 0; chunk < ends.length; chunk++) {
+			digest.update(content, from, ends[chunk] - from);
+			hashes[chunk] = digest.digest();
+			from = ends[chunk];
+		}
+		return hashes;
+	}
+
+	/**
+	 * The row of the object. Waits for its hash.
+	 * @return the row
+	 */
+	ObjectInfo object() {
+		ObjectId known = this.id;
+		if (known == null) {
+			known = ObjectId.owning(this.digest.digest());
+			this.id = known;
+		}
+		return new ObjectInfo(known, this.content.length, this.count, this.profile);
 	}
 
 	int count() {
@@ -72,20 +104,38 @@ final class CutContent {
 		return this.ends[chunk] - offset(chunk);
 	}
 
+	/**
+	 * The hash of a chunk. Waits for it, unless nobody has begun with it.
+	 * @param chunk its index
+	 * @return the hash
+	 */
 	byte[] hash(int chunk) {
-		FutureTask<?> batch = this.batches[chunk / BATCH];
-		batch.run();
-		try {
-			batch.get();
+		if (this.count == 1) {
+			// An object of one chunk has its name.
+			return object().id().shared();
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			hash(chunk, chunk + 1);
+		FutureTask<byte[][]> batch = this.batches.get(chunk / BATCH);
+		batch.run();
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return batch.get()[chunk % BATCH];
+				}
+				catch (InterruptedException ex) {
+					// It takes less than a millisecond.
+					interrupted = true;
+				}
+			}
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException("Chunk " + chunk + " could not be hashed", ex.getCause());
 		}
-		return this.hashes[chunk];
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	byte[] data(int chunk) {

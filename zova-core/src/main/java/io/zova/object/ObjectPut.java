@@ -7,10 +7,16 @@ import java.sql.SQLException;
 import io.zova.sqlite.SqlAccess;
 
 /**
- * Stores an object that is in memory as a whole, in one transaction. All that can be
- * computed is computed before the transaction takes the file's write lock, or beside it.
+ * Stores an object that is in memory as a whole, in one transaction.
+ * <p>
+ * Implementation note. A long object is cut by the caller, while another thread hashes
+ * first the chunks and then the whole. The chunks are stored meanwhile, ahead of the
+ * object: its id is needed only for the rows that come last. Should it turn out then that
+ * the object exists, the chunks are undone.
  */
 final class ObjectPut {
+
+	private static final String TASK = "store an object";
 
 	private final SqlAccess sql;
 
@@ -19,56 +25,94 @@ final class ObjectPut {
 	}
 
 	ObjectId put(byte[] content, StorageProfile profile) {
-		BackgroundDigest digest = BackgroundDigest.of(content);
 		CutContent chunks = new CutContent(content, profile);
-		ObjectId id = ObjectId.owning(digest.digest());
-		ObjectInfo object = new ObjectInfo(id, content.length, chunks.count(), profile);
-		this.sql.write("store an object", (connection) -> insert(connection, object, chunks));
-		return id;
+		if (content.length >= BackgroundDigest.WORTHWHILE && storeAhead(chunks)) {
+			return chunks.object().id();
+		}
+		ObjectInfo object = chunks.object();
+		this.sql.write(TASK, (connection) -> {
+			if (ObjectRows.find(connection, object.id()) != null) {
+				return false;
+			}
+			insertChunks(connection, chunks);
+			insertManifest(connection, object, chunks);
+			return true;
+		});
+		return object.id();
 	}
 
-	private static boolean insert(Connection connection, ObjectInfo object, CutContent chunks) throws SQLException {
-		if (ObjectRows.find(connection, object.id()) != null) {
+	/**
+	 * Stores chunks before the id of the object is known.
+	 * @return {@code false} if nothing was stored, because there may be such an object
+	 */
+	private boolean storeAhead(CutContent chunks) {
+		try {
+			return this.sql.write(TASK, (connection) -> {
+				if (connection.isReadOnly() || ChunkRows.exists(connection, chunks.hash(0))) {
+					return false;
+				}
+				insertChunks(connection, chunks);
+				ObjectInfo object = chunks.object();
+				if (ObjectRows.find(connection, object.id()) != null) {
+					throw new ExistsException();
+				}
+				insertManifest(connection, object, chunks);
+				return true;
+			});
+		}
+		catch (ExistsException ex) {
+			// It has lost its first chunk. Putting it again repairs nothing.
 			return false;
 		}
-		ObjectRows.insert(connection, object);
-		insertChunks(connection, object, chunks);
-		return true;
 	}
 
-	private static void insertChunks(Connection connection, ObjectInfo object, CutContent chunks) throws SQLException {
-		int grouped = chunks.count() - chunks.count() % ManifestRows.GROUP;
-		if (grouped > 0) {
-			insertGroups(connection, object, chunks, grouped);
-		}
-		byte[] id = object.id().shared();
-		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT);
-				PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
-			for (int index = grouped; index < chunks.count(); index++) {
-				// An object of one chunk has its name.
-				byte[] hash = (chunks.count() == 1) ? id : chunks.hash(index);
-				ChunkRows.insert(chunk, hash, chunks.data(index));
-				ManifestRows.insert(row, id, index, hash, chunks.offset(index), chunks.size(index));
+	/**
+	 * A row at a time: SQLite keeps a journal in a temporary file for what a statement of
+	 * several rows changes, which costs more than all of the statements.
+	 */
+	private static void insertChunks(Connection connection, CutContent chunks) throws SQLException {
+		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT)) {
+			for (int index = 0; index < chunks.count(); index++) {
+				ChunkRows.insert(chunk, chunks.hash(index), chunks.data(index));
 			}
 		}
 	}
 
-	private static void insertGroups(Connection connection, ObjectInfo object, CutContent chunks, int count)
+	private static void insertManifest(Connection connection, ObjectInfo object, CutContent chunks)
 			throws SQLException {
-		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT_GROUP);
-				PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT_GROUP)) {
-			row.setBytes(1, object.id().shared());
-			for (int index = 0; index < count; index++) {
-				byte[] hash = chunks.hash(index);
-				int place = index % ManifestRows.GROUP;
-				ChunkRows.bind(chunk, place, hash, chunks.data(index));
-				ManifestRows.bind(row, place, index, hash, chunks.offset(index), chunks.size(index));
-				if (place == ManifestRows.GROUP - 1) {
-					chunk.executeUpdate();
-					row.executeUpdate();
+		ObjectRows.insert(connection, object);
+		byte[] id = object.id().shared();
+		int index = 0;
+		if (chunks.count() >= ManifestRows.GROUP) {
+			try (PreparedStatement rows = connection.prepareStatement(ManifestRows.INSERT_GROUP)) {
+				rows.setBytes(1, id);
+				while (index <= chunks.count() - ManifestRows.GROUP) {
+					for (int place = 0; place < ManifestRows.GROUP; place++, index++) {
+						ManifestRows.bind(rows, place, index, chunks.hash(index), chunks.offset(index),
+								chunks.size(index));
+					}
+					rows.executeUpdate();
 				}
 			}
 		}
+		try (PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
+			for (; index < chunks.count(); index++) {
+				ManifestRows.insert(row, id, index, chunks.hash(index), chunks.offset(index), chunks.size(index));
+			}
+		}
+	}
+
+	/**
+	 * Undoes what was stored ahead of an object that exists.
+	 */
+	private static final class ExistsException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		ExistsException() {
+			super("The object exists", null, false, false);
+		}
+
 	}
 
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +84,30 @@ class StoredObjectsTests extends ObjectFixture {
 		this.objects.put(random(200_000, 3));
 		assertThat(this.objects.info(streamed).profile()).isEqualTo(StorageProfile.STREAMING);
 		assertThat(this.objects.chunkCount(streamed)).isEqualTo(1);
+	}
+
+	@Test
+	void puttingALargeObjectAgainWritesNothingAlsoIfItHasLostChunks() {
+		byte[] content = random(3_000_000, 4);
+		ObjectId id = this.objects.put(content);
+		List<ObjectManifest.Entry> chunks = this.objects.manifest(id).chunks();
+		for (ObjectManifest.Entry lost : List.of(chunks.get(5), chunks.get(0))) {
+			damage("delete from _zova_chunks where chunk_hash = ?", lost.chunk());
+			List<String> before = dump();
+			assertThat(this.objects.put(content)).isEqualTo(id);
+			assertThat(this.objects.put(content, StorageProfile.STREAMING)).isEqualTo(id);
+			assertThat(dump()).isEqualTo(before);
+			this.transaction.executeWithoutResult((status) -> {
+				ObjectId other = this.objects.put(random(100, 5));
+				assertThat(this.objects.put(content)).isEqualTo(id);
+				this.objects.delete(other);
+			});
+			assertThat(dump()).isEqualTo(before);
+			assertStatus(ZovaStatus.OBJECT_CORRUPT, () -> this.objects.get(id));
+		}
+		this.database.close();
+		reopen(ZovaDatabase.open(this.file, ZovaOptions.builder().readOnly(true).build()));
+		assertThat(this.objects.put(content)).isEqualTo(id);
 	}
 
 	@Test
