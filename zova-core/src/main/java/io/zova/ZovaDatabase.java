@@ -21,6 +21,7 @@ import io.zova.format.FormatVersion;
 import io.zova.format.NewDatabase;
 import io.zova.format.SqliteFailure;
 import io.zova.graph.GraphTemplate;
+import io.zova.graph.ResidentGraphs;
 import io.zova.kv.KeyValueTemplate;
 import io.zova.maintenance.Backup;
 import io.zova.maintenance.Compact;
@@ -63,11 +64,14 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final VectorTemplate vectors;
 
+	private final ResidentGraphs residentGraphs;
+
 	private final GraphTemplate graphs;
 
 	private final KeyValueTemplate keyValues;
 
-	private ZovaDatabase(ConnectionPool connections, NotificationHub hub, ResidentIndex vectorIndex) {
+	private ZovaDatabase(ConnectionPool connections, NotificationHub hub, ResidentIndex vectorIndex,
+			ResidentGraphs residentGraphs) {
 		this.connections = connections;
 		this.hub = hub;
 		this.sql = new SqlAccess(connections.dataSource());
@@ -75,7 +79,8 @@ public final class ZovaDatabase implements AutoCloseable {
 		this.notifications = new NotificationTemplate(this.sql, hub);
 		this.objects = new ObjectTemplate(this.sql);
 		this.vectors = new VectorTemplate(this.sql, vectorIndex);
-		this.graphs = new GraphTemplate(this.sql);
+		this.residentGraphs = residentGraphs;
+		this.graphs = new GraphTemplate(this.sql, residentGraphs);
 		this.keyValues = new KeyValueTemplate(this.sql);
 	}
 
@@ -124,9 +129,12 @@ public final class ZovaDatabase implements AutoCloseable {
 		DatabasePath.requireFile(path);
 		NotificationHub hub = new NotificationHub(options.notificationQueueCapacity());
 		ResidentIndex vectorIndex = vectorIndex(options);
+		ResidentGraphs residentGraphs = residentGraphs(options);
 		try {
-			return new ZovaDatabase(ConnectionPool.open(path, options, functions(options, vectorIndex), hub::newScope,
-					(connection) -> FormatValidation.validate(connection, path.toString())), hub, vectorIndex);
+			return new ZovaDatabase(
+					ConnectionPool.open(path, options, functions(options, vectorIndex, residentGraphs), hub::newScope,
+							(connection) -> FormatValidation.validate(connection, path.toString())),
+					hub, vectorIndex, residentGraphs);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of(path + " could not be opened", ex);
@@ -196,10 +204,10 @@ public final class ZovaDatabase implements AutoCloseable {
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
 		NotificationHub hub = new NotificationHub(options.notificationQueueCapacity());
 		ResidentIndex vectorIndex = vectorIndex(options);
+		ResidentGraphs residentGraphs = residentGraphs(options);
 		try {
-			return new ZovaDatabase(
-					ConnectionPool.openMemory(options, functions(options, vectorIndex), hub::newScope, filling), hub,
-					vectorIndex);
+			return new ZovaDatabase(ConnectionPool.openMemory(options, functions(options, vectorIndex, residentGraphs),
+					hub::newScope, filling), hub, vectorIndex, residentGraphs);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);
@@ -257,11 +265,16 @@ public final class ZovaDatabase implements AutoCloseable {
 		return new ResidentIndex(options.vectorResidentMemory().orElse(ResidentIndex.defaultBudget()));
 	}
 
-	private static List<SqlFunction> functions(ZovaOptions options, ResidentIndex vectorIndex) {
+	private static ResidentGraphs residentGraphs(ZovaOptions options) {
+		return new ResidentGraphs(options.graphResidentMemory().orElse(ResidentGraphs.defaultBudget()));
+	}
+
+	private static List<SqlFunction> functions(ZovaOptions options, ResidentIndex vectorIndex,
+			ResidentGraphs residentGraphs) {
 		List<SqlFunction> functions = new ArrayList<>();
 		functions.addAll(VectorFunctions.of(vectorIndex));
 		functions.add(NotificationTemplate.function());
-		functions.addAll(GraphTemplate.functions());
+		functions.addAll(GraphTemplate.functions(residentGraphs));
 		functions.addAll(options.functions());
 		return functions;
 	}
@@ -393,8 +406,11 @@ public final class ZovaDatabase implements AutoCloseable {
 		ResidentIndex index = this.vectors.index();
 		ZovaStatistics.Vectors vectorsInMemory = new ZovaStatistics.Vectors(index.bytes(), index.size(), index.hits(),
 				index.scans());
+		ResidentGraphs inMemory = this.residentGraphs;
+		ZovaStatistics.Graphs graphsInMemory = new ZovaStatistics.Graphs(inMemory.bytes(), inMemory.size(),
+				inMemory.hits(), inMemory.misses(), inMemory.loads(), inMemory.loadTime());
 		return new ZovaStatistics(this.connections.statistics(), this.objects.statistics(), vectorsInMemory,
-				this.hub.counts());
+				graphsInMemory, this.hub.counts());
 	}
 
 	/**
@@ -434,6 +450,8 @@ public final class ZovaDatabase implements AutoCloseable {
 			this.keyValues.closeBuffers();
 		}
 		finally {
+			// First, so that nobody waits for a graph that is just being read.
+			this.residentGraphs.close();
 			try {
 				this.connections.close();
 			}

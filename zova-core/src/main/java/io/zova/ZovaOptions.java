@@ -108,6 +108,11 @@ public final class ZovaOptions {
 				: OptionalLong.of(this.values.vectorResidentMemory);
 	}
 
+	public OptionalLong graphResidentMemory() {
+		return (this.values.graphResidentMemory < 0) ? OptionalLong.empty()
+				: OptionalLong.of(this.values.graphResidentMemory);
+	}
+
 	public int notificationQueueCapacity() {
 		return this.values.notificationQueueCapacity;
 	}
@@ -208,6 +213,8 @@ public final class ZovaOptions {
 
 		private long vectorResidentMemory = -1;
 
+		private long graphResidentMemory = -1;
+
 		private int notificationQueueCapacity = NotificationHub.DEFAULT_QUEUE_CAPACITY;
 
 		private List<SqlFunction> functions = List.of();
@@ -231,6 +238,7 @@ public final class ZovaOptions {
 			copy.minimumIdle = this.minimumIdle;
 			copy.statementCacheSize = this.statementCacheSize;
 			copy.vectorResidentMemory = this.vectorResidentMemory;
+			copy.graphResidentMemory = this.graphResidentMemory;
 			copy.notificationQueueCapacity = this.notificationQueueCapacity;
 			copy.functions = this.functions;
 			return copy;
@@ -391,6 +399,20 @@ public final class ZovaOptions {
 		public Builder vectorResidentMemory(long bytes) {
 			require(bytes >= 0, "vectorResidentMemory", "not negative", bytes);
 			this.vectorResidentMemory = bytes;
+			return this;
+		}
+
+		/**
+		 * How much of the heap the edges of all graphs together may take, so that
+		 * neighbors and walks need not be read from the file. A graph is read into memory
+		 * when it has been asked so much that this will pay. Default: a sixteenth of what
+		 * the JVM may use for its heap.
+		 * @param bytes the size in bytes, 0 for none
+		 * @return this builder
+		 */
+		public Builder graphResidentMemory(long bytes) {
+			require(bytes >= 0, "graphResidentMemory", "not negative", bytes);
+			this.graphResidentMemory = bytes;
 			return this;
 		}
 

@@ -1,5 +1,7 @@
 package io.zova;
 
+import java.time.Duration;
+
 import io.zova.notification.NotificationCounts;
 import io.zova.object.ObjectStatistics;
 import io.zova.sqlite.ConnectionStatistics;
@@ -11,9 +13,10 @@ import io.zova.sqlite.ConnectionStatistics;
  * @param connections transactions, waits for the writer, compiled statements
  * @param objects bytes in and out
  * @param vectors the vectors that are kept in memory for search
+ * @param graphs the graphs that are kept in memory
  * @param notifications what was published and who heard of it
  */
-public record ZovaStatistics(ConnectionStatistics connections, ObjectStatistics objects, Vectors vectors,
+public record ZovaStatistics(ConnectionStatistics connections, ObjectStatistics objects, Vectors vectors, Graphs graphs,
 		NotificationCounts notifications) {
 
 	/**
@@ -25,6 +28,22 @@ public record ZovaStatistics(ConnectionStatistics connections, ObjectStatistics 
 	 * @param scans searches that had to read the file
 	 */
 	public record Vectors(long residentBytes, int residentCollections, long residentSearches, long scans) {
+
+	}
+
+	/**
+	 * Graphs in memory.
+	 *
+	 * @param residentBytes the memory that they take now
+	 * @param residentGraphs the graphs that are in memory now, one with both directions
+	 * counted twice
+	 * @param residentReads reads of edges that were answered from memory
+	 * @param fileReads reads of edges that were answered by the file
+	 * @param loads how often a graph was read into memory
+	 * @param loadTime how long that took
+	 */
+	public record Graphs(long residentBytes, int residentGraphs, long residentReads, long fileReads, long loads,
+			Duration loadTime) {
 
 	}
 

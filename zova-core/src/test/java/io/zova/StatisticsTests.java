@@ -21,6 +21,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.graph.GraphNode;
+import io.zova.graph.NeighborQuery;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectReader;
 import io.zova.object.ObjectWriter;
@@ -181,6 +183,15 @@ class StatisticsTests {
 			without.vectors().collection("v").search(1, 1f, 0f);
 			assertThat(without.statistics().vectors()).isEqualTo(new ZovaStatistics.Vectors(0, 0, 0, 1));
 		}
+	}
+
+	@Test
+	void readsOfGraphsInMemoryAreToldFromThoseOfTheFile() {
+		this.database.graphs().create("g");
+		this.database.graphs().putNode(new GraphNode("g", "a", "k"));
+		this.database.graphs().neighbors("g", NeighborQuery.of("a"));
+		assertThat(this.database.statistics().graphs())
+			.isEqualTo(new ZovaStatistics.Graphs(0, 0, 0, 1, 0, Duration.ZERO));
 	}
 
 	@Test

@@ -109,7 +109,7 @@ final class EdgeBatch {
 			else {
 				// The pages read to look for an edge are those that it is written to.
 				findExisting(distinct);
-				write(withKeys(distinct, highestKey));
+				writeMarked(withKeys(distinct, highestKey));
 			}
 			return rows;
 		};
@@ -235,6 +235,15 @@ final class EdgeBatch {
 			}
 		}
 		return Arrays.copyOf(sorted, kept);
+	}
+
+	private void writeMarked(Row[] rows) throws SQLException {
+		NotedChange.run(this.connection, (marks) -> {
+			for (Row row : rows) {
+				marks.mark(row.graph, row.from, row.to);
+			}
+			write(rows);
+		});
 	}
 
 	private void write(Row[] rows) throws SQLException {

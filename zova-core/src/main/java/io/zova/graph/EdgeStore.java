@@ -1,8 +1,6 @@
 package io.zova.graph;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -36,8 +34,8 @@ final class EdgeStore {
 			on conflict(from_node_key, edge_type_key, to_node_key) do nothing
 			""";
 
-	private static final String KEY = """
-			select e.edge_key
+	private static final String FIND = """
+			select e.edge_key, g.graph_key, f.node_key, t.node_key
 			from _zova_graphs g
 			cross join _zova_graph_nodes f on f.graph_key = g.graph_key and f.node_id = ?2
 			cross join _zova_graph_edge_types y on y.graph_key = g.graph_key and y.name = ?3
@@ -60,7 +58,11 @@ final class EdgeStore {
 		indexes.ensure(connection);
 		Ends ends = ends(connection, edge);
 		long type = typeKey(connection, ends.graph, edge.type());
-		Rows.update(connection, PUT, ends.graph, ends.from, type, ends.to, GraphRules.orderAfter(ends.highestOrder, 1));
+		long order = GraphRules.orderAfter(ends.highestOrder, 1);
+		NotedChange.run(connection, (marks) -> {
+			marks.mark(ends.graph, ends.from, ends.to);
+			Rows.update(connection, PUT, ends.graph, ends.from, type, ends.to, order);
+		});
 	}
 
 	private static Ends ends(Connection connection, GraphEdge edge) throws SQLException {
@@ -82,18 +84,19 @@ final class EdgeStore {
 	static long typeKey(Connection connection, long graph, String name) throws SQLException {
 		Long key = Rows.first(connection, TYPE_KEY, (row) -> row.getLong(1), graph, name);
 		if (key == null) {
-			Rows.update(connection, PUT_TYPE, graph, name);
+			NotedChange.run(connection, (marks) -> Rows.update(connection, PUT_TYPE, graph, name));
 			key = Rows.first(connection, TYPE_KEY, (row) -> row.getLong(1), graph, name);
 		}
 		return GraphRules.required("key of the edge type", key);
 	}
 
 	static boolean exists(Connection connection, GraphEdge edge) throws SQLException {
-		return key(connection, edge) != null;
+		return find(connection, edge) != null;
 	}
 
 	static void delete(Connection connection, GraphEdge edge) throws SQLException {
-		Rows.update(connection, DELETE, requiredKey(connection, edge));
+		Found found = required(connection, edge);
+		NotedChange.run(connection, (marks) -> delete(connection, marks, found));
 	}
 
 	static void deleteAll(Connection connection, Collection<GraphEdge> edges) throws SQLException {
@@ -104,56 +107,56 @@ final class EdgeStore {
 		for (String graph : graphs) {
 			GraphCatalog.key(connection, graph);
 		}
-		try (PreparedStatement find = connection.prepareStatement(KEY);
-				PreparedStatement delete = connection.prepareStatement(DELETE)) {
+		NotedChange.run(connection, (marks) -> {
 			for (GraphEdge edge : edges) {
-				Long key = key(find, edge);
-				if (key != null) {
-					delete.setLong(1, key);
-					delete.executeUpdate();
+				Found found = find(connection, edge);
+				if (found != null) {
+					delete(connection, marks, found);
 				}
 			}
-		}
+		});
+	}
+
+	private static void delete(Connection connection, GraphMarks marks, Found found) throws SQLException {
+		marks.mark(found.graph, found.from, found.to);
+		Rows.update(connection, DELETE, found.key);
 	}
 
 	static byte[] payload(Connection connection, GraphEdge edge) throws SQLException {
 		byte[] payload = Rows.first(connection, PAYLOAD, (row) -> KeyedReads.bytes(row, 1),
-				requiredKey(connection, edge));
+				required(connection, edge).key);
 		return GraphRules.required("payload", payload);
 	}
 
 	static void replacePayload(Connection connection, GraphEdge edge, byte[] payload) throws SQLException {
-		Rows.update(connection, SET_PAYLOAD, requiredKey(connection, edge), payload);
+		long key = required(connection, edge).key;
+		NotedChange.run(connection, (marks) -> Rows.update(connection, SET_PAYLOAD, key, payload));
 	}
 
-	private static long requiredKey(Connection connection, GraphEdge edge) throws SQLException {
-		Long key = key(connection, edge);
-		if (key == null) {
+	private static Found required(Connection connection, GraphEdge edge) throws SQLException {
+		Found found = find(connection, edge);
+		if (found == null) {
 			throw GraphRules.noEdge(edge);
 		}
-		return key;
+		return found;
 	}
 
-	private static @Nullable Long key(Connection connection, GraphEdge edge) throws SQLException {
-		try (PreparedStatement find = connection.prepareStatement(KEY)) {
-			return key(find, edge);
-		}
-	}
-
-	private static @Nullable Long key(PreparedStatement find, GraphEdge edge) throws SQLException {
-		find.setString(1, edge.graph());
-		find.setString(2, edge.from());
-		find.setString(3, edge.type());
-		find.setString(4, edge.to());
-		try (ResultSet row = find.executeQuery()) {
-			return row.next() ? row.getLong(1) : null;
-		}
+	private static @Nullable Found find(Connection connection, GraphEdge edge) throws SQLException {
+		return Rows.first(connection, FIND,
+				(row) -> new Found(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)), edge.graph(),
+				edge.from(), edge.type(), edge.to());
 	}
 
 	/**
 	 * Where an edge starts and ends; a missing node's key is 0.
 	 */
 	private record Ends(long graph, long from, long to, long highestOrder) {
+	}
+
+	/**
+	 * An edge there is, by its key and those around it.
+	 */
+	private record Found(long key, long graph, long from, long to) {
 	}
 
 }

@@ -50,10 +50,12 @@ final class GraphCatalog {
 	static void create(Connection connection, String name) throws SQLException {
 		Long highest = Rows.first(connection, HIGHEST_ORDER, (row) -> row.getLong(1));
 		GraphRules.orderAfter((highest != null) ? highest : 0, 1);
-		if (Rows.update(connection, CREATE, name) == 0) {
-			throw new ZovaException(ZovaStatus.GRAPH_EXISTS,
-					"There is a graph " + GraphRules.quoted(name) + " already");
-		}
+		NotedChange.run(connection, (marks) -> {
+			if (Rows.update(connection, CREATE, name) == 0) {
+				throw new ZovaException(ZovaStatus.GRAPH_EXISTS,
+						"There is a graph " + GraphRules.quoted(name) + " already");
+			}
+		});
 	}
 
 	static boolean exists(Connection connection, String name) throws SQLException {

@@ -31,14 +31,18 @@ final class GraphFunctions {
 
 	private static final long MAX_DEPTH = 0xFFFF_FFFFL;
 
-	private GraphFunctions() {
+	private final GraphReads reads;
+
+	private GraphFunctions(GraphReads reads) {
+		this.reads = reads;
 	}
 
-	static List<SqlFunction> all() {
-		return List.of(neighbors(), walk());
+	static List<SqlFunction> all(GraphReads reads) {
+		GraphFunctions functions = new GraphFunctions(reads);
+		return List.of(functions.neighbors(), functions.walk());
 	}
 
-	private static TableFunction neighbors() {
+	private TableFunction neighbors() {
 		return TableFunction.named("zova_graph_neighbors")
 			.column("rank", SqlType.INTEGER)
 			.column("node_id", SqlType.TEXT)
@@ -51,10 +55,10 @@ final class GraphFunctions {
 			.optionalArgument("limit", SqlType.INTEGER)
 			.argumentsReadAsNull()
 			.orderedBy("rank")
-			.rows(GraphFunctions::neighbors);
+			.rows(this::neighbors);
 	}
 
-	private static TableFunction walk() {
+	private TableFunction walk() {
 		return TableFunction.named("zova_graph_walk")
 			.column("rank", SqlType.INTEGER)
 			.column("node_id", SqlType.TEXT)
@@ -69,17 +73,17 @@ final class GraphFunctions {
 			.optionalArgument("limit", SqlType.INTEGER)
 			.argumentsReadAsNull()
 			.orderedBy("rank")
-			.rows(GraphFunctions::walk);
+			.rows(this::walk);
 	}
 
-	private static void neighbors(SqlArguments arguments, RowWriter rows) {
+	private void neighbors(SqlArguments arguments, RowWriter rows) {
 		String graph = text(arguments, 0);
 		String node = text(arguments, 1);
 		Direction direction = direction(optionalText(arguments, 2));
 		String edgeType = optionalText(arguments, 3);
 		NeighborQuery query = new NeighborQuery(node, direction, edgeType, limit(arguments, 4));
 		checked(graph, node, edgeType);
-		List<Neighbor> neighbors = read(() -> Adjacency.neighbors(arguments.connection(), graph, query));
+		List<Neighbor> neighbors = read(() -> this.reads.neighbors(arguments.connection(), graph, query));
 		long rank = 0;
 		for (Neighbor neighbor : neighbors) {
 			if (!rows.add(++rank, neighbor.nodeId(), neighbor.kind(), neighbor.edgeType())) {
@@ -88,7 +92,7 @@ final class GraphFunctions {
 		}
 	}
 
-	private static void walk(SqlArguments arguments, RowWriter rows) {
+	private void walk(SqlArguments arguments, RowWriter rows) {
 		String graph = text(arguments, 0);
 		String start = text(arguments, 1);
 		String edgeType = optionalText(arguments, 2);
@@ -98,7 +102,7 @@ final class GraphFunctions {
 		}
 		WalkQuery query = new WalkQuery(start, Direction.OUTGOING, edgeType, maxDepth, limit(arguments, 4));
 		checked(graph, start, edgeType);
-		List<WalkStep> steps = read(() -> Walker.walk(arguments.connection(), graph, query));
+		List<WalkStep> steps = read(() -> this.reads.walk(arguments.connection(), graph, query));
 		long rank = 0;
 		for (WalkStep step : steps) {
 			if (!rows.add(++rank, step.nodeId(), step.kind(), step.depth(), step.predecessor(), step.edgeType())) {

@@ -21,23 +21,42 @@ public final class GraphTemplate implements GraphOperations {
 
 	private final SqlAccess sql;
 
+	private final GraphReads reads;
+
 	private final TopologyIndexes indexes = new TopologyIndexes();
+
+	/**
+	 * Creates the template, which keeps no graphs in memory.
+	 * @param sql how to reach the file
+	 */
+	public GraphTemplate(SqlAccess sql) {
+		this(sql, new ResidentGraphs(0));
+	}
 
 	/**
 	 * Creates the template.
 	 * @param sql how to reach the file
+	 * @param residents what keeps graphs in memory; who made it closes it
 	 */
-	public GraphTemplate(SqlAccess sql) {
+	public GraphTemplate(SqlAccess sql, ResidentGraphs residents) {
 		this.sql = sql;
+		this.reads = new GraphReads(residents);
+		residents.readThrough(sql);
 	}
 
 	/**
 	 * The table functions {@code zova_graph_neighbors} and {@code zova_graph_walk}, to be
 	 * registered with every connection.
+	 * @param residents what keeps graphs in memory
 	 * @return the functions
 	 */
-	public static List<SqlFunction> functions() {
-		return GraphFunctions.all();
+	public static List<SqlFunction> functions(ResidentGraphs residents) {
+		return GraphFunctions.all(new GraphReads(residents));
+	}
+
+	/** What keeps graphs in memory. */
+	ResidentGraphs residents() {
+		return this.reads.residents();
 	}
 
 	@Override
@@ -239,7 +258,7 @@ public final class GraphTemplate implements GraphOperations {
 	@Override
 	public List<Neighbor> neighbors(String graph, NeighborQuery query) {
 		check(graph, query);
-		return this.sql.read("Listing neighbors", (connection) -> Adjacency.neighbors(connection, graph, query));
+		return this.sql.read("Listing neighbors", (connection) -> this.reads.neighbors(connection, graph, query));
 	}
 
 	@Override
@@ -263,7 +282,9 @@ public final class GraphTemplate implements GraphOperations {
 		GraphRules.required("direction", direction);
 		checkNode(graph, node);
 		GraphRules.optionalEdgeType(edgeType);
-		return this.sql.snapshot("Counting edges",
+		long inMemory = this.sql.read("Counting edges",
+				(connection) -> this.reads.degreeInMemory(connection, graph, node, direction, edgeType));
+		return (inMemory >= 0) ? inMemory : this.sql.snapshot("Counting edges",
 				(connection) -> Adjacency.degree(connection, graph, node, direction, edgeType));
 	}
 
@@ -284,17 +305,18 @@ public final class GraphTemplate implements GraphOperations {
 		checkNode(graph, query.start());
 		GraphRules.optionalEdgeType(query.edgeType());
 		GraphRules.limit(query.limit());
-		return this.sql.snapshot("Walking a graph", (connection) -> Walker.walk(connection, graph, query));
+		Optional<List<WalkStep>> inMemory = this.sql.read("Walking a graph",
+				(connection) -> this.reads.walkInMemory(connection, graph, query));
+		return inMemory.orElseGet(
+				() -> this.sql.snapshot("Walking a graph", (connection) -> this.reads.walk(connection, graph, query)));
 	}
 
 	@Override
 	public List<WalkStep> traverse(String graph, String start, Traversal traversal) {
 		checkNode(graph, start);
 		check(traversal);
-		return this.sql.snapshot("Traversing a graph", (connection) -> {
-			Topology topology = StoredTopology.of(connection, graph, start);
-			return GraphTraverser.traverse(topology, graph, traversal, topology.requiredNodeKey(graph, start));
-		});
+		return this.sql.snapshot("Traversing a graph",
+				(connection) -> this.reads.traverse(connection, graph, start, traversal));
 	}
 
 	@Override
@@ -302,11 +324,8 @@ public final class GraphTemplate implements GraphOperations {
 		checkNode(graph, from);
 		checkNode(graph, to);
 		check(traversal);
-		return this.sql.snapshot("Looking for a path", (connection) -> {
-			Topology topology = StoredTopology.of(connection, graph, from);
-			return GraphTraverser.path(topology, graph, traversal, topology.requiredNodeKey(graph, from),
-					topology.requiredNodeKey(graph, to));
-		});
+		return this.sql.snapshot("Looking for a path",
+				(connection) -> this.reads.path(connection, graph, from, to, traversal));
 	}
 
 	private static void check(Traversal traversal) {

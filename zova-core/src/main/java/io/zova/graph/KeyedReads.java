@@ -54,16 +54,18 @@ final class KeyedReads {
 	static void replacePayloads(Connection connection, String graph, Collection<EdgePayload> payloads)
 			throws SQLException {
 		long graphKey = GraphCatalog.key(connection, graph);
-		try (PreparedStatement set = connection.prepareStatement(SET_PAYLOAD)) {
-			for (EdgePayload payload : payloads) {
-				set.setLong(1, payload.edgeKey());
-				set.setLong(2, graphKey);
-				set.setBytes(3, payload.bytes());
-				if (set.executeUpdate() == 0) {
-					throw GraphRules.noEdge(graph, payload.edgeKey());
+		NotedChange.run(connection, (marks) -> {
+			try (PreparedStatement set = connection.prepareStatement(SET_PAYLOAD)) {
+				for (EdgePayload payload : payloads) {
+					set.setLong(1, payload.edgeKey());
+					set.setLong(2, graphKey);
+					set.setBytes(3, payload.bytes());
+					if (set.executeUpdate() == 0) {
+						throw GraphRules.noEdge(graph, payload.edgeKey());
+					}
 				}
 			}
-		}
+		});
 	}
 
 	private static <T> List<Optional<T>> each(Connection connection, String graph, List<Long> keys, String sql,

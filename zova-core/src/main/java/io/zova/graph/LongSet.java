@@ -1,13 +1,27 @@
 package io.zova.graph;
 
+import java.util.function.LongConsumer;
+
 /**
  * A set of positive numbers without a box around each.
  */
 final class LongSet {
 
-	private long[] slots = new long[64];
+	private long[] slots;
 
 	private int size;
+
+	LongSet() {
+		this(32);
+	}
+
+	/**
+	 * Creates an empty set.
+	 * @param expected about how many numbers it will hold
+	 */
+	LongSet(int expected) {
+		this.slots = new long[Math.max(64, 2 * Integer.highestOneBit(2 * expected - 1))];
+	}
 
 	/**
 	 * Adds a number.
@@ -28,6 +42,14 @@ final class LongSet {
 
 	boolean contains(long value) {
 		return this.slots[slot(this.slots, value)] == value;
+	}
+
+	void forEach(LongConsumer visitor) {
+		for (long value : this.slots) {
+			if (value != 0) {
+				visitor.accept(value);
+			}
+		}
 	}
 
 	private void grow() {

@@ -34,6 +34,8 @@ final class NodeStore {
 
 	private static final String KEY = "select node_key from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
 
+	private static final String KIND = "select kind from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
+
 	private static final String GET = """
 			select n.kind, n.target_type, n.target_namespace, n.target_ref
 			from _zova_graphs g cross join _zova_graph_nodes n on n.graph_key = g.graph_key
@@ -50,20 +52,69 @@ final class NodeStore {
 	/** So many rows are handed to the driver at once. */
 	private static final int ROWS_PER_CALL = 4096;
 
+	/** So many nodes are compared with those that are there before they are put. */
+	private static final int FEW = 100;
+
 	private NodeStore() {
 	}
 
 	static void put(Connection connection, GraphNode node) throws SQLException {
 		GraphRules.node(node);
 		GraphRows graph = graphRows(connection, node.graph());
-		try (PreparedStatement put = connection.prepareStatement(PUT)) {
-			bind(put, graph.key, node, graph.nextOrder(1));
-			put.executeUpdate();
+		NotedChange.run(connection, (marks) -> {
+			mark(connection, marks, graph.key, List.of(node));
+			try (PreparedStatement put = connection.prepareStatement(PUT)) {
+				bind(put, graph.key, node, graph.nextOrder(1));
+				put.executeUpdate();
+			}
+		});
+	}
+
+	/**
+	 * Marks a graph if its neighbors will look different: no node is listed because it is
+	 * new, but those that get another kind are.
+	 */
+	private static void mark(Connection connection, GraphMarks marks, long graph, Collection<GraphNode> nodes)
+			throws SQLException {
+		if (marks.markIfNotRead(graph)) {
+			return;
+		}
+		if (nodes.size() > FEW) {
+			marks.markGraph(graph);
+			return;
+		}
+		Map<String, String> kinds = new HashMap<>();
+		for (GraphNode node : nodes) {
+			String before = kinds.put(node.id(), node.kind());
+			if (before == null) {
+				before = Rows.first(connection, KIND, (row) -> row.getString(1), graph, node.id());
+			}
+			if (before != null && !before.equals(node.kind())) {
+				marks.markGraph(graph);
+				return;
+			}
 		}
 	}
 
 	static void putAll(Connection connection, Collection<GraphNode> nodes) throws SQLException {
 		Map<String, GraphRows> graphs = checked(connection, nodes);
+		NotedChange.run(connection, (marks) -> {
+			mark(connection, marks, graphs, nodes);
+			putAll(connection, graphs, nodes);
+		});
+	}
+
+	private static void mark(Connection connection, GraphMarks marks, Map<String, GraphRows> graphs,
+			Collection<GraphNode> nodes) throws SQLException {
+		for (Map.Entry<String, GraphRows> graph : graphs.entrySet()) {
+			Collection<GraphNode> ofGraph = (graphs.size() == 1 || nodes.size() > FEW) ? nodes
+					: nodes.stream().filter((node) -> node.graph().equals(graph.getKey())).toList();
+			mark(connection, marks, graph.getValue().key, ofGraph);
+		}
+	}
+
+	private static void putAll(Connection connection, Map<String, GraphRows> graphs, Collection<GraphNode> nodes)
+			throws SQLException {
 		String name = "";
 		@Nullable GraphRows graph = null;
 		try (PreparedStatement put = connection.prepareStatement(PUT)) {
@@ -87,6 +138,15 @@ final class NodeStore {
 	static List<Long> putAllKeyed(Connection connection, Collection<GraphNode> nodes) throws SQLException {
 		Map<String, GraphRows> graphs = checked(connection, nodes);
 		List<Long> keys = new ArrayList<>(nodes.size());
+		NotedChange.run(connection, (marks) -> {
+			mark(connection, marks, graphs, nodes);
+			putAllKeyed(connection, graphs, nodes, keys);
+		});
+		return keys;
+	}
+
+	private static void putAllKeyed(Connection connection, Map<String, GraphRows> graphs, Collection<GraphNode> nodes,
+			List<Long> keys) throws SQLException {
 		try (PreparedStatement put = connection.prepareStatement(PUT);
 				PreparedStatement find = connection.prepareStatement(KEY)) {
 			for (GraphNode node : nodes) {
@@ -96,7 +156,6 @@ final class NodeStore {
 				keys.add(key(find, graph.key, node.id()));
 			}
 		}
-		return keys;
 	}
 
 	/**

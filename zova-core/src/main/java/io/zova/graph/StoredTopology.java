@@ -39,6 +39,10 @@ final class StoredTopology implements Topology {
 
 	private final Map<Long, String> typeNames = new HashMap<>();
 
+	private long statements;
+
+	private long rows;
+
 	StoredTopology(Connection connection, long graph) {
 		this.connection = connection;
 		this.graph = graph;
@@ -55,8 +59,16 @@ final class StoredTopology implements Topology {
 		return new StoredTopology(connection, key);
 	}
 
+	/**
+	 * What reading edges has cost so far, in about nanoseconds.
+	 */
+	long cost() {
+		return this.statements * ResidentGraphs.STATEMENT_COST + this.rows * ResidentGraphs.ROW_COST;
+	}
+
 	@Override
 	public void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException {
+		this.statements++;
 		try (PreparedStatement statement = this.connection
 			.prepareStatement(AdjacencySql.of(direction, type != 0).expand())) {
 			statement.setLong(1, this.graph);
@@ -67,6 +79,7 @@ final class StoredTopology implements Topology {
 			}
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
+					this.rows++;
 					long neighbor = rows.getLong(1);
 					if (!this.cards.containsKey(neighbor)) {
 						this.cards.put(neighbor, new Card(rows.getString(3), rows.getString(4)));
@@ -107,6 +120,7 @@ final class StoredTopology implements Topology {
 	 */
 	private void readKeys(String sql, long node, long type, long limit, Rows.Reader<Boolean> reader)
 			throws SQLException {
+		this.statements++;
 		try (PreparedStatement statement = this.connection.prepareStatement(sql)) {
 			statement.setLong(1, this.graph);
 			statement.setLong(2, node);
@@ -117,6 +131,7 @@ final class StoredTopology implements Topology {
 			try (ResultSet rows = statement.executeQuery()) {
 				boolean more = true;
 				while (more && rows.next()) {
+					this.rows++;
 					more = reader.read(rows);
 				}
 			}
@@ -134,6 +149,7 @@ final class StoredTopology implements Topology {
 				statement.setString(1, keys);
 				try (ResultSet rows = statement.executeQuery()) {
 					while (rows.next()) {
+						this.rows++;
 						this.cards.put(rows.getLong(1), new Card(rows.getString(2), rows.getString(3)));
 					}
 				}

@@ -1,6 +1,5 @@
 package io.zova.graph;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Walker {
 
+	/** For so many nodes room is made before they are found. */
+	private static final long MANY = 1024;
+
 	private final Topology topology;
 
 	private final Direction direction;
@@ -29,7 +31,7 @@ final class Walker {
 
 	private final long limit;
 
-	private final LongSet seen = new LongSet();
+	private final LongSet seen;
 
 	private final Queue queue = new Queue();
 
@@ -39,10 +41,10 @@ final class Walker {
 		this.type = type;
 		this.maxDepth = query.maxDepth();
 		this.limit = query.limit();
+		this.seen = new LongSet((query.maxDepth() > 1) ? (int) Math.min(MANY, query.limit()) : 1);
 	}
 
-	static List<WalkStep> walk(Connection connection, String graph, WalkQuery query) throws SQLException {
-		Topology topology = StoredTopology.of(connection, graph, query.start());
+	static List<WalkStep> walk(Topology topology, String graph, WalkQuery query) throws SQLException {
 		long start = topology.requiredNodeKey(graph, query.start());
 		if (query.limit() == 0) {
 			return List.of();

@@ -90,6 +90,35 @@ public final class ConnectionHistory {
 	}
 
 	/**
+	 * The state of the file that the open transaction sees, as far as it has not changed
+	 * it.
+	 * @return the state, or nothing if it is not known or no transaction is open
+	 */
+	public @Nullable FileState moment() {
+		return this.seen;
+	}
+
+	/**
+	 * Whether this connection sees everything that could be seen at a moment. A version
+	 * does not tell: changes of which somebody took note leave it as it is, and with a
+	 * log a reading transaction may be older than they are.
+	 * @param moment the state that a transaction saw
+	 * @return {@code false} if the open transaction is older, or that is not known
+	 */
+	public boolean isNoOlderThan(FileState moment) {
+		FileState state = this.seen;
+		return !this.log || transaction() != State.READ || (state != null && state.isNoOlderThan(moment));
+	}
+
+	/**
+	 * What stands for the file, to remember something by.
+	 * @return the same object for all connections to the file, as long as one is open
+	 */
+	public Object file() {
+		return this.file;
+	}
+
+	/**
 	 * How many ended transactions of this process have changed a topic, noted or not, or
 	 * may have been overtaken by others that did.
 	 * @param topic the topic

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * sure that a number which comes back, because another process died and the header was
  * made anew, is not taken for the same state.
  */
-final class FileState {
+public final class FileState {
 
 	private static final int LOG_HEADER_BYTES = 48;
 

@@ -199,6 +199,15 @@ public final class PackedQuery {
 			return (tag == PackedRows.TEXT || tag == PackedRows.BLOB) ? this.lengths[column] : -1;
 		}
 
+		/**
+		 * Whether a value is a text.
+		 * @param column the column, from 0
+		 * @return {@code false} for BLOBs too
+		 */
+		public boolean isText(int column) {
+			return tag(column) == PackedRows.TEXT;
+		}
+
 		private void require(int length) {
 			if (length < 0 || length > this.bytes.length - this.next) {
 				throw malformed();

@@ -10,9 +10,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaStatistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -38,10 +40,13 @@ class GoldenGraphTests {
 
 	private static GraphInfo infoBeforeChange;
 
+	private static boolean inMemory;
+
 	@BeforeAll
-	static void build() {
+	static void build(TestInfo test) {
+		inMemory = test.getTestClass().filter(GoldenGraphInMemoryTests.class::equals).isPresent();
 		database = ZovaDatabase.create(directory.resolve("golden.zova"));
-		graphs = new GraphTemplate(database.sql());
+		graphs = graphs(database);
 		jdbc = new JdbcTemplate(database.dataSource());
 		// One transaction: 500 single commits would only test the disk.
 		new org.springframework.transaction.support.TransactionTemplate(database.transactionManager())
@@ -53,9 +58,18 @@ class GoldenGraphTests {
 		GoldenGraph.buildTiny(graphs, ANSWERS.get("tiny"));
 	}
 
+	private static GraphTemplate graphs(ZovaDatabase of) {
+		if (inMemory) {
+			of.graphs().residents().readAtOnce();
+		}
+		return inMemory ? of.graphs() : new GraphTemplate(of.sql());
+	}
+
 	@AfterAll
 	static void close() {
+		ZovaStatistics.Graphs reads = database.statistics().graphs();
 		database.close();
+		assertThat(reads.residentReads() > 1000).isEqualTo(inMemory);
 	}
 
 	@Test
@@ -246,7 +260,7 @@ class GoldenGraphTests {
 	@Test
 	void failsAlike(@TempDir Path own) {
 		try (ZovaDatabase fresh = ZovaDatabase.create(own.resolve("errors.zova"))) {
-			GraphTemplate template = new GraphTemplate(fresh.sql());
+			GraphTemplate template = graphs(fresh);
 			new org.springframework.transaction.support.TransactionTemplate(fresh.transactionManager())
 				.executeWithoutResult((status) -> {
 					GoldenGraph.build(template);

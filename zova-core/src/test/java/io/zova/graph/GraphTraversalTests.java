@@ -34,7 +34,7 @@ class GraphTraversalTests {
 	@BeforeEach
 	void open(@TempDir Path directory) {
 		this.database = ZovaDatabase.create(directory.resolve("traversal.zova"));
-		this.graph = new GraphTemplate(this.database.sql()).graph("g").create();
+		this.graph = graphs(this.database).graph("g").create();
 		for (String id : List.of("a", "b", "c", "d", "e", "f")) {
 			this.graph.putNode(id, "k" + id);
 		}
@@ -43,6 +43,10 @@ class GraphTraversalTests {
 			String[] parts = edge.split(" ");
 			this.graph.putEdge(parts[0], parts[1], parts[2]);
 		}
+	}
+
+	GraphTemplate graphs(ZovaDatabase of) {
+		return new GraphTemplate(of.sql());
 	}
 
 	@AfterEach

@@ -45,7 +45,7 @@ class NeighborOrderTests {
 	@BeforeEach
 	void open() {
 		this.database = ZovaDatabase.create(this.directory.resolve("order.zova"));
-		this.graphs = this.database.graphs();
+		this.graphs = graphs(this.database);
 		this.graphs.create("g");
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < NODES; i++) {
@@ -68,6 +68,10 @@ class NeighborOrderTests {
 		// Hands of others: equal numbers are told apart by the key of the neighbor.
 		new JdbcTemplate(this.database.dataSource())
 			.update("update _zova_graph_edges set created_order = created_order / 3 where edge_key % 2 = 0");
+	}
+
+	GraphTemplate graphs(ZovaDatabase of) {
+		return of.graphs();
 	}
 
 	@AfterEach

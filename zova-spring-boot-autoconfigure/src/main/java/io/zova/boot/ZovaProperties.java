@@ -27,13 +27,14 @@ import io.zova.ZovaOptions.Synchronous;
  * @param sqlite Settings of SQLite.
  * @param pool Settings of the connection pool.
  * @param vector Settings of vector search.
+ * @param graph Settings of graphs.
  * @param notifications Settings of notifications.
  * @param health Settings of the health check.
  */
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
 		@DefaultValue("false") boolean readOnly, @DefaultValue("30s") Duration lockWaitTimeout,
-		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector,
+		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector, @DefaultValue Graph graph,
 		@DefaultValue Notifications notifications, @DefaultValue Health health) {
 
 	/** The value of {@code zova.path} for a database in memory. */
@@ -71,6 +72,9 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		}
 		if (this.vector.residentMemory != null) {
 			options.vectorResidentMemory(this.vector.residentMemory.toBytes());
+		}
+		if (this.graph.residentMemory != null) {
+			options.graphResidentMemory(this.graph.residentMemory.toBytes());
 		}
 		return options.build();
 	}
@@ -160,6 +164,24 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		public Vector {
 			if (residentMemory != null) {
 				Rule.require(!residentMemory.isNegative(), "zova.vector.resident-memory", residentMemory,
+						"It must not be negative.");
+			}
+		}
+
+	}
+
+	/**
+	 * Settings of graphs.
+	 *
+	 * @param residentMemory How much of the heap the edges of graphs may take that are
+	 * kept ready for neighbors and walks. Graphs that do not fit are asked in the file,
+	 * with the same result. The default is a share of the heap's maximum.
+	 */
+	public record Graph(@Nullable DataSize residentMemory) {
+
+		public Graph {
+			if (residentMemory != null) {
+				Rule.require(!residentMemory.isNegative(), "zova.graph.resident-memory", residentMemory,
 						"It must not be negative.");
 			}
 		}

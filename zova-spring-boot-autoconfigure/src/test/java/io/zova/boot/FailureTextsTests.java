@@ -240,6 +240,7 @@ class FailureTextsTests {
 			"zova.pool.statement-cache-size|-1|must not be negative; 0 keeps none",
 			"zova.pool.leak-detection-threshold|1s|must be 0 (off) or at least 2 seconds",
 			"zova.pool.close-timeout|-1s|must not be negative", "zova.vector.resident-memory|-1B|must not be negative",
+			"zova.graph.resident-memory|-1B|must not be negative",
 			"zova.notifications.events|orders,a b|must be channels",
 			"zova.notifications.queue-capacity|0|must be at least 1",
 			"zova.health.interval|10ms|must be at least 1 second", "zova.health.timeout|0s|must be at least 1 second" })
@@ -249,16 +250,15 @@ class FailureTextsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "zova.create|maybe|boolean", "zova.read-only|perhaps|boolean",
-					"zova.lock-wait-timeout|soon|Duration", "zova.sqlite.busy-timeout|soon|Duration",
-					"zova.sqlite.page-size|big|DataSize", "zova.sqlite.cache-size|big|DataSize",
-					"zova.sqlite.mmap-size|big|DataSize", "zova.sqlite.journal-mode|off|TRUNCATE",
-					"zova.sqlite.synchronous|off|EXTRA", "zova.pool.maximum-size|many|int",
-					"zova.pool.minimum-idle|many|int", "zova.pool.statement-cache-size|many|int",
-					"zova.pool.leak-detection-threshold|soon|Duration", "zova.pool.close-timeout|soon|Duration",
-					"zova.vector.resident-memory|all|DataSize", "zova.notifications.queue-capacity|many|int",
-					"zova.health.interval|often|Duration", "zova.health.timeout|soon|Duration" })
+	@CsvSource(delimiter = '|', value = { "zova.create|maybe|boolean", "zova.read-only|perhaps|boolean",
+			"zova.lock-wait-timeout|soon|Duration", "zova.sqlite.busy-timeout|soon|Duration",
+			"zova.sqlite.page-size|big|DataSize", "zova.sqlite.cache-size|big|DataSize",
+			"zova.sqlite.mmap-size|big|DataSize", "zova.sqlite.journal-mode|off|TRUNCATE",
+			"zova.sqlite.synchronous|off|EXTRA", "zova.pool.maximum-size|many|int", "zova.pool.minimum-idle|many|int",
+			"zova.pool.statement-cache-size|many|int", "zova.pool.leak-detection-threshold|soon|Duration",
+			"zova.pool.close-timeout|soon|Duration", "zova.vector.resident-memory|all|DataSize",
+			"zova.graph.resident-memory|all|DataSize", "zova.notifications.queue-capacity|many|int",
+			"zova.health.interval|often|Duration", "zova.health.timeout|soon|Duration" })
 	void aValueOfAnotherKind(String property, String value, String allowed) {
 		assertThat(text(property + "=" + value)).contains("Property: " + property, "Value: \"" + value + "\"", allowed);
 	}

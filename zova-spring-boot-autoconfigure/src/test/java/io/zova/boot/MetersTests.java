@@ -34,6 +34,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import io.zova.ZovaDatabase;
 import io.zova.boot.event.ZovaListener;
 import io.zova.boot.event.ZovaNotification;
+import io.zova.graph.GraphNode;
+import io.zova.graph.NeighborQuery;
 import io.zova.notification.NotificationOperations;
 import io.zova.object.ObjectId;
 import io.zova.vector.VectorSpace;
@@ -151,6 +153,19 @@ class MetersTests {
 			assertThat(registry.get("zova.vectors.resident.collections").gauge().value()).isEqualTo(1);
 			assertThat(counter(registry, "zova.vectors.searches", "source", "memory")).isEqualTo(1);
 			assertThat(counter(registry, "zova.vectors.searches", "source", "file")).isZero();
+		});
+	}
+
+	@Test
+	void graphs() {
+		run((context, registry, database) -> {
+			database.graphs().create("g");
+			database.graphs().putNode(new GraphNode("g", "a", "k"));
+			database.graphs().neighbors("g", NeighborQuery.of("a"));
+			assertThat(counter(registry, "zova.graphs.reads", "source", "file")).isEqualTo(1);
+			assertThat(counter(registry, "zova.graphs.reads", "source", "memory")).isZero();
+			assertThat(registry.get("zova.graphs.resident.size").gauge().value()).isZero();
+			assertThat(registry.get("zova.graphs.resident.graphs").gauge().value()).isZero();
 		});
 	}
 

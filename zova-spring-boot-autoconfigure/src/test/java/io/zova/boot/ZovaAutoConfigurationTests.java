@@ -116,10 +116,11 @@ class ZovaAutoConfigurationTests {
 			.withPropertyValues(path(), "zova.read-only=true", "zova.lock-wait-timeout=7s",
 					"zova.sqlite.busy-timeout=250ms", "zova.sqlite.page-size=8KB", "zova.sqlite.journal-mode=truncate",
 					"zova.sqlite.synchronous=extra", "zova.sqlite.cache-size=16MB", "zova.sqlite.mmap-size=1GB",
-					"zova.vector.resident-memory=64MB", "zova.pool.maximum-size=3", "zova.pool.minimum-idle=2",
-					"zova.pool.statement-cache-size=17", "zova.pool.leak-detection-threshold=4s",
-					"zova.pool.close-timeout=6s", "zova.notifications.events=a,b.*",
-					"zova.notifications.queue-capacity=5", "zova.health.interval=1m", "zova.health.timeout=3s")
+					"zova.vector.resident-memory=64MB", "zova.graph.resident-memory=32MB", "zova.pool.maximum-size=3",
+					"zova.pool.minimum-idle=2", "zova.pool.statement-cache-size=17",
+					"zova.pool.leak-detection-threshold=4s", "zova.pool.close-timeout=6s",
+					"zova.notifications.events=a,b.*", "zova.notifications.queue-capacity=5", "zova.health.interval=1m",
+					"zova.health.timeout=3s")
 			.withBean(ZovaDatabase.class, () -> ZovaDatabase.inMemory())
 			.run((context) -> {
 				ZovaProperties properties = context.getBean(ZovaProperties.class);
@@ -133,6 +134,7 @@ class ZovaAutoConfigurationTests {
 				assertThat(options.cacheSizeKiB()).hasValue(16 * 1024);
 				assertThat(options.mmapSize()).hasValue(DataSize.ofGigabytes(1).toBytes());
 				assertThat(options.vectorResidentMemory()).hasValue(DataSize.ofMegabytes(64).toBytes());
+				assertThat(options.graphResidentMemory()).hasValue(DataSize.ofMegabytes(32).toBytes());
 				assertThat(options.maximumPoolSize()).isEqualTo(3);
 				assertThat(options.minimumIdle()).isEqualTo(2);
 				assertThat(options.statementCacheSize()).isEqualTo(17);
@@ -156,11 +158,11 @@ class ZovaAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "zova.path,'  '", "zova.sqlite.page-size,1000B", "zova.sqlite.page-size,256B",
 			"zova.sqlite.page-size,128KB", "zova.sqlite.cache-size,-1B", "zova.sqlite.mmap-size,-1B",
-			"zova.vector.resident-memory,-1B", "zova.sqlite.busy-timeout,-1s", "zova.lock-wait-timeout,-1s",
-			"zova.lock-wait-timeout,30d", "zova.pool.maximum-size,0", "zova.pool.minimum-idle,-1",
-			"zova.notifications.events,a b", "zova.notifications.queue-capacity,0", "zova.pool.statement-cache-size,-1",
-			"zova.pool.leak-detection-threshold,1s", "zova.pool.close-timeout,-1s", "zova.health.interval,10ms",
-			"zova.health.timeout,0s" })
+			"zova.vector.resident-memory,-1B", "zova.graph.resident-memory,-1B", "zova.sqlite.busy-timeout,-1s",
+			"zova.lock-wait-timeout,-1s", "zova.lock-wait-timeout,30d", "zova.pool.maximum-size,0",
+			"zova.pool.minimum-idle,-1", "zova.notifications.events,a b", "zova.notifications.queue-capacity,0",
+			"zova.pool.statement-cache-size,-1", "zova.pool.leak-detection-threshold,1s", "zova.pool.close-timeout,-1s",
+			"zova.health.interval,10ms", "zova.health.timeout,0s" })
 	void aWrongValueFailsAtStartAndNamesTheProperty(String property, String value) {
 		this.runner.withPropertyValues(path(), property + "=" + value)
 			.run((context) -> assertThat(context).hasFailed()

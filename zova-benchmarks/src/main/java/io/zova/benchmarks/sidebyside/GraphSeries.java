@@ -58,18 +58,27 @@ public final class GraphSeries {
 						graphs.getNode("g", pick(i));
 					}
 				});
-				measured.time("graph_neighbors", CALLS, () -> {
-					for (int i = 0; i < CALLS; i++) {
-						graphs.neighbors("g", NeighborQuery.of(pick(i)).limit(100));
+				// The graph is read into memory meanwhile.
+				measured.time("graph_neighbors_first", 3 * CALLS, () -> {
+					for (int round = 0; round < 3; round++) {
+						neighbors(graphs);
 					}
 				});
+				measured.time("graph_neighbors", CALLS, () -> neighbors(graphs));
 				measured.time("graph_walk", WALKS, () -> {
 					for (int i = 0; i < WALKS; i++) {
 						graphs.walk("g", WalkQuery.from(pick(i)).maxDepth(5).limit(1000));
 					}
 				});
+				GraphNotes.add(measured, database);
 			}
 			return measured;
+		}
+
+		private void neighbors(GraphTemplate graphs) {
+			for (int i = 0; i < CALLS; i++) {
+				graphs.neighbors("g", NeighborQuery.of(pick(i)).limit(100));
+			}
 		}
 
 		private String pick(int call) {

@@ -40,6 +40,7 @@ public class ZovaMetrics implements MeterBinder {
 	public void bindTo(MeterRegistry registry) {
 		bindConnections(registry);
 		bindContent(registry);
+		bindGraphs(registry);
 		bindNotifications(registry);
 	}
 
@@ -94,6 +95,24 @@ public class ZovaMetrics implements MeterBinder {
 			.register(registry);
 		count("zova.vectors.searches", "Searches, by where the vectors came from",
 				(statistics) -> statistics.vectors().scans())
+			.tag("source", "file")
+			.register(registry);
+	}
+
+	private void bindGraphs(MeterRegistry registry) {
+		gauge("zova.graphs.resident.size", "Memory of the graphs that are kept ready for neighbors and walks",
+				(statistics) -> statistics.graphs().residentBytes())
+			.baseUnit(BaseUnits.BYTES)
+			.register(registry);
+		gauge("zova.graphs.resident.graphs", "Graphs that are kept ready for neighbors and walks",
+				(statistics) -> statistics.graphs().residentGraphs())
+			.register(registry);
+		count("zova.graphs.reads", "Reads of edges, by where they came from",
+				(statistics) -> statistics.graphs().residentReads())
+			.tag("source", "memory")
+			.register(registry);
+		count("zova.graphs.reads", "Reads of edges, by where they came from",
+				(statistics) -> statistics.graphs().fileReads())
 			.tag("source", "file")
 			.register(registry);
 	}

@@ -1,0 +1,177 @@
+package io.zova.graph;
+
+import java.sql.SQLException;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a graph in memory to walks. Nodes that are marked, and such as are not in memory,
+ * are looked up in the file, within the same transaction; or, where no file is given,
+ * they end the walk with {@link OnlyInFileException}.
+ *
+ * <p>
+ * To walks, a node in memory is its slot and one more, so that they need not look for
+ * keys, and any other is its key plus the number of nodes in memory. Edge types likewise.
+ */
+final class ResidentTopology implements Topology {
+
+	private final ResidentGraph graph;
+
+	private final ResidentNodes nodes;
+
+	private final ResidentEdges edges;
+
+	private final DirtyNodes dirty;
+
+	private final int nodeCount;
+
+	private final int typeCount;
+
+	private final @Nullable StoredTopology file;
+
+	ResidentTopology(ResidentGraph graph, @Nullable StoredTopology file) {
+		this.graph = graph;
+		this.nodes = graph.nodes();
+		this.edges = graph.edges();
+		this.dirty = graph.dirty();
+		this.nodeCount = this.nodes.size();
+		this.typeCount = graph.typeCount();
+		this.file = file;
+	}
+
+	private StoredTopology file() {
+		if (this.file == null) {
+			throw OnlyInFileException.INSTANCE;
+		}
+		return this.file;
+	}
+
+	@Override
+	public void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException {
+		if (isAnswered(node)) {
+			visit((int) node - 1, type, limit, visitor);
+		}
+		else {
+			file().expand(keyOf(node), direction, typeKeyOf(type), limit, fromFile(visitor));
+		}
+	}
+
+	@Override
+	public void expandKeys(long node, Direction direction, long type, long limit, EdgeVisitor visitor)
+			throws SQLException {
+		if (isAnswered(node)) {
+			visit((int) node - 1, type, limit, visitor);
+		}
+		else {
+			file().expandKeys(keyOf(node), direction, typeKeyOf(type), limit, fromFile(visitor));
+		}
+	}
+
+	private boolean isAnswered(long node) {
+		return isInMemory(node) && !this.dirty.contains((int) node - 1);
+	}
+
+	private boolean isInMemory(long node) {
+		return node <= this.nodeCount;
+	}
+
+	private void visit(int slot, long type, long limit, EdgeVisitor visitor) throws SQLException {
+		int end = this.edges.end(slot);
+		long left = limit;
+		for (int edge = this.edges.first(slot); edge < end && left > 0; edge++) {
+			int edgeType = this.edges.type(edge) + 1;
+			if (type == 0 || edgeType == type) {
+				left--;
+				if (!visitor.visit(this.edges.neighbor(edge) + 1L, edgeType)) {
+					return;
+				}
+			}
+		}
+	}
+
+	private EdgeVisitor fromFile(EdgeVisitor visitor) {
+		return (neighbor, edgeType) -> visitor.visit(named(neighbor), this.typeCount + edgeType);
+	}
+
+	private long named(long key) {
+		int slot = this.nodes.slotOfKey(key);
+		return (slot != ResidentNodes.NONE) ? slot + 1 : this.nodeCount + key;
+	}
+
+	private long keyOf(long node) {
+		return isInMemory(node) ? this.nodes.key((int) node - 1) : node - this.nodeCount;
+	}
+
+	private long typeKeyOf(long type) {
+		return (type > 0 && type <= this.typeCount) ? this.graph.typeKey((int) type - 1)
+				: Math.max(0, type - this.typeCount);
+	}
+
+	/** Of marked nodes only the edges may have changed. */
+	@Override
+	public void load(long[] found) throws SQLException {
+		long[] others = new long[found.length];
+		int count = 0;
+		for (long node : found) {
+			if (!isInMemory(node)) {
+				others[count++] = keyOf(node);
+			}
+		}
+		if (count > 0) {
+			file().load(Arrays.copyOf(others, count));
+		}
+	}
+
+	@Override
+	public long nodeKey(String id) throws SQLException {
+		int slot = this.nodes.slotOfId(id);
+		if (slot != ResidentNodes.NONE && (this.file != null || !this.dirty.contains(slot))) {
+			return slot + 1;
+		}
+		long key = file().nodeKey(id);
+		return (key != 0) ? named(key) : 0;
+	}
+
+	/** Without a file, nobody asks but at nodes that are not marked. */
+	@Override
+	public long typeKey(String name) throws SQLException {
+		int number = this.graph.typeNumber(name);
+		if (number != ResidentGraph.NO_TYPE) {
+			return number + 1;
+		}
+		long key = (this.file != null) ? this.file.typeKey(name) : 0;
+		return (key != 0) ? this.typeCount + key : 0;
+	}
+
+	@Override
+	public String id(long node) {
+		return isInMemory(node) ? this.nodes.id((int) node - 1) : file().id(keyOf(node));
+	}
+
+	@Override
+	public String kind(long node) {
+		return isInMemory(node) ? this.nodes.kind((int) node - 1) : file().kind(keyOf(node));
+	}
+
+	@Override
+	public String typeName(long type) throws SQLException {
+		return (type <= this.typeCount) ? this.graph.typeName((int) type - 1) : file().typeName(type - this.typeCount);
+	}
+
+	/**
+	 * Says that a walk in memory came to a node that only the file can answer for.
+	 */
+	static final class OnlyInFileException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		static final OnlyInFileException INSTANCE = new OnlyInFileException();
+
+		private OnlyInFileException() {
+			super("Only the file knows", null, false, false);
+		}
+
+	}
+
+}

@@ -1,0 +1,254 @@
+package io.zova.graph;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
+import io.zova.ZovaStatistics;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * When graphs are read into memory, how long they stay, and what they take.
+ */
+@Timeout(60)
+class ResidentGraphMemoryTests {
+
+	private static final int NODES = 500;
+
+	@TempDir
+	Path directory;
+
+	private ZovaDatabase database;
+
+	private GraphTemplate graphs;
+
+	@BeforeEach
+	void open() {
+		this.database = ZovaDatabase.create(this.directory.resolve("memory.zova"));
+		this.graphs = this.database.graphs();
+	}
+
+	@AfterEach
+	void close() {
+		this.database.close();
+	}
+
+	private static void fill(GraphTemplate graphs, String graph) {
+		Random random = new Random(1);
+		graphs.create(graph);
+		List<GraphNode> nodes = new ArrayList<>();
+		List<GraphEdge> edges = new ArrayList<>();
+		for (int i = 0; i < NODES; i++) {
+			nodes.add(new GraphNode(graph, "n" + i, "k"));
+			for (int j = 0; j < 5; j++) {
+				edges.add(new GraphEdge(graph, "n" + i, "t" + j, "n" + random.nextInt(NODES)));
+			}
+		}
+		graphs.putNodes(nodes);
+		graphs.putEdges(edges);
+	}
+
+	private ZovaStatistics.Graphs statistics() {
+		return this.database.statistics().graphs();
+	}
+
+	private static List<Neighbor> ask(GraphTemplate graphs, String graph, int node) {
+		return graphs.neighbors(graph, NeighborQuery.of("n" + node % NODES));
+	}
+
+	private static void await(BooleanSupplier condition) throws InterruptedException {
+		long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+			Thread.sleep(1);
+		}
+	}
+
+	@Test
+	void aGraphIsReadIntoMemoryOnceThatHasPaid() throws InterruptedException {
+		fill(this.graphs, "g");
+		for (int i = 0; i < 10; i++) {
+			ask(this.graphs, "g", i);
+		}
+		assertThat(statistics().loads()).isZero();
+		assertThat(statistics().fileReads()).isEqualTo(10);
+		int[] asked = { 0 };
+		await(() -> {
+			ask(this.graphs, "g", asked[0]++);
+			return statistics().residentReads() > 0;
+		});
+		assertThat(statistics().loads()).isEqualTo(1);
+		assertThat(statistics().residentGraphs()).isEqualTo(1);
+		assertThat(statistics().residentBytes()).isBetween(20_000L, 100_000L);
+		assertThat(statistics().loadTime()).isPositive();
+		long fromFile = statistics().fileReads();
+		for (int i = 0; i < NODES; i++) {
+			ask(this.graphs, "g", i);
+		}
+		assertThat(statistics().fileReads()).isEqualTo(fromFile);
+	}
+
+	@Test
+	void aGraphThatIsChangedAsOftenAsItIsAskedIsNeverReadIntoMemory() {
+		fill(this.graphs, "g");
+		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
+		for (int i = 0; i < 150; i++) {
+			jdbc.update("update _zova_graph_nodes set kind = ? where node_id = 'n3'", "k" + i);
+			for (int j = 0; j < 10; j++) {
+				ask(this.graphs, "g", j);
+			}
+		}
+		assertThat(statistics().loads()).isZero();
+		assertThat(statistics().residentReads()).isZero();
+	}
+
+	@Test
+	void smallChangesLeaveTheRestInMemory() {
+		fill(this.graphs, "g");
+		fill(this.graphs, "other");
+		this.graphs.residents().readAtOnce();
+		ask(this.graphs, "g", 0);
+		ask(this.graphs, "other", 0);
+		assertThat(statistics().loads()).isEqualTo(2);
+		this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
+		this.graphs.replaceEdgePayload(new GraphEdge("g", "n1", "new", "n2"), new byte[] { 1 });
+		this.graphs.deleteEdge(new GraphEdge("g", "n1", "new", "n2"));
+		this.graphs.putNode(new GraphNode("g", "another", "k"));
+		this.graphs.putNode(new GraphNode("g", "n7", "k"));
+		this.graphs.create("third");
+		long fromFile = statistics().fileReads();
+		long fromMemory = statistics().residentReads();
+		for (int i = 0; i < NODES; i++) {
+			ask(this.graphs, "g", i);
+		}
+		assertThat(statistics().fileReads() - fromFile).isEqualTo(2);
+		assertThat(statistics().residentReads() - fromMemory).isEqualTo(NODES - 2);
+		this.graphs.putNode(new GraphNode("g", "n7", "other"));
+		ask(this.graphs, "other", 0);
+		assertThat(statistics().loads()).isEqualTo(2);
+		ask(this.graphs, "g", 0);
+		assertThat(statistics().loads()).isEqualTo(3);
+	}
+
+	@Test
+	void graphsInMemoryNeverTakeMoreThanTheBudget() {
+		fill(this.graphs, "a");
+		this.graphs.residents().readAtOnce();
+		ask(this.graphs, "a", 0);
+		long each = statistics().residentBytes();
+		ZovaOptions options = ZovaOptions.builder().graphResidentMemory(each * 5 / 2).build();
+		try (ZovaDatabase small = ZovaDatabase.create(this.directory.resolve("small.zova"), options)) {
+			GraphTemplate of = small.graphs();
+			of.residents().readAtOnce();
+			for (String graph : List.of("a", "b", "c", "d")) {
+				fill(of, graph);
+			}
+			Random random = new Random(2);
+			for (int i = 0; i < 200; i++) {
+				ask(of, List.of("a", "b", "c", "d").get(random.nextInt(4)), i);
+				assertThat(small.statistics().graphs().residentBytes()).isLessThanOrEqualTo(each * 5 / 2);
+			}
+			assertThat(small.statistics().graphs().residentGraphs()).isEqualTo(2);
+			ask(of, "a", 1);
+			ask(of, "b", 1);
+			long loads = small.statistics().graphs().loads();
+			ask(of, "a", 2);
+			ask(of, "c", 2);
+			// Nobody asked for b as long as for the others.
+			ask(of, "a", 3);
+			assertThat(small.statistics().graphs().loads()).isEqualTo(loads + 1);
+		}
+	}
+
+	@Test
+	void aGraphThatDoesNotFitIsAnsweredByTheFile() {
+		ZovaOptions options = ZovaOptions.builder().graphResidentMemory(10_000).build();
+		try (ZovaDatabase small = ZovaDatabase.create(this.directory.resolve("small.zova"), options)) {
+			fill(small.graphs(), "g");
+			small.graphs().residents().readAtOnce();
+			assertThat(ask(small.graphs(), "g", 0)).hasSize(5);
+			assertThat(small.statistics().graphs().residentGraphs()).isZero();
+			assertThat(small.statistics().graphs().fileReads()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void withoutABudgetNothingIsReadIntoMemory() {
+		ZovaOptions options = ZovaOptions.builder().graphResidentMemory(0).build();
+		try (ZovaDatabase without = ZovaDatabase.create(this.directory.resolve("none.zova"), options)) {
+			fill(without.graphs(), "g");
+			for (int i = 0; i < 2000; i++) {
+				ask(without.graphs(), "g", i);
+			}
+			assertThat(without.statistics().graphs())
+				.isEqualTo(new ZovaStatistics.Graphs(0, 0, 0, 2000, 0, Duration.ZERO));
+		}
+	}
+
+	@Test
+	void aClosedDatabaseHasNothingInMemory() {
+		fill(this.graphs, "g");
+		this.graphs.residents().readAtOnce();
+		ask(this.graphs, "g", 0);
+		assertThat(statistics().residentBytes()).isPositive();
+		this.database.close();
+		assertThat(statistics().residentBytes()).isZero();
+		assertThat(statistics().residentGraphs()).isZero();
+	}
+
+	@Test
+	void rowsThatNoZovaLibraryWritesAreLeftToTheFile() {
+		fill(this.graphs, "g");
+		this.graphs.residents().readAtOnce();
+		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
+		for (String damage : List.of("update _zova_graph_nodes set node_id = x'6e37' where node_id = 'n7'",
+				"update _zova_graph_nodes set node_id = 'n7' where node_id = x'6e37'",
+				"update _zova_graph_edges set created_order = 1.5 where edge_key = 3",
+				"update _zova_graph_edges set created_order = 3 where edge_key = 3",
+				"update _zova_graph_nodes set node_key = -1 where node_id = 'alone'")) {
+			if (damage.contains("alone")) {
+				this.graphs.putNode(new GraphNode("g", "alone", "k"));
+			}
+			boolean sound = damage.contains("= 'n7' where") || damage.contains("= 3 where");
+			jdbc.update(damage);
+			long loads = statistics().loads();
+			assertThat(ask(this.graphs, "g", 0)).hasSize(5);
+			assertThat(statistics().loads() - loads).as(damage).isEqualTo(sound ? 1 : 0);
+		}
+	}
+
+	@Test
+	void theTableFunctionsAnswerFromMemoryInATransaction() {
+		fill(this.graphs, "g");
+		this.graphs.residents().readAtOnce();
+		List<Neighbor> neighbors = ask(this.graphs, "g", 0);
+		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
+		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
+			ask(this.graphs, "g", 1);
+			long before = statistics().residentReads();
+			assertThat(jdbc.queryForList("select node_id from zova_graph_neighbors('g', 'n0')", String.class))
+				.isEqualTo(neighbors.stream().map(Neighbor::nodeId).toList());
+			assertThat(statistics().residentReads()).isEqualTo(before + 1);
+			jdbc.update("delete from _zova_graph_edges");
+			assertThat(jdbc.queryForList("select node_id from zova_graph_neighbors('g', 'n0')", String.class))
+				.isEmpty();
+			status.setRollbackOnly();
+		});
+		assertThat(ask(this.graphs, "g", 0)).isEqualTo(neighbors);
+	}
+
+}
