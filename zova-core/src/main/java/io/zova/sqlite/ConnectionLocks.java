@@ -2,23 +2,31 @@ package io.zova.sqlite;
 
 import java.sql.SQLException;
 
+import org.jspecify.annotations.Nullable;
+
 import io.zova.sqlite.FileLocks.Exclusion;
 
 /**
  * What one connection holds of the locks of its file in this process.
  */
-final class ConnectionLocks {
+final class ConnectionLocks implements ReaderDoor.Reader {
 
 	private final FileLocks file;
 
+	private final ReadLease lease;
+
 	private int reads;
 
-	private boolean insideDoor;
+	/** Who reads, or has read last. */
+	private volatile @Nullable Thread reader;
+
+	private volatile boolean insideDoor;
 
 	private boolean shutsReadersOut;
 
-	ConnectionLocks(FileLocks file) {
+	ConnectionLocks(FileLocks file, ControlStatements sql) {
 		this.file = file;
+		this.lease = new ReadLease(sql, file, this::leaveDoor);
 	}
 
 	/**
@@ -35,6 +43,7 @@ final class ConnectionLocks {
 	 * @throws SQLException if another connection stayed the writer
 	 */
 	void enterWrite(Deadline deadline) throws SQLException {
+		endLease();
 		this.file.writeGate().enter(this, deadline);
 		this.file.history().writerEntered();
 	}
@@ -68,33 +77,114 @@ final class ConnectionLocks {
 	}
 
 	/**
-	 * Becomes a reader once more; each time ends with {@link #leaveRead()}.
+	 * Becomes a reader once more; each time ends with {@link #leaveRead}.
 	 * @param deadline when to give up
 	 * @throws SQLException if a writer kept readers out
 	 */
 	void enterRead(Deadline deadline) throws SQLException {
+		endLease();
 		if (this.reads == 0 && exclusion() != Exclusion.NEVER) {
-			this.file.readerDoor().enterRead(this, deadline);
-			this.insideDoor = true;
+			enterDoor(deadline);
 		}
 		this.reads++;
 	}
 
-	void leaveRead() {
-		if (--this.reads == 0 && this.insideDoor) {
-			this.insideDoor = false;
-			this.file.readerDoor().leaveRead(this);
+	/**
+	 * Becomes a reader once more for a statement that may share a transaction with those
+	 * before and after it; each time ends with {@link #leaveRead}.
+	 * @param deadline when to give up
+	 * @param mayBegin whether a shared transaction may begin
+	 * @throws SQLException if a writer kept readers out, or SQLite does not begin
+	 */
+	void enterSharedRead(Deadline deadline, boolean mayBegin) throws SQLException {
+		if (this.reads == 0) {
+			if (this.lease.takeUp()) {
+				noteReader();
+			}
+			else if (exclusion() != Exclusion.NEVER) {
+				long mayStayUntil = enterDoor(deadline);
+				if (mayBegin && exclusion() == Exclusion.AT_COMMIT) {
+					beginLease(mayStayUntil);
+				}
+			}
 		}
+		this.reads++;
+	}
+
+	private void beginLease(long mayStayUntil) throws SQLException {
+		boolean begun = false;
+		try {
+			this.lease.begin(mayStayUntil);
+			begun = true;
+		}
+		finally {
+			if (!begun) {
+				leaveDoor();
+			}
+		}
+	}
+
+	/**
+	 * Is a reader once less.
+	 * @param success whether what was read was read without error
+	 */
+	void leaveRead(boolean success) {
+		if (--this.reads == 0 && this.insideDoor && !this.lease.putDown(success)) {
+			leaveDoor();
+		}
+	}
+
+	/**
+	 * Ends the transaction that reads share, if one is open.
+	 * @throws SQLException if SQLite cannot end it
+	 */
+	void endLease() throws SQLException {
+		this.lease.end();
+	}
+
+	private long enterDoor(Deadline deadline) throws SQLException {
+		noteReader();
+		long mayStayUntil = this.file.readerDoor().enterRead(this, deadline);
+		this.insideDoor = true;
+		return mayStayUntil;
+	}
+
+	private void leaveDoor() {
+		this.insideDoor = false;
+		this.file.readerDoor().leaveRead(this);
+	}
+
+	private void noteReader() {
+		Thread current = Thread.currentThread();
+		if (this.reader != current) {
+			this.reader = current;
+		}
+	}
+
+	@Override
+	public @Nullable Thread readingThread() {
+		return this.lease.isIdle() ? null : this.reader;
+	}
+
+	@Override
+	public void leaveIfIdle() {
+		this.lease.endIfIdle();
 	}
 
 	boolean isReading() {
 		return this.reads > 0;
 	}
 
+	/** The connection is about to be closed. */
+	void connectionCloses() {
+		this.lease.close();
+	}
+
 	/** Lets writers pass whatever was left open: SQLite has closed it. */
 	void connectionClosed() {
-		while (isReading()) {
-			leaveRead();
+		this.reads = 0;
+		if (this.insideDoor) {
+			leaveDoor();
 		}
 	}
 

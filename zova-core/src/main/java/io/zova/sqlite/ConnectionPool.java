@@ -50,7 +50,7 @@ public final class ConnectionPool implements AutoCloseable {
 				options.statementCacheSize(), listeners, this.counters);
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		boolean opened = false;
-		Object reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
+		ReaderDoor.Reader reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
 		try (SQLiteConnection first = driver.open()) {
 			preparation.prepare(first);
 			this.anchor = source.getConnection();

@@ -71,7 +71,7 @@ final class ConnectionSource implements DataSource {
 
 	@Override
 	public ZovaConnection getConnection() throws SQLException {
-		Object reader = this.settings.locks().enterRead(Deadline.after(this.settings.lockWaitTimeout()));
+		ReaderDoor.Reader reader = this.settings.locks().enterRead(Deadline.after(this.settings.lockWaitTimeout()));
 		SQLiteConnection connection = null;
 		try {
 			connection = this.driver.openWithoutDriverTransactions();

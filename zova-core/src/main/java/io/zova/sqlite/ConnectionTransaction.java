@@ -128,7 +128,7 @@ final class ConnectionTransaction {
 		}
 		finally {
 			if (this.state != State.READ) {
-				this.locks.leaveRead();
+				this.locks.leaveRead(true);
 			}
 		}
 	}
@@ -244,12 +244,14 @@ final class ConnectionTransaction {
 	 * @param analysis the statement
 	 * @param autoCommit whether the statement is its own transaction if none is open
 	 * @param readOnly whether the connection may only read
+	 * @param mayLease whether reads may begin to share a transaction, see
+	 * {@link ReadLease}
 	 * @param deadline when to give up
 	 * @return what to give to {@link #afterStatement}
 	 * @throws SQLException if a lock could not be had or the transaction is lost
 	 */
-	Held beforeStatement(StatementAnalysis analysis, boolean autoCommit, boolean readOnly, Deadline deadline)
-			throws SQLException {
+	Held beforeStatement(StatementAnalysis analysis, boolean autoCommit, boolean readOnly, boolean mayLease,
+			Deadline deadline) throws SQLException {
 		requireNotLost();
 		boolean needsTransaction = analysis.kind() == StatementAnalysis.Kind.READ
 				|| analysis.kind() == StatementAnalysis.Kind.WRITE;
@@ -283,6 +285,10 @@ final class ConnectionTransaction {
 			this.history.writingBegan();
 			this.history.changes(analysis.changes());
 		}
+		else if (analysis.plainRead()) {
+			this.locks.enterSharedRead(deadline, mayLease);
+			held = Held.READ;
+		}
 		else if (analysis.kind() != StatementAnalysis.Kind.NEUTRAL) {
 			this.locks.enterRead(deadline);
 			held = Held.READ;
@@ -308,8 +314,16 @@ final class ConnectionTransaction {
 			return work.run();
 		}
 		finally {
-			this.locks.leaveRead();
+			this.locks.leaveRead(true);
 		}
+	}
+
+	/**
+	 * Ends the transaction that reads outside a transaction share, if one is open.
+	 * @throws SQLException if SQLite cannot end it
+	 */
+	void endLease() throws SQLException {
+		this.locks.endLease();
 	}
 
 	/**
@@ -323,7 +337,7 @@ final class ConnectionTransaction {
 	void afterStatement(Held held, Object statement, @Nullable Object caller, boolean success) {
 		this.listener.statementEnded(statement, caller, success);
 		if (held == Held.READ) {
-			this.locks.leaveRead();
+			this.locks.leaveRead(success);
 		}
 		else if (held == Held.WRITE) {
 			this.writesAlone = false;
@@ -390,7 +404,7 @@ final class ConnectionTransaction {
 			this.locks.leaveWrite();
 		}
 		else {
-			this.locks.leaveRead();
+			this.locks.leaveRead(true);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.zova.sqlite;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,22 @@ final class ControlStatements {
 			else {
 				statement(sql).execute();
 			}
+		}
+		catch (SQLException ex) {
+			throw SqlErrors.translate(ex);
+		}
+	}
+
+	/**
+	 * Runs a query for one text.
+	 * @param sql the query
+	 * @return the text, empty if there is none
+	 * @throws SQLException if it fails
+	 */
+	String query(String sql) throws SQLException {
+		try (ResultSet row = statement(sql).executeQuery()) {
+			String text = row.next() ? row.getString(1) : null;
+			return (text != null) ? text : "";
 		}
 		catch (SQLException ex) {
 			throw SqlErrors.translate(ex);

@@ -5,8 +5,6 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
@@ -43,7 +41,7 @@ final class Execution {
 		this.held = held;
 		this.caller = connection.running();
 		this.timeoutSeconds = timeoutSeconds;
-		this.timer = (timeoutSeconds > 0) ? Timers.schedule(this::timeOut, remainingNanos) : null;
+		this.timer = (timeoutSeconds > 0) ? Clock.schedule(this::timeOut, remainingNanos) : null;
 	}
 
 	/**
@@ -73,7 +71,7 @@ final class Execution {
 	 * @throws SQLException if it failed; the run is ended then
 	 */
 	@Nullable ResultSet run() throws SQLException {
-		Execution outer = this.connection.enter(this);
+		Execution outer = enter();
 		try {
 			return this.statement.run();
 		}
@@ -86,13 +84,29 @@ final class Execution {
 	}
 
 	/**
+	 * Goes into SQLite. Whatever is no reader may stay there for long, or call functions
+	 * that wait for others, while these may want to end the connection's lease.
+	 */
+	private @Nullable Execution enter() throws SQLException {
+		if (this.held != Held.READ) {
+			try {
+				this.connection.transaction().endLease();
+			}
+			catch (SQLException ex) {
+				throw failed(ex);
+			}
+		}
+		return this.connection.enter(this);
+	}
+
+	/**
 	 * Goes on to the next row.
 	 * @param rows the driver's result
 	 * @return whether there is one
 	 * @throws SQLException if it failed; the run is ended then
 	 */
 	boolean next(ResultSet rows) throws SQLException {
-		Execution outer = this.connection.enter(this);
+		Execution outer = enter();
 		try {
 			return rows.next();
 		}
@@ -110,7 +124,7 @@ final class Execution {
 	 * @throws SQLException if one failed; the run is ended then
 	 */
 	long[] runBatch() throws SQLException {
-		Execution outer = this.connection.enter(this);
+		Execution outer = enter();
 		try {
 			return this.statement.driver().executeLargeBatch();
 		}
@@ -182,27 +196,6 @@ final class Execution {
 				this.timedOut = false;
 			}
 		}
-	}
-
-	/**
-	 * The clock of all time limits, started with the first of them.
-	 */
-	private static final class Timers {
-
-		private static final ScheduledThreadPoolExecutor CLOCK = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, "zova-statement-timeouts");
-			thread.setDaemon(true);
-			return thread;
-		});
-
-		static {
-			CLOCK.setRemoveOnCancelPolicy(true);
-		}
-
-		static ScheduledFuture<?> schedule(Runnable task, long nanos) {
-			return CLOCK.schedule(task, nanos, TimeUnit.NANOSECONDS);
-		}
-
 	}
 
 }

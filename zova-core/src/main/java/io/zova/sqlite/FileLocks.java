@@ -98,15 +98,15 @@ final class FileLocks {
 	 * @return what to give to {@link #leaveRead}
 	 * @throws SQLException if the file could not be read in time
 	 */
-	Object enterRead(Deadline deadline) throws SQLException {
-		Object reader = new Object();
+	ReaderDoor.Reader enterRead(Deadline deadline) throws SQLException {
+		ReaderDoor.Reader reader = new Visitor(Thread.currentThread());
 		if (this.exclusion != Exclusion.NEVER) {
 			this.readerDoor.enterRead(reader, deadline);
 		}
 		return reader;
 	}
 
-	void leaveRead(Object reader) {
+	void leaveRead(ReaderDoor.Reader reader) {
 		this.readerDoor.leaveRead(reader);
 	}
 
@@ -138,6 +138,29 @@ final class FileLocks {
 		catch (IOException ex) {
 			return file.toAbsolutePath().normalize();
 		}
+	}
+
+	/**
+	 * Somebody who reads once.
+	 */
+	private static final class Visitor implements ReaderDoor.Reader {
+
+		private final Thread thread;
+
+		Visitor(Thread thread) {
+			this.thread = thread;
+		}
+
+		@Override
+		public Thread readingThread() {
+			return this.thread;
+		}
+
+		@Override
+		public void leaveIfIdle() {
+			// It reads as long as it is inside.
+		}
+
 	}
 
 }

@@ -29,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param reusable whether running the compiled statement again has the same effect
  * @param countsRows whether the number of changed rows is its own
  * @param changes what it changes of what somebody may remember
+ * @param plainRead whether it reads, and it makes no difference to it whether in a
+ * transaction
  */
 record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesSchema, boolean changesConnection,
-		boolean reusable, boolean countsRows, Changes changes) {
+		boolean reusable, boolean countsRows, Changes changes, boolean plainRead) {
 
 	enum Kind {
 
@@ -75,6 +77,9 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 	private static final Pattern PRAGMA_WITH_ARGUMENT = Pattern
 		.compile("pragma\\s+(?:\"?\\w+\"?\\s*\\.\\s*)?\"?(\\w+)\"?\\s*([=(])", Pattern.CASE_INSENSITIVE);
 
+	/** The table whose first column says whether a transaction is open. */
+	private static final Pattern STATE_OF_CONNECTION = Pattern.compile("zova_connection", Pattern.CASE_INSENSITIVE);
+
 	/** Pragmas whose argument says what to show, not what to set. */
 	private static final Set<String> SHOWING_PRAGMAS = Set.of("table_info", "table_xinfo", "table_list", "index_list",
 			"index_info", "index_xinfo", "foreign_key_list", "foreign_key_check", "integrity_check", "quick_check",
@@ -91,7 +96,7 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		Matcher matcher = FIRST_WORD.matcher(sql);
 		String firstWord = matcher.find() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
 		if (firstWord.equals("explain")) {
-			return new StatementAnalysis(Kind.READ, null, false, false, true, false, Changes.NONE);
+			return new StatementAnalysis(Kind.READ, null, false, false, true, false, Changes.NONE, true);
 		}
 		Program program = Program.read(connection, sql);
 		boolean pragma = firstWord.equals("pragma");
@@ -99,7 +104,8 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		boolean changesRows = kind == Kind.WRITE && !program.changesSchema && !pragma;
 		return new StatementAnalysis(kind, program.savepoint, program.changesSchema,
 				program.attaches || (pragma && setsSomething(sql, program)), !pragma, changesRows,
-				program.changes(connection));
+				program.changes(connection),
+				kind == Kind.READ && !pragma && !program.vacuums && !(program.asksFirstColumn && asksForState(sql)));
 	}
 
 	boolean writes() {
@@ -108,6 +114,10 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 
 	boolean isTransactionControl() {
 		return this.kind.compareTo(Kind.BEGIN) >= 0;
+	}
+
+	private static boolean asksForState(String sql) {
+		return STATE_OF_CONNECTION.matcher(sql).find();
 	}
 
 	private static boolean setsSomething(String sql, Program program) {
@@ -140,6 +150,11 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		private boolean changesSchema;
 
 		private boolean attaches;
+
+		private boolean vacuums;
+
+		/** Of a virtual table. */
+		private boolean asksFirstColumn;
 
 		private boolean returnsRows;
 
@@ -195,6 +210,7 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 				case "Vacuum" -> {
 					boolean intoOtherFile = p2 != 0;
 					this.reads = true;
+					this.vacuums = true;
 					this.exclusive |= !intoOtherFile;
 				}
 				case "JournalMode" -> {
@@ -213,6 +229,7 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 						this.reads |= function.startsWith("zova_");
 					}
 				}
+				case "VColumn" -> this.asksFirstColumn |= p2 == 0;
 				case "ResultRow" -> this.returnsRows = true;
 				default -> {
 				}

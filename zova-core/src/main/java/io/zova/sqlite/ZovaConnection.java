@@ -54,6 +54,9 @@ public final class ZovaConnection extends StatementSource {
 
 	private boolean settingsChanged;
 
+	/** Whether the borrower has got the driver's connection. */
+	private boolean driverGiven;
+
 	private volatile boolean aborted;
 
 	/** When the time of the open transaction is over, while a template works in it. */
@@ -66,7 +69,7 @@ public final class ZovaConnection extends StatementSource {
 		this.driver = driver;
 		this.settings = settings;
 		this.control = new ControlStatements(driver);
-		this.locks = new ConnectionLocks(settings.locks());
+		this.locks = new ConnectionLocks(settings.locks(), this.control);
 		this.history = new ConnectionHistory(settings.locks(), this);
 		this.transaction = new ConnectionTransaction(this.control, this.locks, settings.readOnlyFile(),
 				settings.newTransactionListener(), settings.counters(), this.history);
@@ -199,7 +202,8 @@ public final class ZovaConnection extends StatementSource {
 	ConnectionTransaction.Held lockFor(StatementAnalysis analysis, Deadline deadline) throws SQLException {
 		delegate();
 		requireMayRun(analysis);
-		return this.transaction.beforeStatement(analysis, this.autoCommit, this.readOnly, deadline);
+		boolean mayLease = this.running == null && !this.settingsChanged && !this.driverGiven;
+		return this.transaction.beforeStatement(analysis, this.autoCommit, this.readOnly, mayLease, deadline);
 	}
 
 	/**
@@ -225,7 +229,7 @@ public final class ZovaConnection extends StatementSource {
 			};
 		}
 		this.locks.enterRead(lockWaitDeadline());
-		return this.locks::leaveRead;
+		return () -> this.locks.leaveRead(true);
 	}
 
 	/**
@@ -542,6 +546,19 @@ public final class ZovaConnection extends StatementSource {
 		}
 	}
 
+	/**
+	 * As in JDBC; who gets the driver's connection finds it outside any transaction that
+	 * it has not begun.
+	 */
+	@Override
+	public <T> T unwrap(Class<T> type) throws SQLException {
+		if (!type.isInstance(this)) {
+			this.driverGiven = true;
+			this.transaction.endLease();
+		}
+		return super.unwrap(type);
+	}
+
 	// End
 
 	/**
@@ -562,6 +579,7 @@ public final class ZovaConnection extends StatementSource {
 			close();
 			return false;
 		}
+		this.driverGiven = false;
 		return !this.settingsChanged;
 	}
 
@@ -603,6 +621,7 @@ public final class ZovaConnection extends StatementSource {
 			this.statements.clear();
 		}
 		finally {
+			this.locks.connectionCloses();
 			this.driver.close();
 			this.locks.connectionClosed();
 		}
