@@ -3,9 +3,17 @@ package io.zova;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.zova.ZovaOptions.JournalMode;
 import org.junit.jupiter.api.Test;
@@ -13,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @Timeout(60)
 class OtherProcessesIT {
+
+	private static final int COMMITS = 200;
 
 	@TempDir
 	private Path directory;
@@ -77,6 +88,58 @@ class OtherProcessesIT {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 3 })
+	void aWriterElsewhereGetsOnAmongReadsWithoutPauseAndTheySeeAtOnceWhatItHasCommitted(int threads) throws Exception {
+		AtomicLong acknowledged = new AtomicLong();
+		AtomicBoolean finished = new AtomicBoolean();
+		ExecutorService readers = Executors.newFixedThreadPool(threads);
+		try (ZovaDatabase database = create(options(JournalMode.DELETE).build())) {
+			insert(database);
+			List<Future<Long>> reading = new ArrayList<>();
+			try (ChildJvm other = ChildJvm.start(List.of(), Counter.class, file(), COMMITS)) {
+				for (int i = 0; i < threads; i++) {
+					reading.add(readers.submit(() -> readUntil(finished, database, acknowledged)));
+				}
+				for (int i = 1; i <= COMMITS; i++) {
+					assertThat(other.readLine()).isEqualTo("committed " + i);
+					acknowledged.set(i);
+					assertThat(value(database)).isGreaterThanOrEqualTo(i);
+				}
+				other.finish();
+			}
+			finally {
+				finished.set(true);
+			}
+			for (Future<Long> reads : reading) {
+				assertThat(reads.get()).as("reads").isGreaterThan(COMMITS);
+			}
+		}
+		finally {
+			readers.shutdownNow();
+		}
+	}
+
+	private static long readUntil(AtomicBoolean finished, ZovaDatabase database, AtomicLong acknowledged) {
+		long reads = 0;
+		while (!finished.get()) {
+			long least = acknowledged.get();
+			assertThat(value(database)).isGreaterThanOrEqualTo(least);
+			reads++;
+		}
+		return reads;
+	}
+
+	private static long value(ZovaDatabase database) {
+		return database.sql().read("read", (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement("select v from t");
+					ResultSet row = statement.executeQuery()) {
+				row.next();
+				return row.getLong(1);
+			}
+		});
+	}
+
 	private ChildJvm holder(String begin) throws Exception {
 		return ChildJvm.start(List.of(), Holder.class, file(), begin);
 	}
@@ -118,6 +181,28 @@ class OtherProcessesIT {
 				System.out.println("locked");
 				while (System.in.read() >= 0) {
 					Thread.onSpinWait();
+				}
+			}
+		}
+
+	}
+
+	/**
+	 * Counts up in the only row, one commit each, and tells of each.
+	 */
+	static final class Counter {
+
+		private Counter() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			try (Connection connection = DriverManager
+				.getConnection("jdbc:sqlite:" + arguments[0] + "?busy_timeout=30000");
+					PreparedStatement update = connection.prepareStatement("update t set v = ?")) {
+				for (int i = 1; i <= Integer.parseInt(arguments[1]); i++) {
+					update.setInt(1, i);
+					update.executeUpdate();
+					System.out.println("committed " + i);
 				}
 			}
 		}

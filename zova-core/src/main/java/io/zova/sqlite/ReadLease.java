@@ -13,7 +13,7 @@ import io.zova.sqlite.FileLocks.Exclusion;
  * <p>
  * With a rollback journal each read outside a transaction locks the file, looks for the
  * journal of a crash, reads the change counter and unlocks, which takes longer than to
- * find a row. So where a connection reads again right after it has read, a transaction
+ * find a row. So where a connection reads again shortly after it has read, a transaction
  * begins before the statement and stays open behind it for those that follow, until
  * {@linkplain ReaderDoor#enterRead the time to stay} is over, 2 ms at most. It is no
  * transaction to anybody else, and changes nothing but speed:
@@ -55,7 +55,7 @@ final class ReadLease {
 
 	}
 
-	/** The next read has followed quickly if it came within this time. */
+	/** A read has followed quickly if the one before has begun within this time. */
 	private static final long QUICK_NANOS = 200_000;
 
 	/** For less, a transaction is not worth its beginning and end. */
@@ -100,14 +100,16 @@ final class ReadLease {
 	}
 
 	/**
-	 * Begins a lease for the statement that comes if it is worth it: if a read has ended
+	 * Begins a lease for the statement that comes if it is worth it: if another has begun
 	 * just before.
 	 * @param mayStayUntil until when the connection may stay inside the door
 	 * @throws SQLException if SQLite refuses
 	 */
 	void begin(long mayStayUntil) throws SQLException {
 		long now = System.nanoTime();
-		if (now - this.lastRead > QUICK_NANOS || mayStayUntil - now < WORTH_NANOS || this.file.readerDoor().isToBeLeft()
+		boolean quick = now - this.lastRead < QUICK_NANOS;
+		this.lastRead = now;
+		if (!quick || mayStayUntil - now < WORTH_NANOS || this.file.readerDoor().isToBeLeft()
 				|| this.state.get() != State.NONE) {
 			return;
 		}
@@ -115,7 +117,6 @@ final class ReadLease {
 		this.journalSeen = false;
 		this.isOver = false;
 		this.end = mayStayUntil;
-		this.lastRead = now;
 		if (this.state.compareAndSet(State.NONE, State.USED)) {
 			setClock(mayStayUntil - now);
 		}
@@ -147,7 +148,6 @@ final class ReadLease {
 	 */
 	boolean putDown(boolean success) {
 		if (this.state.get() != State.USED) {
-			this.lastRead = System.nanoTime();
 			return false;
 		}
 		boolean keep = success && isRollbackJournal();
