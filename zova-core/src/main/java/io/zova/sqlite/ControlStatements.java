@@ -37,6 +37,10 @@ final class ControlStatements {
 		}
 	}
 
+	boolean isClosed() {
+		return this.driver.getDatabase().isClosed();
+	}
+
 	/**
 	 * Runs a query for one text.
 	 * @param sql the query

@@ -231,7 +231,8 @@ final class ReadLease {
 		}
 		catch (SQLException ex) {
 			// After some errors SQLite has ended the transaction by itself.
-			if (ex.getErrorCode() != SQLiteErrorCode.SQLITE_ERROR.code) {
+			boolean noneIsOpen = ex.getErrorCode() == SQLiteErrorCode.SQLITE_ERROR.code || this.sql.isClosed();
+			if (!noneIsOpen) {
 				throw ex;
 			}
 		}
