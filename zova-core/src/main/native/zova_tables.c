@@ -5,7 +5,7 @@
  * language can register. This extension registers such modules *by declaration* and asks an ordinary scalar function, which every
  * driver can register, for their rows. It knows nothing about what the functions do.
  *
- * Loading it adds three eponymous tables to the connection:
+ * Loading it adds four eponymous tables to the connection:
  *
  *   zova_declare     declares one table function for each call, see declare_filter(). A call without arguments ends the declarations:
  *                    from then on every call is refused.
@@ -20,6 +20,8 @@
  *   zova_packed      the way back: the rows of a query, many in each row. zova_packed(sql, bytes, p1, ... p4) runs the query, which must not
  *                    write, with these parameters and packs its rows as below, as many into each value of its one column as it takes to
  *                    reach that many bytes. A driver that fetches every value by a call of its own reads short rows so in half the time.
+ *   zova_unpacked    packed rows as a table: zova_unpacked(rows) has the values of each as c1 to c8, null where the rows have fewer. One
+ *                    INSERT ... SELECT from it writes thousands of rows for which a driver would bind every value by a call of its own.
  *
  * A scan of a declared table function runs, on the same connection,
  *
@@ -1205,6 +1207,166 @@ static const sqlite3_module PACKED = {
 	.xRowid = packed_rowid,
 };
 
+/* ---- zova_unpacked: the rows that a BLOB holds ---- */
+
+#define UNPACKED_COLUMNS 8
+
+typedef struct UnpackedCursor {
+	sqlite3_vtab_cursor base;
+	/* A copy of its own: the argument's register may be used for something else before the last row is read. */
+	sqlite3_value *rows;
+	const byte *at;
+	const byte *end;
+	u64 rows_left;
+	sqlite3_int64 row;
+	int columns;
+	int on_row;
+	const byte *values[UNPACKED_COLUMNS];
+} UnpackedCursor;
+
+static int unpacked_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
+	(void)argc;
+	(void)argv;
+	(void)error;
+	return one_row_connect(db, client_data, "CREATE TABLE x(c1, c2, c3, c4, c5, c6, c7, c8, rows HIDDEN)", result);
+}
+
+static int unpacked_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+	int position = -1;
+	(void)vtab;
+	for (int i = 0; i < info->nConstraint; i++) {
+		if (info->aConstraint[i].iColumn == UNPACKED_COLUMNS) {
+			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || position >= 0) {
+				return SQLITE_CONSTRAINT;
+			}
+			position = i;
+		}
+	}
+	if (position < 0) {
+		return SQLITE_CONSTRAINT;
+	}
+	info->aConstraintUsage[position].argvIndex = 1;
+	info->aConstraintUsage[position].omit = 1;
+	info->estimatedCost = 1000;
+	info->estimatedRows = 1000;
+	return SQLITE_OK;
+}
+
+static int unpacked_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
+	UnpackedCursor *cursor = allocate(((OneRowTable *)vtab)->connection->api, sizeof(UnpackedCursor));
+	if (!cursor) {
+		return SQLITE_NOMEM;
+	}
+	*result = &cursor->base;
+	return SQLITE_OK;
+}
+
+static void end_rows(UnpackedCursor *cursor) {
+	USE_API(((OneRowTable *)cursor->base.pVtab)->connection->api);
+	sqlite3_value_free(cursor->rows);
+	cursor->rows = 0;
+	cursor->on_row = 0;
+}
+
+static int unpacked_close(sqlite3_vtab_cursor *base) {
+	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	end_rows((UnpackedCursor *)base);
+	sqlite3_free(base);
+	return SQLITE_OK;
+}
+
+static int malformed_rows(UnpackedCursor *cursor) {
+	USE_API(((OneRowTable *)cursor->base.pVtab)->connection->api);
+	end_rows(cursor);
+	SET_ERROR(cursor->base.pVtab, "zova_unpacked: the packed rows are malformed");
+	return SQLITE_CONSTRAINT_VTAB;
+}
+
+static int unpacked_next(sqlite3_vtab_cursor *base) {
+	UnpackedCursor *cursor = (UnpackedCursor *)base;
+	if (cursor->rows_left == 0) {
+		if (cursor->at != cursor->end) {
+			return malformed_rows(cursor);
+		}
+		end_rows(cursor);
+		return SQLITE_OK;
+	}
+	for (int column = 0; column < cursor->columns; column++) {
+		const byte *next = value_end(cursor->at, cursor->end);
+		if (!next) {
+			return malformed_rows(cursor);
+		}
+		cursor->values[column] = cursor->at;
+		cursor->at = next;
+	}
+	cursor->rows_left--;
+	cursor->row++;
+	cursor->on_row = 1;
+	return SQLITE_OK;
+}
+
+static int unpacked_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
+	UnpackedCursor *cursor = (UnpackedCursor *)base;
+	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	(void)plan;
+	(void)unused;
+	end_rows(cursor);
+	if (argc != 1) {
+		return SQLITE_INTERNAL;
+	}
+	if (sqlite3_value_type(argv[0]) != SQLITE_BLOB) {
+		return malformed_rows(cursor);
+	}
+	cursor->rows = sqlite3_value_dup(argv[0]);
+	if (!cursor->rows) {
+		return SQLITE_NOMEM;
+	}
+	const byte *rows = sqlite3_value_blob(cursor->rows);
+	int bytes = sqlite3_value_bytes(cursor->rows);
+	if (!rows || bytes < HEADER_BYTES || rows[0] != 'Z' || rows[1] != 'P' || rows[2] != 'R' || rows[3] != '1'
+			|| read_u32(rows + 4) < 1 || read_u32(rows + 4) > UNPACKED_COLUMNS) {
+		return malformed_rows(cursor);
+	}
+	cursor->columns = (int)read_u32(rows + 4);
+	cursor->at = rows + HEADER_BYTES;
+	cursor->end = rows + bytes;
+	cursor->rows_left = read_u32(rows + 8);
+	cursor->row = 0;
+	return unpacked_next(base);
+}
+
+static int unpacked_eof(sqlite3_vtab_cursor *base) {
+	return !((UnpackedCursor *)base)->on_row;
+}
+
+static int unpacked_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+	UnpackedCursor *cursor = (UnpackedCursor *)base;
+	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	if (cursor->on_row && column >= 0 && column < cursor->columns) {
+		result_packed(sqlite3_api, context, cursor->values[column]);
+	}
+	return SQLITE_OK;
+}
+
+static int unpacked_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+	*rowid = ((UnpackedCursor *)base)->row;
+	return SQLITE_OK;
+}
+
+static const sqlite3_module UNPACKED = {
+	.iVersion = 0,
+	.xConnect = unpacked_connect,
+	.xBestIndex = unpacked_best_index,
+	.xDisconnect = one_row_disconnect,
+	.xOpen = unpacked_open,
+	.xClose = unpacked_close,
+	.xFilter = unpacked_filter,
+	.xNext = unpacked_next,
+	.xEof = unpacked_eof,
+	.xColumn = unpacked_column,
+	.xRowid = unpacked_rowid,
+};
+
 /* ---- entry point ---- */
 
 #ifdef _WIN32
@@ -1224,15 +1386,22 @@ int zova_tables_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 	}
 	connection->api = api;
 	connection->db = db;
-	connection->references = 3;
+	connection->references = 4;
 	/* Each module releases the connection once, also when its registration fails. */
 	int rc = sqlite3_create_module_v2(db, "zova_connection", &STATE, connection, release_connection);
 	if (rc != SQLITE_OK) {
 		release_connection(connection);
 		release_connection(connection);
+		release_connection(connection);
 		return rc;
 	}
 	rc = sqlite3_create_module_v2(db, "zova_packed", &PACKED, connection, release_connection);
+	if (rc != SQLITE_OK) {
+		release_connection(connection);
+		release_connection(connection);
+		return rc;
+	}
+	rc = sqlite3_create_module_v2(db, "zova_unpacked", &UNPACKED, connection, release_connection);
 	if (rc != SQLITE_OK) {
 		release_connection(connection);
 		return rc;

@@ -180,6 +180,16 @@ static int drain(sqlite3_stmt *statement, int *rows) {
 	return rc;
 }
 
+/* Reads the rows of the buffer back through zova_unpacked. */
+static int unpack(sqlite3_stmt *statement, int *rows) {
+	unsigned char *copy = malloc((size_t)answer_bytes + (answer_bytes == 0));
+	CHECK(copy);
+	memcpy(copy, answer, (size_t)answer_bytes);
+	CHECK(sqlite3_bind_blob(statement, 1, copy, answer_bytes, SQLITE_TRANSIENT) == SQLITE_OK);
+	free(copy);
+	return drain(statement, rows);
+}
+
 static int run(sqlite3 *db, const char *sql) {
 	sqlite3_stmt *statement;
 	int rows;
@@ -209,6 +219,8 @@ int main(int argc, char **argv) {
 	for (int i = 0; i < 4; i++) {
 		CHECK(sqlite3_prepare_v2(db, sql[i], -1, &queries[i], 0) == SQLITE_OK);
 	}
+	sqlite3_stmt *unpacked;
+	CHECK(sqlite3_prepare_v2(db, "select *, rowid from zova_unpacked(?1)", -1, &unpacked, 0) == SQLITE_OK);
 	long accepted = 0;
 	long refused = 0;
 	for (int round = 0; round < rounds; round++) {
@@ -222,6 +234,7 @@ int main(int argc, char **argv) {
 		if (query == 0) {
 			CHECK(got == rows);
 		}
+		CHECK(unpack(unpacked, &got) == SQLITE_DONE && got == rows);
 		switch (next_random() % 6) {
 			case 0:
 				/* Cut anywhere. */
@@ -257,7 +270,11 @@ int main(int argc, char **argv) {
 		CHECK(rc == SQLITE_CONSTRAINT || changed < 0 || changed >= 8);
 		*(rc == SQLITE_DONE ? &accepted : &refused) += 1;
 		answer_is_blob = 1;
+		rc = unpack(unpacked, &got);
+		CHECK(rc == SQLITE_DONE || rc == SQLITE_CONSTRAINT);
+		CHECK(rc == SQLITE_CONSTRAINT || changed < 0 || changed >= 4);
 	}
+	sqlite3_finalize(unpacked);
 	for (int i = 0; i < 4; i++) {
 		sqlite3_finalize(queries[i]);
 	}
@@ -308,6 +325,31 @@ int main(int argc, char **argv) {
 	}
 	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select 1')", -1, &queries[0], 0) == SQLITE_ERROR);
 
+	/* And back again: packed, unpacked, written and joined, the rows are the same. */
+	CHECK(sqlite3_exec(db, "create table copy(a, b, c, d);"
+						   "insert into copy select u.c1, u.c2, u.c3, u.c4 from zova_packed('select a, b, c from source', 5000) p"
+						   "  cross join zova_unpacked(p.rows) u",
+				  0, 0, 0)
+			== SQLITE_OK);
+	CHECK(run(db, "select abs(-9223372036854775808) where exists (select * from copy where d is not null)"
+				  " or (select count(*) from copy) <> 2000 or exists (select a, b, c from source except select a, b, c from copy)")
+			== SQLITE_DONE);
+	CHECK(run(db, "select u.*, s.* from zova_packed('select a from source where a < 50', 100) p"
+				  " cross join zova_unpacked(p.rows) u left join source s on s.a = u.c1 order by u.c2, s.b") == SQLITE_DONE);
+	const char *not_rows[] = { "null", "''", "'ZPR1'", "x''", "5", "zeroblob(12)", "x'5a50523100000000' || x'00000000'",
+		"x'5a505231' || x'09000000' || x'00000000'", "x'5a5052310100000001000000'", "x'5a505231010000000000000000'" };
+	for (size_t i = 0; i < sizeof not_rows / sizeof *not_rows; i++) {
+		char *query = sqlite3_mprintf("select * from zova_unpacked(%s)", not_rows[i]);
+		CHECK(run(db, query) == SQLITE_CONSTRAINT);
+		sqlite3_free(query);
+	}
+	CHECK(run(db, "select * from zova_unpacked(x'5a5052310100000000000000')") == SQLITE_DONE);
+	CHECK(sqlite3_prepare_v2(db, "select * from zova_unpacked", -1, &queries[0], 0) == SQLITE_ERROR);
+	CHECK(sqlite3_prepare_v2(db, "select * from zova_unpacked where rows > x''", -1, &queries[0], 0) == SQLITE_ERROR);
+	CHECK(sqlite3_exec(db, "create view v as select * from zova_unpacked(x'5a5052310100000000000000')", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_prepare_v2(db, "select * from v", -1, &queries[0], 0) == SQLITE_ERROR);
+	CHECK(sqlite3_exec(db, "drop view v; drop table copy", 0, 0, 0) == SQLITE_OK);
+
 	/* Nesting: down to the limit, with an error that comes up through all calls. */
 	answer_bytes = good_rows(1, 2);
 	nested_sql = "select * from g";
@@ -344,6 +386,10 @@ int main(int argc, char **argv) {
 	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select a, b, c from source', 1000)", -1, &open, 0) == SQLITE_OK);
 	CHECK(sqlite3_step(open) == SQLITE_ROW);
 	CHECK(sqlite3_finalize(open) == SQLITE_OK);
+	CHECK(sqlite3_prepare_v2(db, "select u.* from zova_packed('select a, b, c from source', 1000) p, zova_unpacked(p.rows) u", -1, &open, 0)
+			== SQLITE_OK);
+	CHECK(sqlite3_step(open) == SQLITE_ROW);
+	CHECK(sqlite3_finalize(open) == SQLITE_OK);
 	CHECK(sqlite3_prepare_v2(db, "select x.*, y.* from f(1) x, f(x.b) y", -1, &open, 0) == SQLITE_OK);
 	CHECK(sqlite3_step(open) == SQLITE_ROW);
 	CHECK(sqlite3_close_v2(db) == SQLITE_OK);
@@ -361,6 +407,12 @@ int main(int argc, char **argv) {
 		sqlite3_finalize(statement);
 		if (sqlite3_prepare_v2(db, "select rows from zova_packed('select name, zeroblob(900) from pragma_function_list', 20000)", -1,
 					&statement, 0) == SQLITE_OK) {
+			drain(statement, &rows);
+		}
+		sqlite3_finalize(statement);
+		if (sqlite3_prepare_v2(db, "select u.* from zova_packed('select name, zeroblob(900) from pragma_function_list', 9000) p,"
+								   " zova_unpacked(p.rows) u",
+					-1, &statement, 0) == SQLITE_OK) {
 			drain(statement, &rows);
 		}
 		sqlite3_finalize(statement);

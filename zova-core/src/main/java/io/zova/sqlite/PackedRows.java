@@ -6,14 +6,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * The rows of one call of a table function in the form that the native module reads:
- * {@code ZPR1}, the number of columns, the number of rows, then each value as a tag and
- * its content, all little endian. The module's source describes the format.
+ * Rows in the form that the native module reads and writes: {@code ZPR1}, the number of
+ * columns, the number of rows, then each value as a tag and its content, all little
+ * endian. The module's source describes the format.
  */
-final class PackedRows implements RowWriter {
+final class PackedRows {
 
 	/** SQLite's limit for the length of a BLOB. */
 	static final int MAX_BYTES = 1_000_000_000;
@@ -40,22 +38,12 @@ final class PackedRows implements RowWriter {
 
 	private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-	private final String function;
-
-	private final int columns;
-
-	private final long limit;
-
-	private byte[] bytes = new byte[256];
+	private byte[] bytes;
 
 	private int length = HEADER_BYTES;
 
-	private int rows;
-
-	PackedRows(String function, int columns, long limit) {
-		this.function = function;
-		this.columns = columns;
-		this.limit = limit;
+	PackedRows(int capacity) {
+		this.bytes = new byte[HEADER_BYTES + capacity];
 	}
 
 	/** Whether bytes begin as packed rows do. */
@@ -63,61 +51,40 @@ final class PackedRows implements RowWriter {
 		return bytes.length >= FORMAT.length && Arrays.equals(FORMAT, 0, FORMAT.length, bytes, 0, FORMAT.length);
 	}
 
-	@Override
-	public boolean add(@Nullable Object... values) {
-		if (values.length != this.columns) {
-			throw new IllegalArgumentException("A row of the table function " + this.function + " has " + this.columns
-					+ " values: got " + values.length);
-		}
-		if (this.rows >= this.limit) {
-			return false;
-		}
-		for (int column = 0; column < values.length; column++) {
-			add(column, values[column]);
-		}
-		this.rows++;
-		return this.rows < this.limit;
+	int length() {
+		return this.length;
 	}
 
-	@Override
-	public long limit() {
-		return this.limit;
+	/** Forgets all rows. */
+	void clear() {
+		this.length = HEADER_BYTES;
 	}
 
-	byte[] toByteArray() {
+	byte[] toByteArray(int columns, int rows) {
 		System.arraycopy(FORMAT, 0, this.bytes, 0, FORMAT.length);
-		INT.set(this.bytes, COLUMNS_AT, this.columns);
-		INT.set(this.bytes, ROWS_AT, this.rows);
+		INT.set(this.bytes, COLUMNS_AT, columns);
+		INT.set(this.bytes, ROWS_AT, rows);
 		return Arrays.copyOf(this.bytes, this.length);
 	}
 
-	private void add(int column, @Nullable Object given) {
-		Object value = checked(column, given);
-		if (value == null) {
-			tag(NULL, 0);
-		}
-		else if (value instanceof Long number) {
-			number(INTEGER, number);
-		}
-		else if (value instanceof String text) {
-			sized(TEXT, text.getBytes(StandardCharsets.UTF_8));
-		}
-		else if (value instanceof Double number) {
-			number(REAL, Double.doubleToRawLongBits(number));
-		}
-		else {
-			sized(BLOB, (byte[]) value);
-		}
+	void nothing() {
+		tag(NULL, 0);
 	}
 
-	private @Nullable Object checked(int column, @Nullable Object value) {
-		try {
-			return SqlValues.of(value);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException(
-					"Column " + (column + 1) + " of the table function " + this.function + ": " + ex.getMessage(), ex);
-		}
+	void integer(long value) {
+		number(INTEGER, value);
+	}
+
+	void real(double value) {
+		number(REAL, Double.doubleToRawLongBits(value));
+	}
+
+	void text(String value) {
+		sized(TEXT, value.getBytes(StandardCharsets.UTF_8));
+	}
+
+	void blob(byte[] value) {
+		sized(BLOB, value);
 	}
 
 	private void number(byte tag, long bits) {
@@ -138,14 +105,30 @@ final class PackedRows implements RowWriter {
 	 */
 	private void tag(byte tag, long following) {
 		long needed = this.length + 1 + following;
-		if (needed > MAX_BYTES) {
-			throw new IllegalStateException("The rows of one call of the table function " + this.function + " exceed "
-					+ MAX_BYTES + " bytes: ask it for less at once");
-		}
 		if (needed > this.bytes.length) {
-			this.bytes = Arrays.copyOf(this.bytes, (int) Math.min(MAX_BYTES, Math.max(needed, this.bytes.length * 2L)));
+			grow(needed);
 		}
 		this.bytes[this.length++] = tag;
+	}
+
+	private void grow(long needed) {
+		if (needed > MAX_BYTES) {
+			throw new TooLongException();
+		}
+		this.bytes = Arrays.copyOf(this.bytes, (int) Math.min(MAX_BYTES, Math.max(needed, this.bytes.length * 2L)));
+	}
+
+	/**
+	 * Says that the rows are longer than SQLite's longest BLOB.
+	 */
+	static final class TooLongException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		TooLongException() {
+			super("Packed rows exceed " + MAX_BYTES + " bytes");
+		}
+
 	}
 
 }

@@ -49,7 +49,7 @@ final class TableCall extends Function implements DriverValues {
 			throw new IllegalArgumentException("zova_call is for table functions only");
 		}
 		long limit = value_long(2);
-		PackedRows rows = new PackedRows(function.name(), function.columnCount(), (limit < 0) ? Long.MAX_VALUE : limit);
+		CallRows rows = new CallRows(function.name(), function.columnCount(), (limit < 0) ? Long.MAX_VALUE : limit);
 		function.body()
 			.call(new FunctionArguments(this, this.connection, function.name(), function.argumentNames(),
 					FIRST_ARGUMENT, value_long(1)), rows);
