@@ -7,13 +7,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.zova.sqlite.SqlWork;
+import io.zova.sqlite.PackedInput;
+import io.zova.sqlite.PackedQuery;
 
 /**
  * Puts many edges at once.
@@ -37,16 +37,13 @@ final class EdgeBatch {
 	/** From here on, a batch touches more pages than SQLite's own cache holds. */
 	private static final int SIZABLE = 500;
 
+	/** From here on it pays to hand edges over as one value. */
+	private static final int MANY = 64;
+
 	private static final String HIGHEST_KEY = "select coalesce(max(edge_key), 0) from _zova_graph_edges";
 
 	private static final String HIGHEST_ORDER = """
 			select coalesce(max(created_order), 0) from _zova_graph_edges where graph_key = ?1
-			""";
-
-	private static final String PUT = """
-			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
-				created_order)
-			values (?1, ?2, ?3, ?4, ?5, ?6)
 			""";
 
 	private static final String FIND = """
@@ -54,21 +51,21 @@ final class EdgeBatch {
 			where from_node_key = ?1 and edge_type_key = ?2 and to_node_key = ?3
 			""";
 
+	private static final String FIND_MANY = """
+			select u.c4, e.edge_key from zova_unpacked(?2) u cross join _zova_graph_edges e
+				on e.from_node_key = u.c1 and e.edge_type_key = u.c2 and e.to_node_key = u.c3
+			where ?1 = 0
+			""";
+
 	/** Read from the index over just these columns. */
 	private static final String ALL = """
-			select from_node_key, edge_type_key, to_node_key from _zova_graph_edges
+			select from_node_key, edge_type_key, to_node_key, edge_key from _zova_graph_edges
 			order by from_node_key, edge_type_key, to_node_key
 			""";
 
 	private static final String AT_MOST = """
 			select count(*) from (select 1 from _zova_graph_edges limit ?1 + 1)
 			""";
-
-	private static final Comparator<Row> INDEX_ORDER = Comparator.comparingLong((Row row) -> row.from)
-		.thenComparingLong((row) -> row.type)
-		.thenComparingLong((row) -> row.to);
-
-	private static final int ROWS_PER_CALL = 4096;
 
 	private final Connection connection;
 
@@ -79,51 +76,50 @@ final class EdgeBatch {
 	}
 
 	static void put(Connection connection, TopologyIndexes indexes, Collection<GraphEdge> edges) throws SQLException {
-		indexes.ensure(connection);
-		new EdgeBatch(connection).put(edges);
+		putRows(connection, indexes, edges);
 	}
 
 	static List<Long> putKeyed(Connection connection, TopologyIndexes indexes, Collection<GraphEdge> edges)
 			throws SQLException {
-		indexes.ensure(connection);
-		List<Row> rows = new EdgeBatch(connection).put(edges);
+		EdgeRows rows = putRows(connection, indexes, edges);
 		List<Long> keys = new ArrayList<>(rows.size());
-		for (Row row : rows) {
-			Long key = Rows.first(connection, FIND, (found) -> found.getLong(1), row.from, row.type, row.to);
-			keys.add(GraphRules.required("key of the edge", key));
+		for (int place = 0; place < rows.size(); place++) {
+			keys.add(rows.key(place));
 		}
 		return keys;
 	}
 
-	private List<Row> put(Collection<GraphEdge> edges) throws SQLException {
-		resolveNodes(edges);
-		List<Row> rows = rows(edges);
-		long highestKey = highest(HIGHEST_KEY);
-		Row[] distinct = distinct(rows);
-		GraphRules.orderAfter(highestKey, distinct.length);
-		boolean outnumbersAll = distinct.length >= LARGE && highest(AT_MOST, distinct.length) <= distinct.length;
-		SqlWork<List<Row>> work = (connection) -> {
-			if (outnumbersAll) {
-				putAndBuildIndexes(distinct, highestKey);
-			}
-			else {
-				// The pages read to look for an edge are those that it is written to.
-				findExisting(distinct);
-				writeMarked(withKeys(distinct, highestKey));
-			}
-			return rows;
-		};
-		return (distinct.length < SIZABLE) ? work.run(this.connection) : LargeCache.during(this.connection, work);
+	private static EdgeRows putRows(Connection connection, TopologyIndexes indexes, Collection<GraphEdge> edges)
+			throws SQLException {
+		indexes.ensure(connection);
+		EdgeBatch batch = new EdgeBatch(connection);
+		return (edges.size() < SIZABLE) ? batch.put(edges) : LargeCache.during(connection, (same) -> batch.put(edges));
 	}
 
-	private void putAndBuildIndexes(Row[] distinct, long highestKey) throws SQLException {
-		compareWithAll(distinct);
-		Row[] created = withKeys(distinct, highestKey);
-		boolean dropped = TopologyIndexes.dropIfPossible(this.connection);
-		if (dropped) {
-			Arrays.sort(created, Comparator.comparingInt((row) -> row.place));
+	private EdgeRows put(Collection<GraphEdge> edges) throws SQLException {
+		EdgeRows rows = rows(edges);
+		long highestKey = highest(HIGHEST_KEY);
+		int[] distinct = rows.distinct();
+		GraphRules.orderAfter(highestKey, distinct.length);
+		if (distinct.length >= LARGE && highest(AT_MOST, distinct.length) <= distinct.length) {
+			putAndBuildIndexes(rows, distinct, highestKey);
 		}
-		write(created);
+		else {
+			// The pages read to look for an edge are those that it is written to.
+			findExisting(rows, distinct);
+			writeMarked(rows, rows.createKeys(distinct, highestKey));
+		}
+		return rows;
+	}
+
+	private void putAndBuildIndexes(EdgeRows rows, int[] distinct, long highestKey) throws SQLException {
+		compareWithAll(rows, distinct);
+		int[] created = rows.createKeys(distinct, highestKey);
+		boolean dropped = TopologyIndexes.dropOfEdgesIfPossible(this.connection);
+		if (dropped) {
+			Arrays.sort(created);
+		}
+		write(rows, created);
 		if (dropped) {
 			TopologyIndexes.createMissing(this.connection);
 		}
@@ -132,15 +128,36 @@ final class EdgeBatch {
 	/**
 	 * Looks for each edge.
 	 */
-	private void findExisting(Row[] rows) throws SQLException {
+	private void findExisting(EdgeRows rows, int[] places) throws SQLException {
+		if (places.length >= MANY && PackedInput.isAvailable(this.connection)) {
+			findManyExisting(rows, places);
+			return;
+		}
 		try (PreparedStatement find = this.connection.prepareStatement(FIND)) {
-			for (Row row : rows) {
-				find.setLong(1, row.from);
-				find.setLong(2, row.type);
-				find.setLong(3, row.to);
+			for (int place : places) {
+				find.setLong(1, rows.from(place));
+				find.setLong(2, rows.type(place));
+				find.setLong(3, rows.to(place));
 				try (ResultSet found = find.executeQuery()) {
-					row.exists = found.next();
+					if (found.next()) {
+						rows.exists(place, found.getLong(1));
+					}
 				}
+			}
+		}
+	}
+
+	private void findManyExisting(EdgeRows rows, int[] places) throws SQLException {
+		PackedInput wanted = new PackedInput(4);
+		for (int i = 0; i < places.length; i++) {
+			int place = places[i];
+			wanted.add(rows.from(place)).add(rows.type(place)).add(rows.to(place)).add(place);
+			if (wanted.isFull() || i + 1 == places.length) {
+				PackedQuery.read(this.connection, FIND_MANY, 0, wanted, (pack) -> {
+					while (pack.next()) {
+						rows.exists((int) pack.integer(0), pack.integer(1));
+					}
+				});
 			}
 		}
 	}
@@ -148,49 +165,49 @@ final class EdgeBatch {
 	/**
 	 * Goes through all edges there are beside those to be put; both are in order.
 	 */
-	private void compareWithAll(Row[] rows) throws SQLException {
+	private void compareWithAll(EdgeRows rows, int[] places) throws SQLException {
 		try (PreparedStatement all = this.connection.prepareStatement(ALL); ResultSet edges = all.executeQuery()) {
 			int next = 0;
-			while (next < rows.length && edges.next()) {
-				Row edge = new Row(0, edges.getLong(1), edges.getLong(2), edges.getLong(3), 0, 0);
-				while (next < rows.length && INDEX_ORDER.compare(rows[next], edge) < 0) {
+			while (next < places.length && edges.next()) {
+				long from = edges.getLong(1);
+				long type = edges.getLong(2);
+				long to = edges.getLong(3);
+				while (next < places.length && rows.compare(places[next], from, type, to) < 0) {
 					next++;
 				}
-				if (next < rows.length && INDEX_ORDER.compare(rows[next], edge) == 0) {
-					rows[next].exists = true;
+				if (next < places.length && rows.compare(places[next], from, type, to) == 0) {
+					rows.exists(places[next], edges.getLong(4));
 				}
 			}
 		}
 	}
 
 	/**
-	 * Gives the new rows their keys in the order of creation.
-	 * @return the new rows in the order given
+	 * Finds the nodes of all edges, then the types, which are created at their first use.
 	 */
-	private static Row[] withKeys(Row[] rows, long highestKey) {
-		Row[] created = Arrays.stream(rows).filter((row) -> !row.exists).toArray(Row[]::new);
-		Row[] inOrder = created.clone();
-		Arrays.sort(inOrder, Comparator.comparingInt((row) -> row.place));
-		for (int i = 0; i < inOrder.length; i++) {
-			inOrder[i].key = highestKey + 1 + i;
-		}
-		return created;
-	}
-
-	private void resolveNodes(Collection<GraphEdge> edges) throws SQLException {
-		String name = "";
-		GraphPart graph = null;
+	private EdgeRows rows(Collection<GraphEdge> edges) throws SQLException {
+		GraphPart[] parts = new GraphPart[edges.size()];
+		int[] from = new int[parts.length];
+		int[] to = new int[parts.length];
+		int place = 0;
 		for (GraphEdge edge : edges) {
-			if (graph == null || !name.equals(edge.graph())) {
-				name = edge.graph();
-				graph = graph(edge);
-			}
-			graph.nodes.add(edge.from());
-			graph.nodes.add(edge.to());
+			GraphPart part = (place > 0 && parts[place - 1].name.equals(edge.graph())) ? parts[place - 1] : graph(edge);
+			parts[place] = part;
+			from[place] = part.nodes.add(edge.from());
+			to[place++] = part.nodes.add(edge.to());
 		}
 		for (GraphPart part : this.graphs.values()) {
 			part.nodes.resolve(this.connection);
 		}
+		EdgeRows rows = new EdgeRows(parts.length);
+		place = 0;
+		for (GraphEdge edge : edges) {
+			GraphPart part = parts[place];
+			rows.set(place, part.key, part.nodes.key(from[place]), part.nodes.key(to[place]));
+			rows.set(place++, part.typeKey(this.connection, edge.type()),
+					GraphRules.orderAfter(part.highestOrder++, 1));
+		}
+		return rows;
 	}
 
 	private GraphPart graph(GraphEdge edge) throws SQLException {
@@ -206,57 +223,17 @@ final class EdgeBatch {
 		return graph;
 	}
 
-	private List<Row> rows(Collection<GraphEdge> edges) throws SQLException {
-		List<Row> rows = new ArrayList<>(edges.size());
-		String name = "";
-		GraphPart graph = null;
-		for (GraphEdge edge : edges) {
-			if (graph == null || !name.equals(edge.graph())) {
-				name = edge.graph();
-				graph = graph(edge);
-			}
-			rows.add(new Row(graph.key, graph.nodes.key(edge.from()), graph.typeKey(this.connection, edge.type()),
-					graph.nodes.key(edge.to()), GraphRules.orderAfter(graph.highestOrder++, 1), rows.size()));
-		}
-		return rows;
-	}
-
-	/**
-	 * Drops what is repeated inside the batch. The first of equal rows stays.
-	 */
-	private static Row[] distinct(List<Row> rows) {
-		Row[] sorted = rows.toArray(Row[]::new);
-		// Stable, so equal edges stay in the order given.
-		Arrays.sort(sorted, INDEX_ORDER);
-		int kept = 0;
-		for (Row row : sorted) {
-			if (kept == 0 || INDEX_ORDER.compare(sorted[kept - 1], row) != 0) {
-				sorted[kept++] = row;
-			}
-		}
-		return Arrays.copyOf(sorted, kept);
-	}
-
-	private void writeMarked(Row[] rows) throws SQLException {
+	private void writeMarked(EdgeRows rows, int[] places) throws SQLException {
 		NotedChange.run(this.connection, (marks) -> {
-			for (Row row : rows) {
-				marks.mark(row.graph, row.from, row.to);
+			for (int place : places) {
+				marks.mark(rows.graph(place), rows.from(place), rows.to(place));
 			}
-			write(rows);
+			write(rows, places);
 		});
 	}
 
-	private void write(Row[] rows) throws SQLException {
-		try (PreparedStatement put = this.connection.prepareStatement(PUT)) {
-			for (int start = 0; start < rows.length; start += ROWS_PER_CALL) {
-				int end = Math.min(start + ROWS_PER_CALL, rows.length);
-				for (int i = start; i < end; i++) {
-					rows[i].bind(put);
-					put.addBatch();
-				}
-				put.executeBatch();
-			}
-		}
+	private void write(EdgeRows rows, int[] places) throws SQLException {
+		EdgeWriter.write(this.connection, rows, places);
 	}
 
 	private long highest(String sql, Object... values) throws SQLException {
@@ -269,6 +246,8 @@ final class EdgeBatch {
 	 */
 	private static final class GraphPart {
 
+		private final String name;
+
 		private final long key;
 
 		private final NodeKeys nodes;
@@ -278,6 +257,7 @@ final class EdgeBatch {
 		private long highestOrder;
 
 		GraphPart(String name, long key, long highestOrder) {
+			this.name = name;
 			this.key = key;
 			this.nodes = new NodeKeys(name, key);
 			this.highestOrder = highestOrder;
@@ -290,47 +270,6 @@ final class EdgeBatch {
 				this.types.put(name, type);
 			}
 			return type;
-		}
-
-	}
-
-	/**
-	 * An edge as it is stored.
-	 */
-	private static final class Row {
-
-		private final long graph;
-
-		private final long from;
-
-		private final long type;
-
-		private final long to;
-
-		private final long order;
-
-		private final int place;
-
-		private long key;
-
-		private boolean exists;
-
-		Row(long graph, long from, long type, long to, long order, int place) {
-			this.graph = graph;
-			this.from = from;
-			this.type = type;
-			this.to = to;
-			this.order = order;
-			this.place = place;
-		}
-
-		void bind(PreparedStatement put) throws SQLException {
-			put.setLong(1, this.key);
-			put.setLong(2, this.graph);
-			put.setLong(3, this.from);
-			put.setLong(4, this.type);
-			put.setLong(5, this.to);
-			put.setLong(6, this.order);
 		}
 
 	}

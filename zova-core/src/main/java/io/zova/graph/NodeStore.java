@@ -24,15 +24,13 @@ final class NodeStore {
 			""";
 
 	/** The key and the place in the order of creation stay with a node that exists. */
-	private static final String PUT = """
+	static final String PUT = """
 			insert into _zova_graph_nodes(graph_key, node_id, kind, target_type, target_namespace, target_ref,
 				created_order)
 			values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 			on conflict(graph_key, node_id) do update set kind = excluded.kind, target_type = excluded.target_type,
 				target_namespace = excluded.target_namespace, target_ref = excluded.target_ref
 			""";
-
-	private static final String KEY = "select node_key from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
 
 	private static final String KIND = "select kind from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
 
@@ -115,15 +113,14 @@ final class NodeStore {
 
 	private static void putAll(Connection connection, Map<String, GraphRows> graphs, Collection<GraphNode> nodes)
 			throws SQLException {
-		String name = "";
-		@Nullable GraphRows graph = null;
+		if (NodeBatch.isWorthwhile(connection, nodes)) {
+			NodeBatch.put(connection, graphs, nodes);
+			return;
+		}
 		try (PreparedStatement put = connection.prepareStatement(PUT)) {
 			int waiting = 0;
 			for (GraphNode node : nodes) {
-				if (graph == null || !name.equals(node.graph())) {
-					name = node.graph();
-					graph = rowsOf(graphs, name);
-				}
+				GraphRows graph = rowsOf(graphs, node.graph());
 				bind(put, graph.key, node, graph.take());
 				put.addBatch();
 				if (++waiting == ROWS_PER_CALL) {
@@ -137,25 +134,30 @@ final class NodeStore {
 
 	static List<Long> putAllKeyed(Connection connection, Collection<GraphNode> nodes) throws SQLException {
 		Map<String, GraphRows> graphs = checked(connection, nodes);
-		List<Long> keys = new ArrayList<>(nodes.size());
 		NotedChange.run(connection, (marks) -> {
 			mark(connection, marks, graphs, nodes);
-			putAllKeyed(connection, graphs, nodes, keys);
+			putAll(connection, graphs, nodes);
 		});
-		return keys;
+		return keys(connection, graphs, nodes);
 	}
 
-	private static void putAllKeyed(Connection connection, Map<String, GraphRows> graphs, Collection<GraphNode> nodes,
-			List<Long> keys) throws SQLException {
-		try (PreparedStatement put = connection.prepareStatement(PUT);
-				PreparedStatement find = connection.prepareStatement(KEY)) {
-			for (GraphNode node : nodes) {
-				GraphRows graph = rowsOf(graphs, node.graph());
-				bind(put, graph.key, node, graph.take());
-				put.executeUpdate();
-				keys.add(key(find, graph.key, node.id()));
-			}
+	private static List<Long> keys(Connection connection, Map<String, GraphRows> graphs, Collection<GraphNode> nodes)
+			throws SQLException {
+		Map<String, NodeKeys> parts = new HashMap<>();
+		graphs.forEach((name, graph) -> parts.put(name, new NodeKeys(name, graph.key)));
+		int[] places = new int[nodes.size()];
+		int row = 0;
+		for (GraphNode node : nodes) {
+			places[row++] = GraphRules.required("graph", parts.get(node.graph())).add(node.id());
 		}
+		for (NodeKeys part : parts.values()) {
+			part.resolve(connection);
+		}
+		List<Long> keys = new ArrayList<>(places.length);
+		for (GraphNode node : nodes) {
+			keys.add(GraphRules.required("graph", parts.get(node.graph())).key(places[keys.size()]));
+		}
+		return keys;
 	}
 
 	/**
@@ -180,7 +182,7 @@ final class NodeStore {
 		return graphs;
 	}
 
-	private static GraphRows rowsOf(Map<String, GraphRows> graphs, String name) {
+	static GraphRows rowsOf(Map<String, GraphRows> graphs, String name) {
 		return GraphRules.required("graph", graphs.get(name));
 	}
 
@@ -193,7 +195,7 @@ final class NodeStore {
 		return graph;
 	}
 
-	private static void bind(PreparedStatement put, long graph, GraphNode node, long order) throws SQLException {
+	static void bind(PreparedStatement put, long graph, GraphNode node, long order) throws SQLException {
 		NodeTarget target = node.target();
 		put.setLong(1, graph);
 		put.setString(2, node.id());
@@ -244,19 +246,10 @@ final class NodeStore {
 		}
 	}
 
-	private static long key(PreparedStatement find, long graph, String id) throws SQLException {
-		find.setLong(1, graph);
-		find.setString(2, id);
-		try (ResultSet row = find.executeQuery()) {
-			row.next();
-			return row.getLong(1);
-		}
-	}
-
 	/**
 	 * A graph that gets rows, and the numbers they get.
 	 */
-	private static final class GraphRows {
+	static final class GraphRows {
 
 		private final long key;
 
@@ -274,6 +267,10 @@ final class NodeStore {
 		long nextOrder(long count) {
 			this.next = GraphRules.orderAfter(this.highestOrder, count);
 			return this.next;
+		}
+
+		long key() {
+			return this.key;
 		}
 
 		long take() {

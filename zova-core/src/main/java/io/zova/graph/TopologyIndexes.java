@@ -29,6 +29,10 @@ final class TopologyIndexes {
 		.filter((object) -> object.name().startsWith("_zova_graph_") && object.name().endsWith("_idx"))
 		.toList();
 
+	private static final List<SchemaObject> OF_EDGES = ALL.stream()
+		.filter((object) -> object.name().startsWith("_zova_graph_edges_"))
+		.toList();
+
 	/** The version of the schema that was last found complete. */
 	private volatile long completeVersion = -1;
 
@@ -54,9 +58,21 @@ final class TopologyIndexes {
 	 * @return whether they are dropped; else all are still there
 	 */
 	static boolean dropIfPossible(Connection connection) throws SQLException {
+		return dropIfPossible(connection, ALL);
+	}
+
+	/**
+	 * Drops those of the edges, unless somebody reads on this connection right now.
+	 * @return whether they are dropped; else all are still there
+	 */
+	static boolean dropOfEdgesIfPossible(Connection connection) throws SQLException {
+		return dropIfPossible(connection, OF_EDGES);
+	}
+
+	private static boolean dropIfPossible(Connection connection, List<SchemaObject> indexes) throws SQLException {
 		boolean first = true;
 		try (Statement statement = connection.createStatement()) {
-			for (SchemaObject index : ALL) {
+			for (SchemaObject index : indexes) {
 				statement.execute("drop index if exists " + index.name());
 				first = false;
 			}
@@ -71,11 +87,14 @@ final class TopologyIndexes {
 	}
 
 	static void createMissing(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			for (SchemaObject index : ALL) {
-				statement.execute(index.sql().replaceFirst("index ", "index if not exists "));
+		SortedPasses.during(connection, (same) -> {
+			try (Statement statement = same.createStatement()) {
+				for (SchemaObject index : ALL) {
+					statement.execute(index.sql().replaceFirst("index ", "index if not exists "));
+				}
 			}
-		}
+			return true;
+		});
 	}
 
 }

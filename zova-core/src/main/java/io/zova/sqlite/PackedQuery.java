@@ -21,6 +21,10 @@ public final class PackedQuery {
 			select rows from zova_packed(?, ?, ?, ?, ?)
 			""";
 
+	private static final String PACKED_OF_ROWS = """
+			select rows from zova_packed(?, ?, ?, ?)
+			""";
+
 	/** Large enough that a step costs next to nothing, small enough for the cache. */
 	private static final int PACK_BYTES = 256 << 10;
 
@@ -53,10 +57,35 @@ public final class PackedQuery {
 			statement.setLong(3, first);
 			statement.setLong(4, second);
 			statement.setLong(5, third);
-			try (ResultSet row = statement.executeQuery()) {
-				while (row.next()) {
-					reader.accept(new Pack(row.getBytes(1)));
-				}
+			read(statement, reader);
+		}
+	}
+
+	/**
+	 * Runs a query with two parameters: a whole number and rows, which it sees through
+	 * {@code zova_unpacked(?2)}.
+	 * @param connection the connection
+	 * @param sql the query; it must not write
+	 * @param first the first parameter
+	 * @param rows the second parameter; it has no rows afterwards
+	 * @param reader gets the rows, pack by pack, in their order
+	 * @throws SQLException if the query fails
+	 */
+	public static void read(Connection connection, String sql, long first, PackedInput rows, PackReader reader)
+			throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(PACKED_OF_ROWS)) {
+			statement.setString(1, sql);
+			statement.setInt(2, PACK_BYTES);
+			statement.setLong(3, first);
+			rows.moveTo(statement, 4);
+			read(statement, reader);
+		}
+	}
+
+	private static void read(PreparedStatement statement, PackReader reader) throws SQLException {
+		try (ResultSet row = statement.executeQuery()) {
+			while (row.next()) {
+				reader.accept(new Pack(row.getBytes(1)));
 			}
 		}
 	}

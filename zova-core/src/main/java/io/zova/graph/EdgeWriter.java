@@ -1,0 +1,133 @@
+package io.zova.graph;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+import io.zova.sqlite.ForeignKeys;
+import io.zova.sqlite.PackedInput;
+import io.zova.sqlite.ZovaConnection;
+
+/**
+ * Writes the rows of new edges.
+ *
+ * <p>
+ * SQLite looks up four rows for each edge to enforce its foreign keys, although the batch
+ * has just found all of them in the same transaction. So large batches are written
+ * without enforcement, unless the user's schema has something that depends on edges: then
+ * his triggers and foreign keys must act as always. Without triggers it is also certain
+ * that no conflict clause of theirs is overruled by {@code or fail}, which saves SQLite
+ * from keeping a copy of each page for the case that the statement alone is undone; here
+ * the whole batch is.
+ */
+final class EdgeWriter {
+
+	private static final String PUT = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order)
+			values (?1, ?2, ?3, ?4, ?5, ?6)
+			""";
+
+	private static final String PUT_MANY = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order)
+			select c1, c2, c3, c4, c5, c6 from zova_unpacked(?1)
+			""";
+
+	private static final String PUT_MANY_ALONE = PUT_MANY.replace("insert into", "insert or fail into");
+
+	/** Tables and triggers that mention edges, which those of Zova do not. */
+	private static final String DEPENDENTS = """
+			select 1 where exists (select 1 from sqlite_schema
+					where type in ('table', 'trigger') and name <> '_zova_graph_edges'
+						and instr(lower(sql), '_zova_graph_edges') > 0)
+				or exists (select 1 from sqlite_temp_schema
+					where type = 'trigger' and instr(lower(sql), '_zova_graph_edges') > 0)
+			""";
+
+	/** From here on it pays to hand rows over as one value. */
+	private static final int MANY = 16;
+
+	/**
+	 * From here on it pays to switch enforcement off, after which SQLite compiles every
+	 * statement of the connection again.
+	 */
+	private static final int SIZABLE = 2_000;
+
+	private static final int COLUMNS = 6;
+
+	private static final int ROWS_PER_CALL = 4096;
+
+	private final Connection connection;
+
+	private final EdgeRows rows;
+
+	private final int[] places;
+
+	private EdgeWriter(Connection connection, EdgeRows rows, int[] places) {
+		this.connection = connection;
+		this.rows = rows;
+		this.places = places;
+	}
+
+	/**
+	 * Writes some of the rows.
+	 * @param connection where
+	 * @param rows the rows
+	 * @param places which of them, in the order in which to write them
+	 * @throws SQLException if it fails; the caller undoes what was written
+	 */
+	static void write(Connection connection, EdgeRows rows, int[] places) throws SQLException {
+		EdgeWriter writer = new EdgeWriter(connection, rows, places);
+		if (places.length < MANY || !PackedInput.isAvailable(connection)) {
+			writer.writeEach();
+		}
+		else if (places.length < SIZABLE || Rows.any(connection, DEPENDENTS)
+				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), () -> writer.write(PUT_MANY_ALONE))) {
+			writer.write(PUT_MANY);
+		}
+	}
+
+	private void write(String sql) throws SQLException {
+		PackedInput packed = new PackedInput(COLUMNS);
+		try (PreparedStatement put = this.connection.prepareStatement(sql)) {
+			for (int place : this.places) {
+				packed.add(this.rows.key(place))
+					.add(this.rows.graph(place))
+					.add(this.rows.from(place))
+					.add(this.rows.type(place))
+					.add(this.rows.to(place))
+					.add(this.rows.order(place));
+				if (packed.isFull()) {
+					packed.moveTo(put, 1);
+					put.executeUpdate();
+				}
+			}
+			if (!packed.isEmpty()) {
+				packed.moveTo(put, 1);
+				put.executeUpdate();
+			}
+		}
+	}
+
+	private void writeEach() throws SQLException {
+		try (PreparedStatement put = this.connection.prepareStatement(PUT)) {
+			int waiting = 0;
+			for (int place : this.places) {
+				put.setLong(1, this.rows.key(place));
+				put.setLong(2, this.rows.graph(place));
+				put.setLong(3, this.rows.from(place));
+				put.setLong(4, this.rows.type(place));
+				put.setLong(5, this.rows.to(place));
+				put.setLong(6, this.rows.order(place));
+				put.addBatch();
+				if (++waiting == ROWS_PER_CALL) {
+					put.executeBatch();
+					waiting = 0;
+				}
+			}
+			put.executeBatch();
+		}
+	}
+
+}
