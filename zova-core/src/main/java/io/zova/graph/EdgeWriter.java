@@ -15,10 +15,7 @@ import io.zova.sqlite.ZovaConnection;
  * SQLite looks up four rows for each edge to enforce its foreign keys, although the batch
  * has just found all of them in the same transaction. So large batches are written
  * without enforcement, unless the user's schema has something that depends on edges: then
- * his triggers and foreign keys must act as always. Without triggers it is also certain
- * that no conflict clause of theirs is overruled by {@code or fail}, which saves SQLite
- * from keeping a copy of each page for the case that the statement alone is undone; here
- * the whole batch is.
+ * his triggers and foreign keys must act as always.
  */
 final class EdgeWriter {
 
@@ -33,8 +30,6 @@ final class EdgeWriter {
 				created_order)
 			select c1, c2, c3, c4, c5, c6 from zova_unpacked(?1)
 			""";
-
-	private static final String PUT_MANY_ALONE = PUT_MANY.replace("insert into", "insert or fail into");
 
 	/** Tables and triggers that mention edges, which those of Zova do not. */
 	private static final String DEPENDENTS = """
@@ -83,14 +78,14 @@ final class EdgeWriter {
 			writer.writeEach();
 		}
 		else if (places.length < SIZABLE || Rows.any(connection, DEPENDENTS)
-				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), () -> writer.write(PUT_MANY_ALONE))) {
-			writer.write(PUT_MANY);
+				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), writer::writeMany)) {
+			writer.writeMany();
 		}
 	}
 
-	private void write(String sql) throws SQLException {
+	private void writeMany() throws SQLException {
 		PackedInput packed = new PackedInput(COLUMNS);
-		try (PreparedStatement put = this.connection.prepareStatement(sql)) {
+		try (PreparedStatement put = this.connection.prepareStatement(PUT_MANY)) {
 			for (int place : this.places) {
 				packed.add(this.rows.key(place))
 					.add(this.rows.graph(place))

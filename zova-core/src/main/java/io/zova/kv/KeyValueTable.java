@@ -6,12 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
+import io.zova.sqlite.PackedInput;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +26,17 @@ final class KeyValueTable {
 			on conflict(namespace, key) do update set value = excluded.value
 			""";
 
-	/**
-	 * So many rows are put by one run of a statement, which saves a third of the calls.
-	 */
-	private static final int ROWS_AT_ONCE = 16;
+	/** The driver's calls for each row cost as much as putting it does. */
+	private static final String PUT_MANY = """
+			insert into _zova_kv(namespace, key, value) select ?1, c1, c2 from zova_unpacked(?2) where true
+			on conflict(namespace, key) do update set value = excluded.value
+			""";
 
-	private static final String PUT_SEVERAL = PUT.replace("(?1, ?2, ?3)",
-			IntStream.range(0, ROWS_AT_ONCE)
-				.mapToObj((row) -> "(?1, ?" + (2 * row + 2) + ", ?" + (2 * row + 3) + ")")
-				.collect(Collectors.joining(", ")));
+	/** From here on it pays to hand entries over as one value. */
+	private static final int MANY = 8;
+
+	/** Copying longer entries costs more than it saves. */
+	private static final int LONG = 1 << 15;
 
 	private static final String PUT_IF_ABSENT = """
 			insert into _zova_kv(namespace, key, value) values (?1, ?2, ?3) on conflict(namespace, key) do nothing
@@ -66,11 +66,6 @@ final class KeyValueTable {
 	private static final String NEXT_NAMESPACE = """
 			select namespace from _zova_kv where namespace > ?1 order by namespace limit 1
 			""";
-
-	private static final int ROWS_PER_CALL = 1024;
-
-	/** A batch is handed to the driver when this many bytes wait. */
-	private static final long BYTES_PER_CALL = 4 << 20;
 
 	private static final byte[] EMPTY = {};
 
@@ -124,38 +119,48 @@ final class KeyValueTable {
 	 * Puts entries in the order given.
 	 */
 	static void putAll(Connection connection, byte[] namespace, Collection<KeyValue> entries) throws SQLException {
-		Iterator<KeyValue> rest = entries.iterator();
-		int several = entries.size() - entries.size() % ROWS_AT_ONCE;
-		putAll(connection, PUT_SEVERAL, namespace, rest, several, ROWS_AT_ONCE);
-		putAll(connection, PUT, namespace, rest, entries.size() - several, 1);
-	}
-
-	private static void putAll(Connection connection, String sql, byte[] namespace, Iterator<KeyValue> entries,
-			int count, int atOnce) throws SQLException {
-		if (count == 0) {
+		if (entries.size() >= MANY && PackedInput.isAvailable(connection)) {
+			putMany(connection, namespace, entries);
 			return;
 		}
-		try (PreparedStatement put = connection.prepareStatement(sql)) {
-			long bytes = 0;
-			int waiting = 0;
-			for (int done = 0; done < count; done += atOnce) {
-				put.setBytes(1, namespace);
-				for (int row = 0; row < atOnce; row++) {
-					KeyValue entry = entries.next();
-					put.setBytes(2 * row + 2, entry.key());
-					put.setBytes(2 * row + 3, entry.value());
-					bytes += entry.value().length;
+		try (PreparedStatement put = connection.prepareStatement(PUT)) {
+			for (KeyValue entry : entries) {
+				put(put, namespace, entry);
+			}
+		}
+	}
+
+	private static void putMany(Connection connection, byte[] namespace, Collection<KeyValue> entries)
+			throws SQLException {
+		PackedInput rows = new PackedInput(2);
+		try (PreparedStatement many = connection.prepareStatement(PUT_MANY);
+				PreparedStatement one = connection.prepareStatement(PUT)) {
+			many.setBytes(1, namespace);
+			for (KeyValue entry : entries) {
+				boolean isLong = entry.key().length + (long) entry.value().length > LONG;
+				if (!isLong) {
+					rows.add(entry.key()).add(entry.value());
 				}
-				put.addBatch();
-				waiting += atOnce;
-				if (waiting >= ROWS_PER_CALL || bytes > BYTES_PER_CALL) {
-					put.executeBatch();
-					waiting = 0;
-					bytes = 0;
+				if (!rows.isEmpty() && (isLong || rows.isFull())) {
+					rows.moveTo(many, 2);
+					many.executeUpdate();
+				}
+				if (isLong) {
+					put(one, namespace, entry);
 				}
 			}
-			put.executeBatch();
+			if (!rows.isEmpty()) {
+				rows.moveTo(many, 2);
+				many.executeUpdate();
+			}
 		}
+	}
+
+	private static void put(PreparedStatement put, byte[] namespace, KeyValue entry) throws SQLException {
+		put.setBytes(1, namespace);
+		put.setBytes(2, entry.key());
+		put.setBytes(3, entry.value());
+		put.executeUpdate();
 	}
 
 	static boolean putIfAbsent(Connection connection, byte[] namespace, byte[] key, byte[] value) throws SQLException {

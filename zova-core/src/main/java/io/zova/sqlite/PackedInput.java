@@ -20,8 +20,11 @@ public final class PackedInput {
 
 	private static final String EXISTS = "select 1 from pragma_module_list where name = 'zova_unpacked'";
 
-	/** Large enough that a run costs next to nothing, small enough for the cache. */
-	private static final int FULL_BYTES = 192 << 10;
+	/**
+	 * So large because SQLite copies pages that were changed before in a transaction at
+	 * each run of a statement that could fail halfway.
+	 */
+	private static final int FULL_BYTES = 4 << 20;
 
 	/** Libraries given by hand may be older than this class. */
 	private static volatile @Nullable Boolean available;

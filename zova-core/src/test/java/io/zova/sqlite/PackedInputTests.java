@@ -57,7 +57,7 @@ class PackedInputTests {
 		int runs = 0;
 		try (PreparedStatement put = this.connection.prepareStatement(PUT)) {
 			PackedInput rows = new PackedInput(3);
-			for (int i = 0; i < 20_000; i++) {
+			for (int i = 0; i < 300_000; i++) {
 				String name = (i % 7 == 0) ? null : "é\0\uD83D\uDE00" + i;
 				byte[] content = new byte[i % 50];
 				rows.add(Long.MAX_VALUE - i).add(name).add(content);
@@ -72,7 +72,7 @@ class PackedInputTests {
 			rows.moveTo(put, 1);
 			put.executeUpdate();
 		}
-		assertThat(runs).isGreaterThan(3);
+		assertThat(runs).isGreaterThan(1);
 		assertThat(this.jdbc.query("select id, name, typeof(content), length(content) from item order by id desc", (row,
 				number) -> row.getLong(1) + " " + row.getString(2) + " " + row.getString(3) + " " + row.getInt(4)))
 			.isEqualTo(given);
