@@ -24,6 +24,15 @@ public interface Contender {
 	}
 
 	/**
+	 * How often it does the workload before what it does counts: once for the file
+	 * system's cache, more often where one run is too short for the JIT compiler.
+	 * @return the number of runs
+	 */
+	default int warmUps() {
+		return 1;
+	}
+
+	/**
 	 * Does the workload once.
 	 * @param folder an empty folder of its own
 	 * @return what was measured

@@ -99,6 +99,9 @@ public final class SideBySide {
 		for (int round = 0; round <= rounds; round++) {
 			for (Contender contender : present) {
 				System.out.printf("%s, round %d of %d: %s%n", workload.name(), round, rounds, contender.name());
+				for (int i = 1; round == 0 && i < contender.warmUps(); i++) {
+					inOwnFolder(contender);
+				}
 				Measured measured = inOwnFolder(contender);
 				results.add(workload, contender, measured, round > 0);
 			}

@@ -2,9 +2,12 @@ package io.zova.vector;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +29,17 @@ final class ResidentVectors {
 
 	private static final int SMALLEST_TABLES = 1024;
 
+	/** Looking through all vectors so many times takes as long as making the tables. */
+	private static final int LOOKS = 32;
+
 	private final int words;
 
 	private final List<VectorBlock> blocks = new ArrayList<>();
 
-	/** Nothing until it is needed: most collections are read, then only searched. */
+	/** Nothing at first: most collections are read, then searched and hardly changed. */
 	private volatile @Nullable Tables tables;
+
+	private final AtomicInteger looks = new AtomicInteger();
 
 	private final Set<Long> unrounded = new HashSet<>();
 
@@ -99,7 +107,10 @@ final class ResidentVectors {
 		if (slot == NONE) {
 			return;
 		}
-		tables().remove(slot);
+		Tables present = this.tables;
+		if (present != null) {
+			present.remove(slot);
+		}
 		this.unrounded.remove(key);
 		block(slot).clear(row(slot));
 		if (this.freeCount == this.free.length) {
@@ -110,21 +121,55 @@ final class ResidentVectors {
 
 	private int slot(long key) {
 		int[] found = { NONE };
-		tables().byKey.forEach(Long.hashCode(key), (slot) -> {
-			if (keyAt(slot) == key) {
-				found[0] = slot;
-			}
-		});
+		Tables present = tablesIfWorthwhile();
+		if (present != null) {
+			present.byKey.forEach(Long.hashCode(key), (slot) -> {
+				if (keyAt(slot) == key) {
+					found[0] = slot;
+				}
+			});
+		}
+		else {
+			lookThrough((block, from, to) -> block.findKey(key, from, to), (slot) -> found[0] = slot);
+		}
 		return found[0];
 	}
 
 	/** Adds the keys of all vectors whose id may have the hash. */
 	void addKeysOfId(int idHash, Set<Long> keys) {
-		tables().byId.forEach(idHash, (slot) -> {
-			if (idHashAt(slot) == idHash) {
-				keys.add(keyAt(slot));
+		Tables present = tablesIfWorthwhile();
+		if (present != null) {
+			present.byId.forEach(idHash, (slot) -> {
+				if (idHashAt(slot) == idHash) {
+					keys.add(keyAt(slot));
+				}
+			});
+		}
+		else {
+			lookThrough((block, from, to) -> block.findIdHash(idHash, from, to), (slot) -> keys.add(keyAt(slot)));
+		}
+	}
+
+	/** Finds slots without the tables. */
+	private void lookThrough(RowFinder rows, IntConsumer found) {
+		for (int first = 0; first < this.nextSlot; first += ProductKernel.MAX_ROWS) {
+			VectorBlock block = block(first);
+			int end = Math.min(ProductKernel.MAX_ROWS, this.nextSlot - first);
+			for (int row = rows.find(block, 0, end); row < end; row = rows.find(block, row + 1, end)) {
+				if (!isFree(first + row)) {
+					found.accept(first + row);
+				}
 			}
-		});
+		}
+	}
+
+	private boolean isFree(int slot) {
+		for (int i = 0; i < this.freeCount; i++) {
+			if (this.free[i] == slot) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The keys of vectors that can't be rounded and must be measured exactly. */
@@ -150,18 +195,24 @@ final class ResidentVectors {
 		return this.bytes + tableBytes + this.free.length * 4L;
 	}
 
-	/** Searches may ask for them at the same time, writers only by themselves. */
-	private Tables tables() {
+	/**
+	 * The tables if they are there or something has been looked for so often that they
+	 * should be. Searches may ask at the same time, writers only by themselves.
+	 */
+	private @Nullable Tables tablesIfWorthwhile() {
 		Tables present = this.tables;
-		return (present != null) ? present : makeTables();
+		return (present != null || this.looks.getAndIncrement() < LOOKS) ? present : makeTables();
 	}
 
 	private synchronized Tables makeTables() {
 		Tables present = this.tables;
 		if (present == null) {
 			present = new Tables();
-			// No slot is free yet: nothing can be removed before the tables are there.
-			for (int slot = 0; slot < this.nextSlot; slot++) {
+			BitSet empty = new BitSet(this.nextSlot);
+			for (int i = 0; i < this.freeCount; i++) {
+				empty.set(this.free[i]);
+			}
+			for (int slot = empty.nextClearBit(0); slot < this.nextSlot; slot = empty.nextClearBit(slot + 1)) {
 				present.add(slot);
 			}
 			this.tables = present;
@@ -203,6 +254,16 @@ final class ResidentVectors {
 
 	private static int row(int slot) {
 		return slot & (ProductKernel.MAX_ROWS - 1);
+	}
+
+	/**
+	 * Finds the next row of a block that has something.
+	 */
+	private interface RowFinder {
+
+		/** The index of the row, or the end. */
+		int find(VectorBlock block, int from, int to);
+
 	}
 
 	/**

@@ -108,6 +108,24 @@ final class VectorBlock {
 		return this.keys[row];
 	}
 
+	/** The first row from one on that has a key, or the end. */
+	int findKey(long key, int from, int to) {
+		int row = from;
+		while (row < to && this.keys[row] != key) {
+			row++;
+		}
+		return row;
+	}
+
+	/** The first row from one on that has a hash of its id, or the end. */
+	int findIdHash(int idHash, int from, int to) {
+		int row = from;
+		while (row < to && this.idHashes[row] != idHash) {
+			row++;
+		}
+		return row;
+	}
+
 	int idHash(int row) {
 		return this.idHashes[row];
 	}

@@ -23,10 +23,14 @@ final class VectorWriter {
 			do update set "values" = excluded."values", norm_squared = excluded.norm_squared
 			""";
 
-	private static final int GROUP = 8;
+	private static final int GROUP = 16;
 
 	private static final String PUT_GROUP = PUT.replace("values(?1, ?, ?, ?)",
 			"values(?1, ?, ?, ?)" + ", (?1, ?, ?, ?)".repeat(GROUP - 1));
+
+	private static final String COLLECTION = """
+			select 1 from _zova_vector_collections where collection_key = ?
+			""";
 
 	private static final String LAST_ID = """
 			select max(vector_id) from _zova_vectors where collection_key = ?
@@ -75,15 +79,16 @@ final class VectorWriter {
 				put(one, first, collection.accept(first.values()));
 				return 1;
 			}
-			try (PreparedStatement group = connection.prepareStatement(PUT_GROUP)) {
-				VectorWriter writer = new VectorWriter(collection, lastId(connection, collection), one, group);
-				long count = 0;
-				for (VectorEntry next = first; next != null; next = entries.hasNext() ? entries.next() : null) {
-					writer.add(next);
-					count++;
+			try (PreparedStatement group = connection.prepareStatement(PUT_GROUP);
+					PreparedStatement parent = connection.prepareStatement(COLLECTION)) {
+				parent.setLong(1, collection.key());
+				// Each vector needs this row. While it is being read, its page can't make
+				// room in SQLite's cache for those that are changed.
+				try (ResultSet row = parent.executeQuery()) {
+					row.next();
+					return new VectorWriter(collection, lastId(connection, collection), one, group).putAll(first,
+							entries);
 				}
-				writer.putEach();
-				return count;
 			}
 		}
 	}
@@ -96,6 +101,16 @@ final class VectorWriter {
 				return (last != null) ? last : "";
 			}
 		}
+	}
+
+	private long putAll(VectorEntry first, Iterator<VectorEntry> others) throws SQLException {
+		add(first);
+		long count = 1;
+		for (; others.hasNext(); count++) {
+			add(others.next());
+		}
+		putEach();
+		return count;
 	}
 
 	private void add(VectorEntry entry) throws SQLException {

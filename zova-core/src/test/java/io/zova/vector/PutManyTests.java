@@ -59,7 +59,7 @@ class PutManyTests {
 				List<VectorEntry> entries = new ArrayList<>();
 				int first = random.nextInt(400);
 				boolean ascending = random.nextBoolean();
-				for (int i = random.nextInt(40); i > 0; i--) {
+				for (int i = random.nextInt(60); i > 0; i--) {
 					int number = ascending ? first++ : random.nextInt(400);
 					entries.add(new VectorEntry("é%03d".formatted(number), values(type, random)));
 				}
@@ -128,7 +128,7 @@ class PutManyTests {
 	}
 
 	private static void assertRefused(VectorCollection collection, List<VectorEntry> bad, ZovaStatus status) {
-		for (int good = 0; good < 20; good++) {
+		for (int good = 0; good < 26; good++) {
 			List<VectorEntry> entries = new ArrayList<>();
 			for (int i = 0; i < good; i++) {
 				entries.add(VectorEntry.of("a" + (char) ('a' + i), 1, 2, 3));

@@ -39,6 +39,9 @@ public final class ExactSearch {
 	/** How often the queries are repeated, until the JIT compiler is done with them. */
 	private static final int WARM_UP = 10;
 
+	/** So many are stored and read until the same is true for that. */
+	private static final int WARM_UP_VECTORS = 100_000;
+
 	private static final int THREADS = 32;
 
 	private static final List<Data> SMALL = List.of(new Data(10_000, 384), new Data(30_000, 384));
@@ -110,6 +113,11 @@ public final class ExactSearch {
 		}
 
 		@Override
+		public int warmUps() {
+			return Math.max(1, WARM_UP_VECTORS / this.data.count());
+		}
+
+		@Override
 		public Measured run(Path folder) throws Exception {
 			Measured measured = Measured.start();
 			SampleData random = new SampleData(42);
@@ -123,7 +131,7 @@ public final class ExactSearch {
 			}
 			ZovaOptions options = ZovaOptions.builder().vectorResidentMemory(4L << 30).build();
 			try (ZovaDatabase database = ZovaDatabase.open(file, options)) {
-				search(database, queries, measured);
+				search(database, queries, random.vector(this.data.dimensions()), measured);
 			}
 			return measured;
 		}
@@ -142,7 +150,8 @@ public final class ExactSearch {
 			measured.perSecond().put("vector_put_many", this.data.count() * 1e9 / nanos);
 		}
 
-		private void search(ZovaDatabase database, List<VectorQuery> queries, Measured measured) throws Exception {
+		private void search(ZovaDatabase database, List<VectorQuery> queries, float[] later, Measured measured)
+				throws Exception {
 			VectorCollection docs = database.vectors().collection("docs");
 			List<VectorMatch> first = new ArrayList<>();
 			measured.time("first_search", 1, () -> first.addAll(docs.search(queries.get(0))));
@@ -153,6 +162,8 @@ public final class ExactSearch {
 			measured.time("vector_search", QUERIES, () -> queries.forEach(docs::search));
 			measured.time("vector_search_all", QUERIES, () -> docs.searchAll(queries));
 			measured.time("vector_search_by_32_threads", THREADS * QUERIES, () -> byThreads(docs, queries));
+			docs.put("later", later);
+			measured.time("search_after_put", 1, () -> docs.search(queries.get(1)));
 			long bytes = database.vectors().index().bytes();
 			measured.notes()
 				.put("memory of the index", "%,d KiB, %.2f times the vectors".formatted(bytes >> 10,

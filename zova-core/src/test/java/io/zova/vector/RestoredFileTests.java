@@ -1,0 +1,188 @@
+package io.zova.vector;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.zova.ZovaDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A file that a backup has taken the place of is searched as it is now, whatever was in
+ * memory of the one before: both have the same collections, and up to a point the same
+ * journal.
+ */
+class RestoredFileTests {
+
+	private static final VectorSpace SPACE = VectorSpace.l2(2);
+
+	@TempDir
+	Path directory;
+
+	private Path file() {
+		return this.directory.resolve("restored.zova");
+	}
+
+	@Test
+	void aDatabaseOpenedOnARestoredFileFindsWhatTheBackupHas() throws IOException {
+		Path backup = this.directory.resolve("backup.zova");
+		try (ZovaDatabase database = ZovaDatabase.create(file())) {
+			VectorCollection collection = database.vectors().create("c", SPACE);
+			collection.put("early", 1, 0);
+			database.backup(backup);
+			collection.put("late", 0, 0);
+			collection.put("early", 9, 9);
+			assertThat(collection.search(2, 0, 0)).extracting(VectorMatch::id).containsExactly("late", "early");
+		}
+		Files.delete(file());
+		ZovaDatabase.restore(backup, file());
+		try (ZovaDatabase database = ZovaDatabase.open(file())) {
+			VectorCollection collection = database.vectors().collection("c");
+			assertThat(collection.search(9, 0, 0)).containsExactly(new VectorMatch("early", 1));
+			// The same revision as before, in another history.
+			collection.put("other", 2, 0);
+			assertThat(collection.search(9, 0, 0)).containsExactly(new VectorMatch("early", 1),
+					new VectorMatch("other", 2));
+			assertThat(database.vectors().index().scans()).isZero();
+		}
+	}
+
+	@RepeatedTest(3)
+	void anIndexOfAnotherStateFindsWhatAScanFindsWhicheverBackupIsRestored() throws IOException {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		List<Path> backups = new ArrayList<>();
+		ZovaDatabase.create(file()).close();
+		// Kept while the file is replaced and opened anew, as no database keeps its own.
+		try (ResidentIndex index = new ResidentIndex(new ScanThreads(0), 1 << 20)) {
+			for (int round = 0; round < 25; round++) {
+				try (ZovaDatabase database = ZovaDatabase.open(file())) {
+					VectorTemplate vectors = new VectorTemplate(database.sql(), index);
+					if (round == 0) {
+						vectors.create("c", SPACE);
+					}
+					for (int step = 0; step < 12; step++) {
+						change(vectors, random);
+						if (random.nextInt(8) == 0) {
+							backups.add(this.directory.resolve("backup" + backups.size() + ".zova"));
+							database.backup(backups.get(backups.size() - 1));
+						}
+						if (random.nextInt(3) > 0) {
+							compare(database, index, random, "seed " + seed + ", round " + round + ", step " + step);
+						}
+					}
+				}
+				if (!backups.isEmpty() && random.nextInt(4) > 0) {
+					Files.delete(file());
+					ZovaDatabase.restore(backups.get(random.nextInt(backups.size())), file());
+				}
+				try (ZovaDatabase database = ZovaDatabase.open(file())) {
+					compare(database, index, random, "seed " + seed + ", restored after round " + round);
+				}
+			}
+			assertThat(index.hits()).isGreaterThan(100);
+			assertThat(index.scans()).isZero();
+		}
+	}
+
+	private static void change(VectorTemplate vectors, Random random) {
+		VectorCollection collection = vectors.collection("c");
+		switch (random.nextInt(12)) {
+			case 0 -> {
+				vectors.delete("c");
+				vectors.create("c", SPACE);
+			}
+			case 1, 2, 3 -> collection.deleteMany(List.of(id(random), id(random), id(random)));
+			default -> collection.putMany(List.of(VectorEntry.of(id(random), random.nextInt(5), random.nextInt(5)),
+					VectorEntry.of(id(random), random.nextFloat(), random.nextInt(5))));
+		}
+	}
+
+	private static String id(Random random) {
+		return "v" + random.nextInt(40);
+	}
+
+	/** In one transaction, so that both see the same file even while it is replaced. */
+	private static void compare(ZovaDatabase database, ResidentIndex index, Random random, String step) {
+		VectorQuery query = VectorQuery.near(random.nextInt(5), random.nextInt(5)).limit(1 + random.nextInt(50));
+		DefaultTransactionDefinition transaction = new DefaultTransactionDefinition();
+		// The index follows only what can't be rolled back.
+		transaction.setReadOnly(random.nextInt(4) > 0);
+		new TransactionTemplate(database.transactionManager(), transaction).executeWithoutResult((status) -> {
+			VectorTemplate plain = new VectorTemplate(database.sql(), new ResidentIndex(0));
+			VectorTemplate resident = new VectorTemplate(database.sql(), index);
+			assertThat(GoldenVectors.bits(resident.collection("c").search(query))).as(step)
+				.isEqualTo(GoldenVectors.bits(plain.collection("c").search(query)));
+		});
+	}
+
+	@Test
+	void aDatabaseThatIsOpenWhileItsFileIsReplacedSearchesTheOneThatEachConnectionHas() throws Exception {
+		Path backup = this.directory.resolve("backup.zova");
+		Path restored = this.directory.resolve("new.zova");
+		Random random = new Random(4);
+		try (ZovaDatabase before = ZovaDatabase.create(file())) {
+			before.vectors().create("c", SPACE);
+			for (int i = 0; i < 30; i++) {
+				change(before.vectors(), random);
+			}
+			before.backup(backup);
+			for (int i = 0; i < 30; i++) {
+				change(before.vectors(), random);
+			}
+			compare(before, before.vectors().index(), random, "before");
+			ZovaDatabase.restore(backup, restored);
+			Files.move(restored, file(), StandardCopyOption.REPLACE_EXISTING);
+			try (ZovaDatabase after = ZovaDatabase.open(file())) {
+				for (int i = 0; i < 10; i++) {
+					change(after.vectors(), random);
+					compare(after, after.vectors().index(), random, "the new one");
+					// Some of these connections are older than the file at their path.
+					compareByThreads(before);
+				}
+				assertThat(after.vectors().index().scans()).isZero();
+			}
+		}
+	}
+
+	private static void compareByThreads(ZovaDatabase database) throws Exception {
+		int threads = 4;
+		CyclicBarrier together = new CyclicBarrier(threads);
+		ExecutorService pool = Executors.newFixedThreadPool(threads);
+		try {
+			List<Future<?>> running = new ArrayList<>();
+			for (int i = 0; i < threads; i++) {
+				Random random = new Random(i);
+				running.add(pool.submit(() -> {
+					together.await(20, TimeUnit.SECONDS);
+					compare(database, database.vectors().index(), random, "the old one");
+					return true;
+				}));
+			}
+			for (Future<?> one : running) {
+				one.get(20, TimeUnit.SECONDS);
+			}
+		}
+		finally {
+			pool.shutdownNow();
+		}
+	}
+
+}
