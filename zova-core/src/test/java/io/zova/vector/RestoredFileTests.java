@@ -1,20 +1,21 @@
 package io.zova.vector;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.transaction.support.DefaultTransactionDefinition;
@@ -64,7 +65,7 @@ class RestoredFileTests {
 		}
 	}
 
-	@RepeatedTest(3)
+	@RepeatedTest(2)
 	void anIndexOfAnotherStateFindsWhatAScanFindsWhicheverBackupIsRestored() throws IOException {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
@@ -134,55 +135,50 @@ class RestoredFileTests {
 	}
 
 	@Test
-	void aDatabaseThatIsOpenWhileItsFileIsReplacedSearchesTheOneThatEachConnectionHas() throws Exception {
+	@DisabledOnOs(OS.WINDOWS)
+	void aDatabaseWhoseFileIsReplacedMeanwhileSearchesTheOneThatEachConnectionHas() throws Exception {
 		Path backup = this.directory.resolve("backup.zova");
 		Path restored = this.directory.resolve("new.zova");
-		Random random = new Random(4);
-		try (ZovaDatabase before = ZovaDatabase.create(file())) {
-			before.vectors().create("c", SPACE);
-			for (int i = 0; i < 30; i++) {
-				change(before.vectors(), random);
-			}
-			before.backup(backup);
-			for (int i = 0; i < 30; i++) {
-				change(before.vectors(), random);
-			}
-			compare(before, before.vectors().index(), random, "before");
+		try (ZovaDatabase database = ZovaDatabase.create(file())) {
+			VectorCollection collection = database.vectors().create("c", SPACE);
+			collection.put("both", 1, 0);
+			database.backup(backup);
+			collection.put("old", 0, 0);
+			assertThat(nearest(database)).containsExactly("old", "both");
 			ZovaDatabase.restore(backup, restored);
-			Files.move(restored, file(), StandardCopyOption.REPLACE_EXISTING);
-			try (ZovaDatabase after = ZovaDatabase.open(file())) {
-				for (int i = 0; i < 10; i++) {
-					change(after.vectors(), random);
-					compare(after, after.vectors().index(), random, "the new one");
-					// Some of these connections are older than the file at their path.
-					compareByThreads(before);
-				}
-				assertThat(after.vectors().index().scans()).isZero();
+			try (ZovaDatabase other = ZovaDatabase.open(restored)) {
+				other.vectors().collection("c").put("new", 0, 0);
 			}
+			DefaultTransactionDefinition reading = new DefaultTransactionDefinition();
+			reading.setReadOnly(true);
+			new TransactionTemplate(database.transactionManager(), reading).executeWithoutResult((status) -> {
+				assertThat(nearest(database)).containsExactly("old", "both");
+				move(restored, file());
+				// The only connection is in use, so these open one more.
+				for (int i = 0; i < 3; i++) {
+					assertThat(onAnotherThread(() -> nearest(database))).containsExactly("new", "both");
+					assertThat(nearest(database)).containsExactly("old", "both");
+				}
+			});
+			assertThat(database.vectors().index().scans()).isZero();
 		}
 	}
 
-	private static void compareByThreads(ZovaDatabase database) throws Exception {
-		int threads = 4;
-		CyclicBarrier together = new CyclicBarrier(threads);
-		ExecutorService pool = Executors.newFixedThreadPool(threads);
+	private static List<String> nearest(ZovaDatabase database) {
+		return database.vectors().collection("c").search(9, 0, 0).stream().map(VectorMatch::id).toList();
+	}
+
+	private static void move(Path from, Path to) {
 		try {
-			List<Future<?>> running = new ArrayList<>();
-			for (int i = 0; i < threads; i++) {
-				Random random = new Random(i);
-				running.add(pool.submit(() -> {
-					together.await(20, TimeUnit.SECONDS);
-					compare(database, database.vectors().index(), random, "the old one");
-					return true;
-				}));
-			}
-			for (Future<?> one : running) {
-				one.get(20, TimeUnit.SECONDS);
-			}
+			Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
 		}
-		finally {
-			pool.shutdownNow();
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static <T> T onAnotherThread(Supplier<T> work) {
+		return CompletableFuture.supplyAsync(work).orTimeout(20, TimeUnit.SECONDS).join();
 	}
 
 }

@@ -166,6 +166,65 @@ class VectorSqlTests {
 	}
 
 	@Test
+	void nullAndValuesOfAnotherTypeAreRefusedForEachArgumentOfTheTableFunctions() {
+		String search = "select * from zova_vector_search where collection = %s and query_vector = %s and top_k = %s"
+				+ " and max_distance = %s";
+		for (String notText : List.of("null", "5", "1.5", "x'4c'")) {
+			fails(INVALID_ARGUMENT, search.formatted(notText, "zeroblob(8)", "1", "1"));
+			fails(INVALID_ARGUMENT, "select * from zova_vector_search where collection = 'L' and source_vector_id = "
+					+ notText + " and top_k = 1");
+		}
+		for (String notBlob : List.of("null", "5", "1.5", "'text'")) {
+			fails(INVALID_ARGUMENT, search.formatted("'L'", notBlob, "1", "1"));
+		}
+		for (String notWhole : List.of("null", "1.5", "'1'", "x'01'", "-9223372036854775808", "9223372036854775808")) {
+			fails(INVALID_ARGUMENT, search.formatted("'L'", "zeroblob(8)", notWhole, "1"));
+		}
+		for (String notReal : List.of("null", "'1'", "x'01'")) {
+			fails(INVALID_ARGUMENT, search.formatted("'L'", "zeroblob(8)", "1", notReal));
+		}
+		for (String infinite : List.of("9e999", "-9e999")) {
+			fails(INVALID_VALUE, search.formatted("'L'", "zeroblob(8)", "1", infinite));
+		}
+		String among = "select * from zova_vector_search_in(%s, %s, %s, %s)";
+		fails(INVALID_ARGUMENT, among.formatted("null", "zeroblob(8)", "1", "'[]'"));
+		fails(INVALID_ARGUMENT, among.formatted("'L'", "null", "1", "'[]'"));
+		fails(INVALID_ARGUMENT, among.formatted("'L'", "zeroblob(8)", "null", "'[]'"));
+		fails(INVALID_ARGUMENT, among.formatted("'L'", "zeroblob(8)", "1", "null"));
+		fails(INVALID_ARGUMENT, among.formatted("'L'", "zeroblob(8)", "1", "5"));
+		// An article without a document is no error, as in a join.
+		assertThat(ids("select vector_id from zova_vector_search_in('L', zeroblob(8), 1, '[null]')")).isEmpty();
+	}
+
+	@Test
+	void aQueryThatIsAByteTooShortOrTooLongOrNotFiniteIsRefusedForEachTypeOfElements() {
+		Map<ElementType, String> infinity = Map.of(ElementType.F32, "0000807f", ElementType.F16, "007c");
+		for (ElementType type : ElementType.values()) {
+			this.vectors.create(type.text(), VectorSpace.l2(3).of(type));
+			this.jdbc.update(
+					"insert into _zova_vectors(collection_key, vector_id, \"values\")"
+							+ " select collection_key, 'v', zeroblob(?) from _zova_vector_collections where name = ?",
+					3 * type.bytes(), type.text());
+			String search = "select * from zova_vector_search('" + type.text() + "', %s) where top_k = 1";
+			String distance = "select zova_vector_distance('" + type.text() + "', 'v', %s)";
+			for (String sql : List.of(search, distance)) {
+				assertThat(this.jdbc.queryForList(sql.formatted("zeroblob(" + 3 * type.bytes() + ")"))).hasSize(1);
+				fails(MISMATCH, sql.formatted("zeroblob(" + (3 * type.bytes() - 1) + ")"));
+				fails(MISMATCH, sql.formatted("zeroblob(" + (3 * type.bytes() + 1) + ")"));
+				if (infinity.containsKey(type)) {
+					String zeros = "00".repeat(2 * type.bytes());
+					fails(INVALID_VALUE, sql.formatted("x'" + zeros + infinity.get(type) + "'"));
+				}
+			}
+		}
+	}
+
+	@Test
+	void sqlOfApplicationsCannotLoadExtensions() {
+		fails("not authorized", "select load_extension('anything')");
+	}
+
+	@Test
 	void everyRuleOfTheDistancesHasItsText() {
 		assertThat(real("select zova_vector_distance('L', 'far', zeroblob(8))")).isEqualTo(5);
 		assertThat(real("select zova_vector_distance_by_id('L', 'far', 'far')")).isZero();
