@@ -193,6 +193,52 @@ class LargeBatchTests {
 	}
 
 	@Test
+	void foreignKeysOfTheUserAreEnforcedAsAlways() {
+		this.jdbc.execute("create table note(edge integer references _zova_graph_edges(edge_key) "
+				+ "deferrable initially deferred)");
+		List<GraphEdge> edges = edges(EDGES);
+		TransactionTemplate transaction = new TransactionTemplate(this.large.transactionManager());
+		transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("insert into note values (1), (3000)");
+			this.large.graphs().putEdges(edges.subList(0, 5000));
+		});
+		transaction.executeWithoutResult((status) -> {
+			this.jdbc.update("insert into note values (6000)");
+			this.large.graphs().putEdges(edges);
+		});
+		assertThat(this.jdbc.queryForList("pragma foreign_key_check")).isEmpty();
+		assertThat(this.jdbc.queryForList("select edge from note", Long.class)).containsExactly(1L, 3000L, 6000L);
+	}
+
+	@Test
+	void foreignKeysAreEnforcedAgainAfterABatch() {
+		List<GraphEdge> edges = edges(EDGES);
+		this.large.graphs().putEdges(edges.subList(0, 5000));
+		this.large.graphs().putEdges(edges);
+		assertThat(this.jdbc.queryForObject("pragma foreign_keys", Integer.class)).isOne();
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.jdbc.update("""
+				insert into _zova_graph_edges(graph_key, from_node_key, edge_type_key, to_node_key, created_order)
+				values (1, 1, 1, 1000000, 1000000)
+				""")).withStackTraceContaining("FOREIGN KEY constraint failed");
+		assertThat(this.jdbc.queryForList("pragma foreign_key_check")).isEmpty();
+		assertThat(this.jdbc.queryForObject("pragma threads", Integer.class)).isZero();
+	}
+
+	@Test
+	void manyBatchesOfOneTransactionAreOne() {
+		List<GraphEdge> edges = edges(EDGES);
+		new TransactionTemplate(this.large.transactionManager()).executeWithoutResult((status) -> {
+			for (int i = 0; i < edges.size(); i += 3000) {
+				this.large.graphs().putEdges(edges.subList(i, Math.min(i + 3000, edges.size())));
+				assertThat(this.jdbc.queryForList(INDEXES, String.class)).hasSize(7);
+			}
+		});
+		putInSmallParts(edges);
+		assertThat(withoutOrder(this.large)).as("seed %d", this.seed).isEqualTo(withoutOrder(this.small));
+		assertThat(this.jdbc.queryForList("pragma integrity_check", String.class)).containsExactly("ok");
+	}
+
+	@Test
 	void somebodyWhoReadsInTheSameTransactionDoesNotHinder() {
 		List<GraphEdge> edges = edges(EDGES);
 		new TransactionTemplate(this.large.transactionManager()).executeWithoutResult((status) -> {

@@ -213,6 +213,26 @@ class KeyValueTests {
 	}
 
 	@Test
+	void aBatchEqualsSinglePutsWhateverTheSizes() {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		byte[] other = bytes("other");
+		List<KeyValue> entries = new ArrayList<>();
+		for (int i = 0; i < 3000; i++) {
+			byte[] key = new byte[random.nextInt(3)];
+			byte[] value = new byte[(random.nextInt(100) == 0) ? 30_000 + random.nextInt(10_000) : random.nextInt(50)];
+			random.nextBytes(key);
+			random.nextBytes(value);
+			entries.add(new KeyValue(key, value));
+		}
+		this.kv.putMany(NS, entries);
+		entries.forEach((entry) -> this.kv.put(other, entry.key(), entry.value()));
+		assertThat(this.kv.scan(NS, KeyRange.all())).as("seed %d", seed).isEqualTo(this.kv.scan(other, KeyRange.all()));
+		assertThat(this.jdbc.queryForList("select distinct typeof(key) || typeof(value) from _zova_kv", String.class))
+			.containsExactly("blobblob");
+	}
+
+	@Test
 	void nullsAndTooManyBytesAreRefused() {
 		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.get(null, NS));
 		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.get(NS, null));

@@ -18,6 +18,8 @@ import io.zova.graph.GraphTemplate;
 import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkQuery;
 
+import org.springframework.transaction.support.TransactionTemplate;
+
 /**
  * A random graph: nodes and edges in batches, neighbors, and walks of depth 5.
  */
@@ -82,7 +84,25 @@ public final class GraphLoad {
 				measured.check("edge_count", graphs.info("g").edgeCount());
 			}
 			putInOneCall(measured, folder);
+			putInOneTransaction(measured, folder);
 			return measured;
+		}
+
+		private void putInOneTransaction(Measured measured, Path folder) throws Exception {
+			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("one-transaction.zova"), this.options)) {
+				GraphTemplate graphs = database.graphs();
+				graphs.create("g");
+				List<GraphNode> allNodes = nodeRows();
+				graphs.putNodes(allNodes);
+				List<GraphEdge> allEdges = edges(allNodes);
+				TransactionTemplate transaction = new TransactionTemplate(database.transactionManager());
+				measured.time("graph_put_edges_in_one_transaction", this.edges,
+						() -> transaction.executeWithoutResult((status) -> {
+							for (int i = 0; i < this.edges; i += BATCH) {
+								graphs.putEdges(allEdges.subList(i, Math.min(i + BATCH, this.edges)));
+							}
+						}));
+			}
 		}
 
 		private void putInOneCall(Measured measured, Path folder) throws Exception {
