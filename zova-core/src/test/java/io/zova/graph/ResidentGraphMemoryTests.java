@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import io.zova.ZovaDatabase;
@@ -228,6 +230,77 @@ class ResidentGraphMemoryTests {
 			long loads = statistics().loads();
 			assertThat(ask(this.graphs, "g", 0)).hasSize(5);
 			assertThat(statistics().loads() - loads).as(damage).isEqualTo(sound ? 1 : 0);
+		}
+	}
+
+	@Test
+	void whatATransactionHasTouchedIsMarkedForWhoReadsTheGraphBeforeItsCommit() {
+		fill(this.graphs, "g");
+		fill(this.graphs, "other");
+		this.graphs.residents().readAtOnce();
+		ask(this.graphs, "other", 0);
+		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
+			this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
+			elsewhere(() -> ask(this.graphs, "g", 5));
+		});
+		assertThat(statistics().loads()).isEqualTo(2);
+		assertThat(this.graphs.neighbors("g", NeighborQuery.of("n1").edgeType("new")))
+			.containsExactly(new Neighbor("n2", "k", "new"));
+		assertThat(this.graphs.walk("g", WalkQuery.from("n1").edgeType("new"))).hasSize(2);
+		ask(this.graphs, "g", 5);
+		assertThat(statistics().loads()).isEqualTo(2);
+	}
+
+	@Test
+	void aNewKindIsSeenAlsoIfTheGraphWasReadBeforeTheCommit() {
+		fill(this.graphs, "g");
+		fill(this.graphs, "other");
+		this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
+		this.graphs.residents().readAtOnce();
+		ask(this.graphs, "other", 0);
+		NeighborQuery query = NeighborQuery.of("n1").edgeType("new");
+		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
+			this.graphs.putNode(new GraphNode("g", "n2", "other"));
+			elsewhere(() -> assertThat(this.graphs.neighbors("g", query))
+				.containsExactly(new Neighbor("n2", "k", "new")));
+		});
+		assertThat(this.graphs.neighbors("g", query)).containsExactly(new Neighbor("n2", "other", "new"));
+	}
+
+	@Test
+	void aReadingTransactionIsNotAnsweredFromMemoryThatIsNewer() {
+		this.database.close();
+		this.database = ZovaDatabase.create(this.directory.resolve("log.zova"),
+				ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build());
+		this.graphs = this.database.graphs();
+		fill(this.graphs, "g");
+		this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
+		this.graphs.residents().readAtOnce();
+		NeighborQuery query = NeighborQuery.of("n1").edgeType("new");
+		this.graphs.neighbors("g", query);
+		TransactionTemplate reading = new TransactionTemplate(this.database.transactionManager());
+		reading.setReadOnly(true);
+		reading.executeWithoutResult((status) -> {
+			Neighbor before = new Neighbor("n2", "k", "new");
+			Neighbor after = new Neighbor("n2", "other", "new");
+			assertThat(this.graphs.neighbors("g", query)).containsExactly(before);
+			elsewhere(() -> {
+				this.graphs.putNode(new GraphNode("g", "n2", "other"));
+				assertThat(this.graphs.neighbors("g", query)).containsExactly(after);
+				assertThat(this.graphs.neighbors("g", query)).containsExactly(after);
+			});
+			assertThat(statistics().loads()).isEqualTo(2);
+			assertThat(this.graphs.neighbors("g", query)).containsExactly(before);
+			assertThat(this.graphs.walk("g", WalkQuery.from("n1").edgeType("new")).get(1).kind()).isEqualTo("k");
+		});
+	}
+
+	private static void elsewhere(Runnable work) {
+		try {
+			CompletableFuture.runAsync(work).get(20, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
 		}
 	}
 
