@@ -14,10 +14,10 @@ import io.zova.ZovaException;
  * <p>
  * Any bytes will do, also none. Nothing is created or named beforehand: a namespace is
  * there while it has keys. Every call takes part in the transaction that is open, else it
- * is one of its own; a call that throws has changed nothing. A namespace, a key and its
- * value together have at most 1,000,000,000 bytes; values above some kilobytes make their
- * neighbours slow, so large ones belong into objects. Bytes handed in must not be changed
- * during the call.
+ * is one of its own; a call that throws has changed nothing. The row of a namespace, a
+ * key and its value has at most 1,000,000,000 bytes, of which up to 16 tell how long the
+ * three are; values above some kilobytes make their neighbours slow, so large ones belong
+ * into objects. Bytes handed in must not be changed during the call.
  * <p>
  * All calls throw {@link ZovaException} with the status {@code INVALID_ARGUMENT} for a
  * missing value and {@code KV_TOO_LARGE} for too many bytes.

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyValueTemplate implements KeyValueOperations {
 
-	private static final long MAX_BYTES = 1_000_000_000;
+	/** What a row may have, for us and for every Zova library. */
+	private static final long MAX_ROW_BYTES = 1_000_000_000;
 
 	private static final byte[] EMPTY = {};
 
@@ -222,10 +223,20 @@ public final class KeyValueTemplate implements KeyValueOperations {
 	static void check(byte[] namespace, byte[] key, byte[] value) {
 		long bytes = (long) required("namespace", namespace).length + required("key", key).length
 				+ required("value", value).length;
-		if (bytes > MAX_BYTES) {
+		long most = MAX_ROW_BYTES - 1 - lengthBytes(namespace) - lengthBytes(key) - lengthBytes(value);
+		if (bytes > most) {
 			throw new ZovaException(ZovaStatus.KV_TOO_LARGE, "Namespace, key and value have " + bytes
-					+ " bytes together: at most " + MAX_BYTES + " fit; put large values as objects");
+					+ " bytes together: at most " + most + " fit into a row; put large values as objects");
 		}
+	}
+
+	/**
+	 * How many bytes a row needs to say how long a column is: a number of twice the
+	 * length and 12, seven bits in each.
+	 */
+	private static int lengthBytes(byte[] column) {
+		long number = 2L * column.length + 12;
+		return (Long.SIZE - Long.numberOfLeadingZeros(number) + 6) / 7;
 	}
 
 	static <T> T required(String what, @Nullable T value) {

@@ -239,7 +239,15 @@ class KeyValueTests {
 		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.put(NS, NS, null));
 		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.putMany(NS, Arrays.asList(new KeyValue(NS, NS), null)));
 		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.deleteMany(NS, Arrays.asList(NS, null)));
-		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.put(NS, NS, new byte[1_000_000_000]));
+		byte[] tooLong = new byte[LongestValue.WITH_EMPTY_KEY + 1];
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.put(new byte[0], new byte[0], tooLong));
+		byte[] tooLongBesideItsKey = new byte[LongestValue.WITH_LONGER_KEY + 1];
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.put(new byte[100], new byte[10_000], tooLongBesideItsKey));
+		assertStatus(ZovaStatus.KV_TOO_LARGE,
+				() -> this.kv.putMany(NS, List.of(new KeyValue(NS, NS), new KeyValue(NS, tooLong))));
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.putIfAbsent(NS, NS, tooLong));
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.replace(NS, NS, tooLong));
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.compareAndSet(NS, NS, NS, tooLong));
 		assertThat(this.kv.count(NS)).isZero();
 	}
 

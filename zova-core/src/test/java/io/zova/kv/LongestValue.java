@@ -11,29 +11,34 @@ import io.zova.ZovaException;
  */
 final class LongestValue {
 
-	static final int MOST_BYTES = 1_000_000_000;
+	/** A row has 1,000,000,000 bytes. Each column's length takes 1 to 5 of them. */
+	static final int WITH_EMPTY_KEY = 1_000_000_000 - 1 - 1 - 1 - 5;
+
+	static final int WITH_LONGER_KEY = 1_000_000_000 - 1 - (2 + 100) - (3 + 10_000) - 5;
 
 	private LongestValue() {
 	}
 
 	public static void main(String[] arguments) {
-		byte[] namespace = {};
-		byte[] key = {};
+		byte[] namespace = new byte[100];
+		byte[] key = new byte[10_000];
 		try (ZovaDatabase database = ZovaDatabase.open(Path.of(arguments[0]))) {
-			byte[] value = new byte[MOST_BYTES];
+			KeyValueOperations keyValues = database.keyValues();
+			byte[] value = new byte[WITH_LONGER_KEY];
 			value[0] = 1;
-			value[MOST_BYTES - 1] = 2;
-			database.keyValues().put(namespace, key, value);
-			byte[] stored = database.keyValues().get(namespace, key).orElseThrow();
+			value[WITH_LONGER_KEY - 1] = 2;
+			keyValues.put(namespace, key, value);
+			byte[] stored = keyValues.get(namespace, key).orElseThrow();
 			System.out.println(Arrays.equals(stored, value) ? "same" : "different");
 			stored = new byte[0];
+			value = new byte[WITH_LONGER_KEY + 1];
 			try {
-				database.keyValues().put(namespace, new byte[1], value);
+				keyValues.put(namespace, key, value);
 			}
 			catch (ZovaException ex) {
 				System.out.println(ex.status());
 			}
-			System.out.println(database.keyValues().count(namespace));
+			System.out.println(keyValues.count(namespace));
 		}
 	}
 
