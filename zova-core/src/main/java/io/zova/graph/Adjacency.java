@@ -51,6 +51,25 @@ final class Adjacency {
 				row.getLong(2), row.getString(3), row.getString(4), row.getString(5)));
 	}
 
+	static NeighborPage page(Connection connection, String graph, NeighborQuery query, NeighborCursor after)
+			throws SQLException {
+		List<KeyedNeighbor> neighbors = new ArrayList<>();
+		List<NeighborCursor> ends = new ArrayList<>();
+		boolean more = false;
+		if (query.limit() > 0) {
+			long rows = Math.min(query.limit(), Long.MAX_VALUE - 1) + 1;
+			read(connection, graph, query, sql(query).page(), rows, after, (row) -> {
+				neighbors.add(new KeyedNeighbor(row.getLong(1), row.getLong(2), row.getString(3), row.getString(4),
+						row.getString(5)));
+				return ends.add(new NeighborCursor(row.getLong(6), row.getLong(2), row.getLong(1)));
+			});
+			more = neighbors.size() > query.limit();
+		}
+		List<KeyedNeighbor> page = more ? neighbors.subList(0, neighbors.size() - 1) : neighbors;
+		NeighborCursor end = page.isEmpty() ? after : ends.get(page.size() - 1);
+		return new NeighborPage(List.copyOf(required(connection, graph, query, page)), more, end);
+	}
+
 	private static AdjacencySql sql(NeighborQuery query) {
 		return AdjacencySql.of(query.direction(), query.edgeType() != null);
 	}
@@ -66,12 +85,22 @@ final class Adjacency {
 
 	private static void read(Connection connection, String graph, NeighborQuery query, String sql, long limit,
 			Rows.Reader<Boolean> reader) throws SQLException {
+		read(connection, graph, query, sql, limit, null, reader);
+	}
+
+	private static void read(Connection connection, String graph, NeighborQuery query, String sql, long limit,
+			@Nullable NeighborCursor after, Rows.Reader<Boolean> reader) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			statement.setString(1, graph);
 			statement.setString(2, query.node());
 			statement.setLong(3, limit);
 			if (query.edgeType() != null) {
 				statement.setString(4, query.edgeType());
+			}
+			if (after != null) {
+				statement.setLong(5, after.order());
+				statement.setLong(6, after.nodeKey());
+				statement.setLong(7, after.edgeKey());
 			}
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {

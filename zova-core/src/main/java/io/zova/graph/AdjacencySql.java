@@ -19,14 +19,16 @@ package io.zova.graph;
  * @param someNeighbors the same by type, with the number of creation and the neighbor's
  * key behind
  * @param keyed the same with the keys of edge and node in front
+ * @param page lists what comes after an edge: the same, with the number of creation
+ * behind
  * @param degree counts graph, node key, type or nothing
  * @param expand lists graph key, node key, limit, type key or nothing: node key, type
  * key, id, kind
  * @param keys the same without id and kind
  * @param someKeys the same by type, with the number of creation behind
  */
-record AdjacencySql(String neighbors, String someNeighbors, String keyed, String degree, String expand, String keys,
-		String someKeys) {
+record AdjacencySql(String neighbors, String someNeighbors, String keyed, String page, String degree, String expand,
+		String keys, String someKeys) {
 
 	private static final String NEIGHBORS = """
 			select n.node_id, n.kind, y.name
@@ -81,6 +83,11 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 			limit ?3 + 0
 			""";
 
+	private static final String AFTER = """
+			and (e.created_order, e.FAR_node_key, e.edge_key) > (?5 + 0, ?6 + 0, ?7 + 0)
+			order by e.created_order, e.FAR_node_key, e.edge_key
+			""";
+
 	private static final String BY_CREATION = "order by e.created_order, e.FAR_node_key";
 
 	private static final String BY_TYPE = "order by e.edge_type_key, e.created_order, e.FAR_node_key";
@@ -99,6 +106,9 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 		String listed = directed(neighbors, near, far);
 		String some = neighbors.replace("y.name\n", "y.name, e.created_order, e.FAR_node_key\n")
 			.replace(BY_CREATION, BY_TYPE);
+		String page = neighbors.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")
+			.replace("y.name\n", "y.name, e.created_order\n")
+			.replace(BY_CREATION + "\n", AFTER);
 		String keys = expand.replace(", n.node_id, n.kind", "")
 			.replace("cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key\n", "");
 		String someKeys = keys.replace("e.edge_type_key\n", "e.edge_type_key, e.created_order\n")
@@ -106,8 +116,8 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 		return new AdjacencySql(listed, directed(some, near, far),
 				listed.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")
 					.replace(", e." + far + "_node_key\n", ", n.node_id, n.node_key\n"),
-				directed(degree, near, far), directed(expand, near, far), directed(keys, near, far),
-				directed(someKeys, near, far));
+				directed(page, near, far), directed(degree, near, far), directed(expand, near, far),
+				directed(keys, near, far), directed(someKeys, near, far));
 	}
 
 	private static String directed(String sql, String near, String far) {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Objects, chunks and vectors are looked up where they are stored. A record is looked up
- * when its namespace is the name of a table or view with a primary key of one column, or
- * with a rowid; a table that does not exist counts as missing.
+ * when its namespace is the name of a table with a primary key of one column, or with a
+ * rowid; of rows of other tables and of views nothing is claimed. A table that does not
+ * exist counts as missing.
  */
 final class DanglingScan {
 

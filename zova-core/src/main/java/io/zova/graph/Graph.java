@@ -277,6 +277,17 @@ public final class Graph {
 	}
 
 	/**
+	 * Lists the edges at a node page by page.
+	 * @param query which edges; its limit is the size of a page
+	 * @param after where the page begins: {@link NeighborCursor#START} or
+	 * {@link NeighborPage#end()} of the page before
+	 * @return the page
+	 */
+	public NeighborPage neighborPage(NeighborQuery query, NeighborCursor after) {
+		return this.operations.neighborPage(this.name, query, after);
+	}
+
+	/**
 	 * Counts the edges at a node.
 	 * @param node the node's id
 	 * @param direction which edges

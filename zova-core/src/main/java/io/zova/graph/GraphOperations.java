@@ -286,6 +286,19 @@ public interface GraphOperations {
 	List<KeyedNeighbor> neighborsKeyed(String graph, NeighborQuery query);
 
 	/**
+	 * Lists the edges at a node page by page, each found by where the one before ended.
+	 * Open a transaction around several pages to see one state of the graph.
+	 * @param graph the graph's name
+	 * @param query which edges; its limit is the size of a page
+	 * @param after where the page begins: {@link NeighborCursor#START} or
+	 * {@link NeighborPage#end()} of the page before
+	 * @return the page
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} or {@code GRAPH_NODE_NOT_FOUND}
+	 * if there is no such graph or node
+	 */
+	NeighborPage neighborPage(String graph, NeighborQuery query, NeighborCursor after);
+
+	/**
 	 * Counts the edges at a node. An edge from a node to itself counts once in each
 	 * direction.
 	 * @param graph the graph's name
@@ -393,9 +406,10 @@ public interface GraphOperations {
 	 * that is open, page by page, and must be used up before that ends; there is nothing
 	 * to close.
 	 * @param graph the graph's name
-	 * @return the nodes
+	 * @return the nodes; in another transaction, or in none, the stream throws
+	 * {@code IllegalTransactionStateException}
 	 * @throws org.springframework.transaction.IllegalTransactionStateException if no
-	 * transaction is open
+	 * transaction of this database is open
 	 */
 	Stream<KeyedNode> streamNodes(String graph);
 

@@ -1,5 +1,6 @@
 package io.zova.graph;
 
+import java.sql.Connection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -10,7 +11,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import io.zova.sqlite.SqlAccess;
+
 import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -25,29 +29,49 @@ final class GraphStreams {
 	 * Streams the elements of all pages.
 	 * @param <P> the type of a page
 	 * @param <T> the type of an element
+	 * @param sql where the transaction has to be open
 	 * @param first the first page is the one after this
 	 * @param pages gives the page after another
 	 * @param elements the elements of a page; none ends the stream
 	 * @return the stream
 	 */
-	static <P, T> Stream<T> of(P first, UnaryOperator<P> pages, Function<P, List<T>> elements) {
-		requireTransaction();
-		Iterator<T> iterator = new PageIterator<>(first, pages, elements);
+	static <P, T> Stream<T> of(SqlAccess sql, P first, UnaryOperator<P> pages, Function<P, List<T>> elements) {
+		Iterator<T> iterator = new PageIterator<>(new Opened(sql), first, pages, elements);
 		return StreamSupport
 			.stream(Spliterators.spliteratorUnknownSize(iterator, Spliterator.ORDERED | Spliterator.NONNULL), false);
 	}
 
-	private static void requireTransaction() {
-		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-			throw new IllegalTransactionStateException("A stream of a graph's rows is read inside a transaction: open "
-					+ "one around the whole use of the stream, or read pages with scan");
+	/**
+	 * The transaction that a stream was made in. Spring keeps what is registered with a
+	 * transaction while it is the one that its thread is in.
+	 */
+	private static final class Opened implements TransactionSynchronization {
+
+		Opened(SqlAccess sql) {
+			if (!TransactionSynchronizationManager.isSynchronizationActive()
+					|| sql.read("Looking for a transaction", Connection::getAutoCommit)) {
+				throw new IllegalTransactionStateException("A stream of a graph's rows is read inside a transaction: "
+						+ "open one around the whole use of the stream, or read pages with scan");
+			}
+			TransactionSynchronizationManager.registerSynchronization(this);
 		}
+
+		void require() {
+			if (!TransactionSynchronizationManager.isSynchronizationActive()
+					|| !TransactionSynchronizationManager.getSynchronizations().contains(this)) {
+				throw new IllegalTransactionStateException("The transaction in which this stream of a graph's rows "
+						+ "was made has ended or is suspended: use the stream up before");
+			}
+		}
+
 	}
 
 	/**
 	 * Goes through the elements of one page after another.
 	 */
 	private static final class PageIterator<P, T> implements Iterator<T> {
+
+		private final Opened transaction;
 
 		private final UnaryOperator<P> pages;
 
@@ -59,7 +83,8 @@ final class GraphStreams {
 
 		private boolean ended;
 
-		PageIterator(P first, UnaryOperator<P> pages, Function<P, List<T>> elements) {
+		PageIterator(Opened transaction, P first, UnaryOperator<P> pages, Function<P, List<T>> elements) {
+			this.transaction = transaction;
 			this.page = first;
 			this.pages = pages;
 			this.elements = elements;
@@ -68,7 +93,7 @@ final class GraphStreams {
 		@Override
 		public boolean hasNext() {
 			if (!this.current.hasNext() && !this.ended) {
-				requireTransaction();
+				this.transaction.require();
 				this.page = this.pages.apply(this.page);
 				this.current = this.elements.apply(this.page).iterator();
 				this.ended = !this.current.hasNext();

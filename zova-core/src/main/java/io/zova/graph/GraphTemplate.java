@@ -267,6 +267,13 @@ public final class GraphTemplate implements GraphOperations {
 		return this.sql.read("Listing neighbors", (connection) -> Adjacency.keyedNeighbors(connection, graph, query));
 	}
 
+	@Override
+	public NeighborPage neighborPage(String graph, NeighborQuery query, NeighborCursor after) {
+		check(graph, query);
+		GraphRules.required("cursor", after);
+		return this.sql.snapshot("Listing neighbors", (connection) -> Adjacency.page(connection, graph, query, after));
+	}
+
 	private void check(String graph, NeighborQuery query) {
 		GraphRules.required("direction", GraphRules.required("query", query).direction());
 		checkNode(graph, query.node());
@@ -347,13 +354,13 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public Stream<KeyedNode> streamNodes(String graph) {
-		return GraphStreams.of(firstPage(graph),
+		return GraphStreams.of(this.sql, firstPage(graph),
 				(page) -> scan(graph, page.nodesEnd(), ScanCursor.START, STREAM_PAGE, 0), GraphPage::nodes);
 	}
 
 	@Override
 	public Stream<KeyedEdge> streamEdges(String graph) {
-		return GraphStreams.of(firstPage(graph),
+		return GraphStreams.of(this.sql, firstPage(graph),
 				(page) -> scan(graph, ScanCursor.START, page.edgesEnd(), 0, STREAM_PAGE), GraphPage::edges);
 	}
 

@@ -13,9 +13,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordLookup {
 
-	private static final String TABLE = "select name from sqlite_schema where type = 'table' and name = ?1 collate nocase";
+	private static final String TYPE = """
+			select type from sqlite_schema where type in ('table', 'view') and name = ?1 collate nocase
+			""";
 
 	private static final String PRIMARY_KEY = "select name from pragma_table_info(?1) where pk > 0 order by pk";
+
+	/**
+	 * Compares as the column does, and for columns that leave values as they are also as
+	 * a number or as bytes in hex digits.
+	 */
+	private static final String ROW = """
+			select 1 from TABLE where KEY = ?1 or KEY = unhex(?1, '-')
+				or KEY = iif(cast(cast(?1 as numeric) as text) = ?1, cast(?1 as numeric), null)
+			""";
+
+	/** Where nothing can be looked up, nothing is claimed. */
+	private static final String ANY_ROW = "select 1 where ?1 is not null";
 
 	private static final String NOT_A_TABLE = "";
 
@@ -53,16 +67,17 @@ final class RecordLookup {
 	 * A key is stored as text, but compares as the column it belongs to.
 	 */
 	private String statement(String table) throws SQLException {
-		if (!Rows.any(this.connection, TABLE, table)) {
+		String type = Rows.first(this.connection, TYPE, (row) -> row.getString(1), table);
+		if (type == null) {
 			return NOT_A_TABLE;
 		}
 		List<String> key = Rows.list(this.connection, PRIMARY_KEY, (row) -> row.getString(1), table);
-		if (key.size() > 1) {
-			// One text cannot name such a row, so nothing is claimed about it.
-			return "select 1 where ?1 is not null";
+		if (type.equals("view") || key.size() > 1) {
+			// A view has no key, and one text cannot name a row of several columns.
+			return ANY_ROW;
 		}
 		String column = key.isEmpty() ? "rowid" : identifier(key.get(0));
-		return "select 1 from " + identifier(table) + " where " + column + " = ?1";
+		return ROW.replace("TABLE", identifier(table)).replace("KEY", column);
 	}
 
 	private static String identifier(String name) {

@@ -10,6 +10,7 @@ import java.util.Random;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,45 @@ class GraphTraversalTests {
 		assertThat(this.graph.reachable("f", "a")).isFalse();
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> this.graph.shortestPath("a", "missing"))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_NODE_NOT_FOUND));
+	}
+
+	@Test
+	void aPathKeepsToDirectionTypeDepthAndFilters() {
+		GraphOperations graphs = graphs(this.database);
+		Traversal all = Traversal.EVERYTHING;
+		assertThat(graphs.shortestPath("g", "a", "e", all.maxDepth(2))).isEmpty();
+		assertThat(graphs.reachable("g", "a", "e", all.maxDepth(3))).isTrue();
+		assertThat(ids(graphs.shortestPath("g", "a", "e", all.limit(1)))).containsExactly("a", "b", "d", "e");
+		assertThat(graphs.reachable("g", "a", "d", all.edgeType("t"))).isFalse();
+		assertThat(graphs.reachable("g", "a", "c", all.edgeType("t"))).isTrue();
+		assertThat(graphs.reachable("g", "a", "a", all.edgeType("unknown"))).isTrue();
+		assertThat(graphs.shortestPath("g", "c", "e", all.direction(Direction.INCOMING))).containsExactly(
+				new WalkStep("c", "kc", 0, null, null), new WalkStep("a", "ka", 1, "c", "t"),
+				new WalkStep("e", "ke", 2, "a", "t"));
+		assertThat(ids(graphs.shortestPath("g", "a", "e", all.nodes((step) -> !step.nodeId().equals("b")))))
+			.containsExactly("a", "c", "d", "e");
+		assertThat(graphs.reachable("g", "a", "e", all.edges((edge) -> !edge.type().equals("u")))).isFalse();
+		assertThat(graphs.reachable("g", "a", "d", all.nodes((step) -> !step.nodeId().equals("d")))).isFalse();
+	}
+
+	@Test
+	void whatIsMissingOrMalformedIsSaid() {
+		GraphOperations graphs = graphs(this.database);
+		Traversal all = Traversal.EVERYTHING;
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.traverse("g", "missing", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.traverse("missing", "a", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.reachable("g", "missing", "a", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.reachable("g", "a", "missing", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.shortestPath("missing", "a", "a", all));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> graphs.traverse("g", "a", all.limit(-1)));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> graphs.traverse("g", "a", all.maxDepth(-1)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> graphs.traverse("g", "a", all.direction(null)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> graphs.traverse("g", "a", null));
+	}
+
+	private static void assertStatus(ZovaStatus status, ThrowingCallable call) {
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(call)
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(status));
 	}
 
 	@Test

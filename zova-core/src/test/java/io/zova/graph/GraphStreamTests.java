@@ -1,0 +1,142 @@
+package io.zova.graph;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A stream shows one state of a graph: that of the transaction it was made in, and it
+ * works in no other.
+ */
+class GraphStreamTests {
+
+	private static final int NODES = 2_500;
+
+	@TempDir
+	Path directory;
+
+	private ZovaDatabase database;
+
+	private Graph graph;
+
+	private TransactionTemplate transaction;
+
+	@BeforeEach
+	void open() {
+		this.database = ZovaDatabase.create(this.directory.resolve("streams.zova"),
+				ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build());
+		this.transaction = new TransactionTemplate(this.database.transactionManager());
+		this.graph = this.database.graphs().graph("g").create();
+		List<GraphNode> nodes = new ArrayList<>();
+		List<GraphEdge> edges = new ArrayList<>();
+		for (int i = 0; i < NODES; i++) {
+			nodes.add(this.graph.node("n" + i, "k"));
+			edges.add(this.graph.edge("n" + i, "t", "n" + (i * 7) % NODES));
+		}
+		this.graph.putNodes(nodes);
+		this.graph.putEdges(edges);
+	}
+
+	@AfterEach
+	void close() {
+		this.database.close();
+	}
+
+	@Test
+	void aStreamSeesTheStateOfItsTransactionWhateverOthersWrite() {
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult((status) -> {
+			List<String> seen = new ArrayList<>();
+			this.graph.streamNodes().forEach((node) -> {
+				seen.add(node.id());
+				if (seen.size() % 1000 == 1) {
+					elsewhere(() -> {
+						this.graph.putNode("new" + seen.size(), "k");
+						this.graph.deleteNode("n" + (NODES - seen.size()));
+					});
+				}
+			});
+			assertThat(seen).hasSize(NODES).startsWith("n0", "n1").endsWith("n2499");
+			assertThat(this.graph.streamEdges()).hasSize(NODES);
+		});
+		assertThat(this.graph.nodeExists("new1")).isTrue();
+		assertThat(this.graph.nodeExists("n" + (NODES - 1))).isFalse();
+	}
+
+	@Test
+	void aStreamShowsWhatItsTransactionHasWritten() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.graph.putNode("own", "k");
+			assertThat(this.graph.streamNodes().map(KeyedNode::id)).hasSize(NODES + 1).endsWith("own");
+			status.setRollbackOnly();
+		});
+	}
+
+	@Test
+	void aStreamOutsideATransactionIsRefused() {
+		assertRefused(() -> this.graph.streamNodes());
+		assertRefused(() -> this.graph.streamEdges());
+	}
+
+	@Test
+	void aTransactionOfAnotherDatabaseIsNone() {
+		try (ZovaDatabase other = ZovaDatabase.inMemory()) {
+			new TransactionTemplate(other.transactionManager())
+				.executeWithoutResult((status) -> assertRefused(() -> this.graph.streamNodes()));
+		}
+	}
+
+	@Test
+	void aStreamThatOutlivesItsTransactionIsRefusedAlsoInTheNext() {
+		Stream<KeyedNode> nodes = this.transaction.execute((status) -> this.graph.streamNodes());
+		Stream<KeyedEdge> edges = this.transaction.execute((status) -> this.graph.streamEdges());
+		assertRefused(nodes::toList);
+		this.transaction.executeWithoutResult((status) -> assertRefused(edges::toList));
+	}
+
+	@Test
+	void aStreamOfASuspendedTransactionIsRefused() {
+		TransactionTemplate inner = new TransactionTemplate(this.database.transactionManager());
+		inner.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		inner.setReadOnly(true);
+		this.transaction.setReadOnly(true);
+		this.transaction.executeWithoutResult((status) -> {
+			Stream<KeyedNode> nodes = this.graph.streamNodes();
+			inner.executeWithoutResult((within) -> assertRefused(nodes::toList));
+			assertThat(this.graph.streamNodes()).hasSize(NODES);
+		});
+	}
+
+	private static void assertRefused(ThrowingCallable call) {
+		assertThatExceptionOfType(IllegalTransactionStateException.class).isThrownBy(call)
+			.withMessageContaining("transaction");
+	}
+
+	private static void elsewhere(Runnable work) {
+		try {
+			CompletableFuture.runAsync(work).get(20, TimeUnit.SECONDS);
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+}
