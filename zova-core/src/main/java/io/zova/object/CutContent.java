@@ -138,11 +138,8 @@ final class CutContent {
 		}
 	}
 
-	byte[] data(int chunk) {
-		if (this.count == 1) {
-			return this.content;
-		}
-		return Arrays.copyOfRange(this.content, offset(chunk), this.ends[chunk]);
+	byte[] content() {
+		return this.content;
 	}
 
 }

@@ -68,12 +68,21 @@ final class ObjectPut {
 
 	/**
 	 * A row at a time: SQLite keeps a journal in a temporary file for what a statement of
-	 * several rows changes, which costs more than all of the statements.
+	 * several rows changes, which costs more than all of the statements. And from arrays
+	 * that are used again: those for 64 MiB of chunks would be new memory, page by page.
 	 */
 	private static void insertChunks(Connection connection, CutContent chunks) throws SQLException {
-		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT)) {
+		if (chunks.count() == 1) {
+			try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT)) {
+				ChunkRows.insert(chunk, chunks.hash(0), chunks.content());
+			}
+			return;
+		}
+		ReusedArrays arrays = new ReusedArrays();
+		try (PreparedStatement chunk = connection.prepareStatement(ChunkRows.INSERT_START)) {
 			for (int index = 0; index < chunks.count(); index++) {
-				ChunkRows.insert(chunk, chunks.hash(index), chunks.data(index));
+				byte[] data = arrays.copy(chunks.content(), chunks.offset(index), chunks.size(index));
+				ChunkRows.insert(chunk, chunks.hash(index), data, chunks.size(index));
 			}
 		}
 	}
