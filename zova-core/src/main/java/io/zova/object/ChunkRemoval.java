@@ -7,7 +7,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -71,8 +73,6 @@ final class ChunkRemoval {
 
 	private final SqlAccess sql;
 
-	private final ReferenceKnowledge knowledge = new ReferenceKnowledge();
-
 	private final TransientIndex index;
 
 	ChunkRemoval(SqlAccess sql) {
@@ -88,13 +88,14 @@ final class ChunkRemoval {
 	 */
 	int removeObjects(List<ObjectId> ids, boolean missingAllowed) {
 		return this.sql.write("delete an object", (connection) -> {
-			References references = references(connection, ids.size() > 1);
+			long rows = longOf(connection, ROWS);
 			List<byte[]> removable = new ArrayList<>();
 			int removed = 0;
 			for (ObjectId id : ids) {
 				if (ObjectRows.exists(connection, id)) {
-					removable.addAll(removableChunks(connection, id, references));
-					ManifestRows.delete(connection, id);
+					// Triggers on objects may have changed manifests.
+					ReferenceCounts known = counts(connection, rows, ids.size() > 1);
+					removable.addAll(removeManifest(connection, id, known));
 					ObjectRows.delete(connection, id);
 					removed++;
 				}
@@ -102,27 +103,30 @@ final class ChunkRemoval {
 					throw ObjectErrors.notFound(id);
 				}
 			}
-			removeChunks(connection, removable, references.rows());
+			removeChunks(connection, removable, rows);
 			return removed;
 		});
 	}
 
-	private static List<byte[]> removableChunks(Connection connection, ObjectId id, References references)
+	private static List<byte[]> removeManifest(Connection connection, ObjectId id, @Nullable ReferenceCounts known)
 			throws SQLException {
-		ReferenceKnowledge.References known = references.known();
-		List<byte[]> removable = new ArrayList<>();
+		Map<byte[], Integer> rows = new IdentityHashMap<>();
 		try (PreparedStatement statement = connection.prepareStatement(CHUNKS_OF_OBJECT)) {
 			statement.setBytes(1, id.shared());
 			try (ResultSet row = statement.executeQuery()) {
 				while (row.next()) {
 					byte[] hash = row.getBytes(1);
-					if (hash != null && (known == null || known.count(hash) <= row.getLong(2))) {
-						removable.add(hash);
+					if (hash != null) {
+						rows.put(hash, row.getInt(2));
 					}
 				}
 			}
 		}
-		if (known == null && !removable.isEmpty()) {
+		List<byte[]> removable = new ArrayList<>(rows.keySet());
+		if (known != null) {
+			removable.removeIf((hash) -> known.count(hash) > rows.getOrDefault(hash, 0));
+		}
+		else if (!removable.isEmpty()) {
 			Set<ByteArrayKey> shared = new HashSet<>();
 			try (PreparedStatement statement = connection.prepareStatement(SHARED_CHUNKS_OF_OBJECT)) {
 				statement.setBytes(1, id.shared());
@@ -130,6 +134,10 @@ final class ChunkRemoval {
 			}
 			removable.removeIf((hash) -> shared.contains(new ByteArrayKey(hash)));
 		}
+		ReferenceKnowledge.change(connection, (notes) -> {
+			ManifestRows.delete(connection, id);
+			rows.forEach((hash, count) -> notes.add(hash, -count));
+		});
 		return removable;
 	}
 
@@ -159,16 +167,16 @@ final class ChunkRemoval {
 				// Whether or not there is something to remove, as in every Zova library.
 				throw ObjectErrors.readOnly(task);
 			}
-			References references = references(connection, false);
+			long rows = longOf(connection, ROWS);
 			Set<ByteArrayKey> inUse = kept.get();
-			List<byte[]> unnamed = unnamed(connection, hashes, references.known());
+			List<byte[]> unnamed = unnamed(connection, hashes, counts(connection, rows, false));
 			unnamed.removeIf((hash) -> inUse.contains(new ByteArrayKey(hash)));
-			return removeChunks(connection, unnamed, references.rows());
+			return removeChunks(connection, unnamed, rows);
 		});
 	}
 
-	private static List<byte[]> unnamed(Connection connection, List<byte[]> hashes,
-			ReferenceKnowledge.@Nullable References known) throws SQLException {
+	private static List<byte[]> unnamed(Connection connection, List<byte[]> hashes, @Nullable ReferenceCounts known)
+			throws SQLException {
 		List<byte[]> unnamed = new ArrayList<>();
 		for (int from = 0; from < hashes.size(); from += HASHES_A_SCAN) {
 			List<byte[]> some = hashes.subList(from, Math.min(hashes.size(), from + HASHES_A_SCAN));
@@ -203,10 +211,18 @@ final class ChunkRemoval {
 		}
 	}
 
-	private References references(Connection connection, boolean many) throws SQLException {
-		long rows = longOf(connection, ROWS);
-		boolean counting = rows > FEW_ROWS && ReferenceCounts.fits(rows);
-		return new References(rows, counting ? this.knowledge.at(connection.unwrap(ZovaConnection.class), many) : null);
+	private static @Nullable ReferenceCounts counts(Connection connection, long rows, boolean worthwhile)
+			throws SQLException {
+		if (rows <= FEW_ROWS) {
+			return null;
+		}
+		ZovaConnection zova = connection.unwrap(ZovaConnection.class);
+		ReferenceKnowledge knowledge = ReferenceKnowledge.of(zova);
+		if (!ReferenceCounts.fits(rows)) {
+			knowledge.forget();
+			return null;
+		}
+		return knowledge.at(zova, worthwhile);
 	}
 
 	private List<byte[]> removeChunks(Connection connection, List<byte[]> unnamed, long rows) throws SQLException {
@@ -237,15 +253,6 @@ final class ChunkRemoval {
 				ResultSet row = statement.executeQuery()) {
 			return row.next() ? row.getLong(1) : 0;
 		}
-	}
-
-	/**
-	 * What a removal knows of the manifest rows.
-	 *
-	 * @param rows about how many there are
-	 * @param known how often each chunk is named, {@code null} if that is not known
-	 */
-	private record References(long rows, ReferenceKnowledge.@Nullable References known) {
 	}
 
 }

@@ -117,12 +117,15 @@ final class ObjectAssembly {
 
 	private void insert(Connection connection) throws SQLException {
 		ObjectRows.insert(connection, new ObjectInfo(this.id, this.size, this.entries.size(), this.profile));
-		try (PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
-			for (ObjectManifest.Entry entry : this.entries) {
-				ManifestRows.insert(row, this.id.shared(), entry.index(), entry.chunk().shared(), entry.offset(),
-						(int) entry.size());
+		ReferenceKnowledge.change(connection, (notes) -> {
+			try (PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
+				for (ObjectManifest.Entry entry : this.entries) {
+					ManifestRows.insert(row, this.id.shared(), entry.index(), entry.chunk().shared(), entry.offset(),
+							(int) entry.size());
+					notes.add(entry.chunk().shared(), 1);
+				}
 			}
-		}
+		});
 	}
 
 	private ZovaException invalid(String what) {

@@ -35,7 +35,7 @@ final class ObjectPut {
 				return false;
 			}
 			insertChunks(connection, chunks);
-			insertManifest(connection, object, chunks);
+			ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, object, chunks, notes));
 			return true;
 		});
 		return object.id();
@@ -56,7 +56,7 @@ final class ObjectPut {
 				if (ObjectRows.find(connection, object.id()) != null) {
 					throw new ExistsException();
 				}
-				insertManifest(connection, object, chunks);
+				ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, object, chunks, notes));
 				return true;
 			});
 		}
@@ -87,8 +87,8 @@ final class ObjectPut {
 		}
 	}
 
-	private static void insertManifest(Connection connection, ObjectInfo object, CutContent chunks)
-			throws SQLException {
+	private static void insertManifest(Connection connection, ObjectInfo object, CutContent chunks,
+			ReferenceKnowledge.Notes notes) throws SQLException {
 		ObjectRows.insert(connection, object);
 		byte[] id = object.id().shared();
 		int index = 0;
@@ -108,6 +108,9 @@ final class ObjectPut {
 			for (; index < chunks.count(); index++) {
 				ManifestRows.insert(row, id, index, chunks.hash(index), chunks.offset(index), chunks.size(index));
 			}
+		}
+		for (int chunk = 0; chunk < chunks.count(); chunk++) {
+			notes.add(chunks.hash(chunk), 1);
 		}
 	}
 

@@ -252,11 +252,16 @@ public final class ObjectWriter implements AutoCloseable {
 			ObjectContent.verify(connection, existing);
 			return true;
 		}
-		int count = this.chunks.count();
-		ObjectRows.insert(connection, new ObjectInfo(objectId, this.size, count, this.profile));
+		ObjectRows.insert(connection, new ObjectInfo(objectId, this.size, this.chunks.count(), this.profile));
+		ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, objectId, notes));
+		return false;
+	}
+
+	private void insertManifest(Connection connection, ObjectId objectId, ReferenceKnowledge.Notes notes)
+			throws SQLException {
 		long offset = 0;
 		try (PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
-			for (int chunk = 0; chunk < count; chunk++) {
+			for (int chunk = 0; chunk < this.chunks.count(); chunk++) {
 				byte[] hash = this.chunks.hash(chunk);
 				int length = this.chunks.size(chunk);
 				ChunkId chunkId = ChunkId.owning(hash);
@@ -264,10 +269,10 @@ public final class ObjectWriter implements AutoCloseable {
 					throw ObjectErrors.chunkNotFound(chunkId);
 				}
 				ManifestRows.insert(row, objectId.shared(), chunk, hash, offset, length);
+				notes.add(hash, 1);
 				offset += length;
 			}
 		}
-		return false;
 	}
 
 	/**

@@ -1,119 +1,159 @@
 package io.zova.object;
 
 import java.lang.ref.SoftReference;
-import java.lang.ref.WeakReference;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.ConnectionHistory;
+import io.zova.sqlite.SqlWork;
+import io.zova.sqlite.Topic;
 import io.zova.sqlite.ZovaConnection;
 
 /**
- * Remembers {@link ReferenceCounts} from one transaction to the next, for as long as it
- * is certain that they are those of the file.
+ * Remembers the {@link ReferenceCounts} of a file for all its connections, for as long as
+ * it is certain that they are right.
  * <p>
- * Implementation note. What a connection itself has changed since the count is in its
- * {@link ReferenceLog}. What others have changed is not known; but SQLite's
- * {@code data_version} says whether any other connection, of this or another process, has
- * committed anything. If so, the counts are thrown away. They are made at the second
- * removal in a row, because the first cannot know that there will be more. Every use
- * holds the file's write lock, but that may be of another database of the same name;
- * hence the monitor.
+ * Implementation note. The operations of this package take note of the manifest rows that
+ * they add and remove: the counts follow at once. Should the transaction not be committed
+ * as it is, the counts are forgotten. Whatever else changes manifest rows, in this or
+ * another process, changes the version of {@link Topic#OBJECT_CHUNKS}, and the counts are
+ * forgotten as well. They are made at the second removal in a row, because the first
+ * cannot know that there will be more. Every use holds the file's write lock, so nobody
+ * else uses them meanwhile; the monitor is for their visibility.
  */
 final class ReferenceKnowledge {
 
-	private static final String DATA_VERSION = """
-			pragma data_version
-			""";
+	private static final Map<Object, ReferenceKnowledge> OF_FILES = Collections.synchronizedMap(new WeakHashMap<>());
 
-	/** A longer log is added to the counts. */
-	private static final long LONG_LOG = 50_000;
-
-	/** Numbers the logs of all databases, so that none is taken for another. */
-	private static final AtomicLong LOGS = new AtomicLong();
-
-	private @Nullable Moment last;
+	/** The version of the manifest rows that the counts are about, 0 if nobody asked. */
+	private long version;
 
 	private SoftReference<@Nullable ReferenceCounts> counts = new SoftReference<>(null);
 
+	/** Whether the open transaction has changed the counts. */
+	private boolean changed;
+
+	private ReferenceKnowledge() {
+	}
+
 	/**
-	 * The file as one connection saw it.
-	 *
+	 * What is known of the file of a connection.
 	 * @param connection the connection
-	 * @param dataVersion changes when another connection commits
-	 * @param log the log that began with the count, 0 if nothing was counted
+	 * @return the same for all connections to the file
 	 */
-	private record Moment(WeakReference<ZovaConnection> connection, long dataVersion, long log) {
+	static ReferenceKnowledge of(ZovaConnection connection) {
+		return OF_FILES.computeIfAbsent(connection.history().file(), (file) -> new ReferenceKnowledge());
 	}
 
 	/**
-	 * How often chunks are named, as the connection sees it now.
-	 */
-	interface References {
-
-		/**
-		 * Counts the manifest rows that name a chunk.
-		 * @param hash the chunk
-		 * @return how many there are; never fewer, in very rare cases more
-		 * @throws SQLException if the file cannot be read
-		 */
-		long count(byte[] hash) throws SQLException;
-
-	}
-
-	/**
-	 * What is known, for a transaction that holds the write lock.
+	 * How often chunks are named, for a transaction that holds the write lock.
 	 * @param connection the connection
 	 * @param worthwhile whether to count now if nothing is known
-	 * @return the counts, right until the transaction ends, or {@code null} if nothing is
-	 * known
+	 * @return the counts, or {@code null} if nothing is known
 	 * @throws SQLException if the file cannot be read
 	 */
-	synchronized @Nullable References at(ZovaConnection connection, boolean worthwhile) throws SQLException {
-		Moment before = this.last;
-		long version = dataVersion(connection);
-		boolean undisturbed = before != null && before.connection().get() == connection
-				&& before.dataVersion() == version;
-		if (!undisturbed && !worthwhile) {
-			remember(connection, version, 0, null);
+	synchronized @Nullable ReferenceCounts at(ZovaConnection connection, boolean worthwhile) throws SQLException {
+		if (!connection.inWritingTransaction()) {
 			return null;
 		}
+		ConnectionHistory history = connection.history();
+		long current = (this.changed && history.isPartlyUndone()) ? 0 : history.version(Topic.OBJECT_CHUNKS);
+		boolean undisturbed = current != 0 && current == this.version;
+		if (!undisturbed) {
+			forget();
+			this.version = current;
+		}
 		ReferenceCounts known = this.counts.get();
-		if (!undisturbed || known == null || before == null || before.log() != ReferenceLog.number(connection)) {
+		if (known == null && current != 0 && (undisturbed || worthwhile)) {
 			known = ReferenceCounts.of(connection);
-			beginLog(connection, version, known);
+			this.counts = new SoftReference<>(known);
+			// What was counted may be undone, too.
+			followTransaction(history);
 		}
-		else if (ReferenceLog.length(connection) > LONG_LOG) {
-			remember(connection, version, 0, null);
-			ReferenceLog.addTo(connection, known);
-			beginLog(connection, version, known);
-		}
-		ReferenceCounts base = known;
-		return (hash) -> base.count(hash) + ReferenceLog.change(connection, hash);
+		return known;
 	}
 
-	/** Should the transaction be rolled back, the connection keeps another log. */
-	private void beginLog(ZovaConnection connection, long version, ReferenceCounts known) throws SQLException {
-		remember(connection, version, 0, null);
-		long log = LOGS.incrementAndGet();
-		ReferenceLog.begin(connection, log);
-		remember(connection, version, log, known);
+	/** Lets the counts go, and with them the need to take note of anything. */
+	synchronized void forget() {
+		this.version = 0;
+		this.counts = new SoftReference<>(null);
 	}
 
-	private void remember(ZovaConnection connection, long version, long log, @Nullable ReferenceCounts known) {
-		this.last = new Moment(new WeakReference<>(connection), version, log);
-		this.counts = new SoftReference<>(known);
-	}
-
-	private static long dataVersion(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(DATA_VERSION);
-				ResultSet row = statement.executeQuery()) {
-			return row.next() ? row.getLong(1) : 0;
+	/**
+	 * Runs statements that change manifest rows.
+	 * @param connection the connection, in a writing transaction
+	 * @param work changes the rows, and tells which
+	 * @throws SQLException if they cannot be changed
+	 */
+	static void change(Connection connection, Change work) throws SQLException {
+		ZovaConnection zova = connection.unwrap(ZovaConnection.class);
+		ReferenceKnowledge knowledge = of(zova);
+		if (!knowledge.isWanted() || !zova.inWritingTransaction()) {
+			work.run((hash, change) -> {
+			});
+			return;
 		}
+		SqlWork<Boolean> noted = (own) -> {
+			work.run(knowledge::add);
+			return true;
+		};
+		knowledge.followTransaction(zova.history());
+		zova.history().noting(Topic.OBJECT_CHUNKS, noted);
+	}
+
+	private synchronized boolean isWanted() {
+		return this.version != 0;
+	}
+
+	private synchronized void add(byte[] hash, int change) {
+		ReferenceCounts known = this.counts.get();
+		if (known != null) {
+			known.add(hash, change);
+		}
+	}
+
+	private synchronized void followTransaction(ConnectionHistory history) {
+		if (!this.changed) {
+			history.atEnd(this::ended);
+			this.changed = true;
+		}
+	}
+
+	private synchronized void ended(boolean kept) {
+		this.changed = false;
+		if (!kept) {
+			forget();
+		}
+	}
+
+	/**
+	 * Statements that change manifest rows.
+	 */
+	@FunctionalInterface
+	interface Change {
+
+		void run(Notes notes) throws SQLException;
+
+	}
+
+	/**
+	 * Who wants to know of changed rows.
+	 */
+	@FunctionalInterface
+	interface Notes {
+
+		/**
+		 * Notes rows that name a chunk.
+		 * @param hash the chunk
+		 * @param change how many more there are
+		 */
+		void add(byte[] hash, int change);
+
 	}
 
 }

@@ -163,6 +163,15 @@ public final class ConnectionHistory {
 		this.ends.add(end);
 	}
 
+	/**
+	 * Whether the open transaction was rolled back to a savepoint, so that its end will
+	 * not be told as kept.
+	 * @return {@code true} if a part of it is undone
+	 */
+	public boolean isPartlyUndone() {
+		return this.partlyUndone;
+	}
+
 	private void requireWriting() {
 		if (transaction() != State.WRITE) {
 			throw new IllegalStateException("A writing transaction is needed, this one is " + transaction());
