@@ -107,7 +107,11 @@ final class BorrowedConnection extends StatementSource {
 
 	@Override
 	public <T> T unwrap(Class<T> type) throws SQLException {
-		return type.isInstance(this.physical) ? type.cast(this.physical) : super.unwrap(type);
+		if (type.isInstance(this.physical)) {
+			return type.cast(this.physical);
+		}
+		this.physical.history().bypassed(true);
+		return super.unwrap(type);
 	}
 
 	@Override

@@ -51,11 +51,17 @@ public final class ConnectionHistory {
 	/** The topics that the open transaction takes note of in the work it is doing now. */
 	private int noting;
 
+	/** The statement whose function does that work, if one does. */
+	private @Nullable Execution notingWithin;
+
 	private int changedUnnoted;
 
 	private boolean changedElsewhere;
 
 	private boolean partlyUndone;
+
+	/** Whether somebody has the driver's connection, and changes what nobody sees. */
+	private boolean bypassed;
 
 	private final List<TransactionEnd> ends = new ArrayList<>();
 
@@ -79,7 +85,7 @@ public final class ConnectionHistory {
 	 * @throws SQLException if the file cannot be read
 	 */
 	public long version(Topic topic) throws SQLException {
-		if (!this.available || (this.changedUnnoted & topic.bit()) != 0) {
+		if (!this.available || this.bypassed || (this.changedUnnoted & topic.bit()) != 0) {
 			return 0;
 		}
 		this.file.follow();
@@ -131,7 +137,7 @@ public final class ConnectionHistory {
 	/**
 	 * Runs statements that change the tables of a topic, and whose effect the caller
 	 * takes note of: they leave the version as it is. Changes that triggers make on the
-	 * way are none of these.
+	 * way are none of these, nor are those of functions that the statements call.
 	 * @param <T> the type of the result
 	 * @param topic the topic
 	 * @param work the statements; that the tables are being changed is known to others
@@ -143,13 +149,16 @@ public final class ConnectionHistory {
 	public <T extends @Nullable Object> T noting(Topic topic, SqlWork<T> work) throws SQLException {
 		requireWriting();
 		int before = this.noting;
-		this.noting |= topic.bit();
+		Execution within = this.notingWithin;
+		this.notingWithin = this.connection.running();
+		this.noting = (within == this.notingWithin) ? before | topic.bit() : topic.bit();
 		this.file.changing(topic.bit(), true);
 		try {
 			return work.run(this.connection);
 		}
 		finally {
 			this.noting = before;
+			this.notingWithin = within;
 		}
 	}
 
@@ -299,7 +308,8 @@ public final class ConnectionHistory {
 	}
 
 	void changes(StatementAnalysis.Changes changes) {
-		int noted = changes.byTriggers() ? 0 : changes.topics() & this.noting;
+		boolean seen = !changes.byTriggers() && this.connection.running() == this.notingWithin;
+		int noted = seen ? changes.topics() & this.noting : 0;
 		int unnoted = changes.topics() & ~noted;
 		if (changes.topics() != 0) {
 			this.file.changing(noted, true);
@@ -307,6 +317,14 @@ public final class ConnectionHistory {
 			this.changedUnnoted |= unnoted;
 		}
 		this.changedElsewhere |= changes.elsewhere();
+	}
+
+	/**
+	 * Somebody has got the driver's connection, or has given it back.
+	 * @param bypassed whether he may change the file without this object
+	 */
+	void bypassed(boolean bypassed) {
+		this.bypassed = bypassed;
 	}
 
 	void rolledBackToSavepoint() {
@@ -350,7 +368,8 @@ public final class ConnectionHistory {
 		if (follows() && this.writtenBefore >= 0) {
 			Reading now = readIfPossible();
 			commits = (now.written() > this.writtenBefore) ? 1 : 0;
-			after = (this.changedElsewhere && commits > 0) ? null : now.state();
+			boolean surprising = this.changedElsewhere || this.bypassed;
+			after = (surprising && commits > 0) ? null : now.state();
 		}
 		this.file.committed(after, commits);
 		try {

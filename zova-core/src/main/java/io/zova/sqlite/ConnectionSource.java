@@ -75,6 +75,7 @@ final class ConnectionSource implements DataSource {
 		SQLiteConnection connection = null;
 		try {
 			connection = this.driver.openWithoutDriverTransactions();
+			this.settings.locks().connectionOpened();
 			for (String pragma : this.pragmas) {
 				query(connection, pragma);
 			}

@@ -35,6 +35,8 @@ final class FileLocks {
 
 	private static final Map<Object, FileLocks> OPEN = new HashMap<>();
 
+	private final @Nullable Path path;
+
 	private final @Nullable Object key;
 
 	private int users;
@@ -50,7 +52,8 @@ final class FileLocks {
 
 	private volatile Exclusion exclusion;
 
-	private FileLocks(@Nullable Object key, Exclusion exclusion) {
+	private FileLocks(@Nullable Path path, @Nullable Object key, Exclusion exclusion) {
+		this.path = path;
 		this.key = key;
 		this.exclusion = exclusion;
 	}
@@ -63,14 +66,14 @@ final class FileLocks {
 	static FileLocks of(Path file) {
 		Object key = identityOf(file);
 		synchronized (OPEN) {
-			FileLocks locks = OPEN.computeIfAbsent(key, (absent) -> new FileLocks(absent, Exclusion.AT_COMMIT));
+			FileLocks locks = OPEN.computeIfAbsent(key, (absent) -> new FileLocks(file, absent, Exclusion.AT_COMMIT));
 			locks.users++;
 			return locks;
 		}
 	}
 
 	static FileLocks ofMemory() {
-		return new FileLocks(null, Exclusion.WHOLE_TRANSACTION);
+		return new FileLocks(null, null, Exclusion.WHOLE_TRANSACTION);
 	}
 
 	void release() {
@@ -88,6 +91,17 @@ final class FileLocks {
 	void journalMode(String mode) {
 		if (this.key != null) {
 			this.exclusion = mode.equalsIgnoreCase("wal") ? Exclusion.NEVER : Exclusion.AT_COMMIT;
+		}
+	}
+
+	/**
+	 * Looks whether a new connection leads to the same file as those before. Where
+	 * another was put in its place meanwhile, what is known of the one is not true for
+	 * the other.
+	 */
+	void connectionOpened() {
+		if (this.path != null && !identityOf(this.path).equals(this.key)) {
+			this.history.abandon();
 		}
 	}
 

@@ -580,6 +580,7 @@ public final class ZovaConnection extends StatementSource {
 			return false;
 		}
 		this.driverGiven = false;
+		this.history.bypassed(false);
 		return !this.settingsChanged;
 	}
 

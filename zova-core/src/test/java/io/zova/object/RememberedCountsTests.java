@@ -1,6 +1,9 @@
 package io.zova.object;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -10,6 +13,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
@@ -17,13 +24,19 @@ import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.ZovaConnection;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteConnection;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * How often each chunk is named is remembered for all connections of a file, and never
@@ -75,10 +88,11 @@ class RememberedCountsTests extends ObjectFixture {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "raw SQL", "a trigger", "another process", "a rollback", "a savepoint" })
+	@ValueSource(strings = { "raw SQL", "a trigger", "another process", "a rollback", "a savepoint",
+			"a commit that fails", "a connection that is closed", "the driver" })
 	void countsAreForgottenAfter(String disturbance) throws Exception {
 		count();
-		ObjectId id = this.ids.get(0);
+		ObjectId id = this.ids.get(5);
 		switch (disturbance) {
 			case "raw SQL" -> this.jdbc.sql("""
 					insert into _zova_object_chunks
@@ -94,6 +108,33 @@ class RememberedCountsTests extends ObjectFixture {
 			}
 			case "another process" -> foreign("update _zova_object_chunks set chunk_hash = "
 					+ "(select chunk_hash from _zova_chunks order by rowid desc limit 1) where chunk_index = 1");
+			case "a commit that fails" -> {
+				this.jdbc
+					.sql("create table mention (file blob references _zova_objects(object_id)"
+							+ " deferrable initially deferred)")
+					.update();
+				this.jdbc.sql("insert into mention values (?)").param(id).update();
+				count();
+				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.objects.delete(id));
+				assertThat(this.objects.exists(id)).isTrue();
+			}
+			case "a connection that is closed" -> {
+				Connection connection = this.database.dataSource().getConnection();
+				connection.setAutoCommit(false);
+				new ObjectTemplate(new SqlAccess(new SingleConnectionDataSource(connection, true))).delete(id);
+				connection.close();
+				assertThat(this.objects.exists(id)).isTrue();
+			}
+			case "the driver" -> this.transaction.executeWithoutResult((status) -> {
+				this.objects.delete(this.ids.remove(0));
+				this.jdbc.sql("select 1").query((row) -> {
+					SQLiteConnection driver = row.getStatement().getConnection().unwrap(SQLiteConnection.class);
+					try (Statement statement = driver.createStatement()) {
+						statement.executeUpdate("update _zova_object_chunks set chunk_hash = "
+								+ "(select chunk_hash from _zova_chunks order by rowid desc limit 1) where chunk_index = 1");
+					}
+				});
+			});
 			case "a rollback" -> this.transaction.executeWithoutResult((status) -> {
 				this.objects.delete(id);
 				status.setRollbackOnly();
@@ -210,6 +251,122 @@ class RememberedCountsTests extends ObjectFixture {
 		}
 	}
 
+	@Test
+	void theyFollowATransactionThatBeginsWithASavepoint() throws SQLException {
+		count();
+		try (Connection connection = this.database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			ObjectTemplate inside = new ObjectTemplate(new SqlAccess(new SingleConnectionDataSource(connection, true)));
+			statement.execute("savepoint outermost");
+			inside.delete(this.ids.remove(0));
+			statement.execute("release outermost");
+			assertThat(known(this.database.sql())).isTrue();
+			assertCountsAreRight("after the release");
+			statement.execute("savepoint outermost");
+			inside.delete(this.ids.get(0));
+			statement.execute("rollback to outermost");
+			inside.delete(this.ids.remove(1));
+			statement.execute("release outermost");
+		}
+		assertThat(known(this.database.sql())).isFalse();
+		assertCountsAreRight("the end");
+		assertNothingIsLooseOrMissing("the end");
+	}
+
+	/** The same name, the same number of commits, but other content. */
+	@Test
+	void theyAreNotThoseOfAFileThatIsPutInPlace() throws Exception {
+		count();
+		Path other = this.directory.resolve("other.zova");
+		this.database.backup(other);
+		try (ZovaDatabase elsewhere = ZovaDatabase.open(other)) {
+			ObjectTemplate there = new ObjectTemplate(elsewhere.sql());
+			for (int i = 0; i < 5; i++) {
+				store(there);
+			}
+		}
+		Files.move(other, this.file, StandardCopyOption.REPLACE_EXISTING);
+		List<Connection> connections = new ArrayList<>();
+		// The pool may have kept some, but not all of them.
+		for (int i = 0; i < 4; i++) {
+			connections.add(this.database.dataSource().getConnection());
+		}
+		for (Connection connection : connections) {
+			assertThat(known(new SqlAccess(new SingleConnectionDataSource(connection, true)))).isFalse();
+			connection.close();
+		}
+		this.database.close();
+		reopen(ZovaDatabase.open(this.file));
+		assertThat(known(this.database.sql())).isFalse();
+		assertCountsAreRight("the other file");
+	}
+
+	@Test
+	void inMemoryTheyAreRightAsWell() {
+		this.database.close();
+		reopen(ZovaDatabase.inMemory());
+		this.ids.clear();
+		storeMoreRowsThanScansAreMadeFor();
+		count();
+		this.jdbc.sql("insert into note values ('x')").update();
+		this.ids.add(store(this.objects));
+		assertThat(known(this.database.sql())).isTrue();
+		assertCountsAreRight("in memory");
+		this.jdbc.sql("delete from _zova_object_chunks where object_id = ?").param(this.ids.get(0)).update();
+		assertThat(known(this.database.sql())).isFalse();
+		assertCountsAreRight("after raw SQL");
+	}
+
+	/** Both write to one file, and neither waits for the other to have finished. */
+	@ParameterizedTest
+	@EnumSource(names = { "DELETE", "WAL" })
+	@Timeout(60)
+	void amongThreadsNoChunkIsLostOrForgotten(ZovaOptions.JournalMode mode) throws Exception {
+		this.database.close();
+		ZovaOptions options = ZovaOptions.builder().journalMode(mode).build();
+		reopen(ZovaDatabase.open(this.file, options));
+		ExecutorService threads = Executors.newFixedThreadPool(4);
+		try (ZovaDatabase again = ZovaDatabase.open(this.file, options)) {
+			List<Future<?>> work = new ArrayList<>();
+			for (int thread = 0; thread < 4; thread++) {
+				ZovaDatabase own = (thread % 2 == 0) ? this.database : again;
+				Random random = new Random(thread);
+				int number = thread;
+				work.add(threads.submit(() -> {
+					ObjectTemplate template = new ObjectTemplate(own.sql());
+					TransactionTemplate transaction = new TransactionTemplate(own.transactionManager());
+					List<ObjectId> mine = new ArrayList<>();
+					for (int step = 0; step < 60; step++) {
+						boolean undone = random.nextInt(5) == 0;
+						List<ObjectId> before = List.copyOf(mine);
+						transaction.executeWithoutResult((status) -> {
+							if (mine.size() > 2) {
+								template.delete(mine.remove(random.nextInt(mine.size())));
+							}
+							mine.add(storeWithin(template, random, (byte) number));
+							if (undone) {
+								status.setRollbackOnly();
+							}
+						});
+						if (undone) {
+							mine.clear();
+							mine.addAll(before);
+						}
+					}
+					return mine;
+				}));
+			}
+			for (Future<?> each : work) {
+				each.get(50, TimeUnit.SECONDS);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		assertCountsAreRight("the end");
+		assertNothingIsLooseOrMissing("the end");
+	}
+
 	private void count() {
 		for (int i = 0; i < 3; i++) {
 			this.objects.delete(this.ids.remove(0));
@@ -267,12 +424,18 @@ class RememberedCountsTests extends ObjectFixture {
 	}
 
 	private ObjectId store(ObjectTemplate target) {
+		return storeWithin(target, this.random, (byte) -1);
+	}
+
+	/** The first piece is the owner's, the others are shared by all. */
+	private ObjectId storeWithin(ObjectTemplate target, Random random, byte owner) {
 		while (true) {
 			ByteArrayOutputStream content = new ByteArrayOutputStream();
 			List<ObjectManifest.Entry> entries = new ArrayList<>();
-			int count = 5 + this.random.nextInt(15);
+			int count = 5 + random.nextInt(15);
 			for (int i = 0; i < count; i++) {
-				byte[] piece = this.pieces[this.random.nextInt(this.pieces.length)];
+				byte[] piece = (i == 0 && owner >= 0) ? new byte[] { owner }
+						: this.pieces[random.nextInt(this.pieces.length)];
 				ChunkId chunk = ChunkId.ofContent(piece);
 				target.putChunk(chunk, piece);
 				entries.add(new ObjectManifest.Entry(i, chunk, content.size(), piece.length));

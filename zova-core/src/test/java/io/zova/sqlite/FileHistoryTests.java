@@ -1,6 +1,8 @@
 package io.zova.sqlite;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.sqlite.SQLiteConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,6 +46,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class FileHistoryTests {
 
 	private static final String NEW_GRAPH = "insert into _zova_graphs(name, created_order) values ('%s', 1)";
+
+	private static final ScalarFunction NAME_GRAPH = ScalarFunction.of("name_graph", 1, (arguments) -> {
+		run(arguments.connection(), NEW_GRAPH.formatted(arguments.text(0)));
+		return 1;
+	});
+
+	private static final ScalarFunction NOTE_GRAPH = ScalarFunction.of("note_graph", 1, (arguments) -> {
+		ZovaConnection connection = arguments.connection().unwrap(ZovaConnection.class);
+		return connection.history().noting(Topic.GRAPHS, (inside) -> {
+			run(inside, NEW_GRAPH.formatted(arguments.text(0)));
+			return 1;
+		});
+	});
 
 	@TempDir
 	private Path directory;
@@ -59,7 +75,8 @@ class FileHistoryTests {
 
 	private void open(JournalMode mode) throws SQLException {
 		Path file = this.directory.resolve("test.zova");
-		this.database = ZovaDatabase.create(file, ZovaOptions.builder().journalMode(mode).build());
+		this.database = ZovaDatabase.create(file,
+				ZovaOptions.builder().journalMode(mode).functions(NAME_GRAPH, NOTE_GRAPH).build());
 		this.open.add(this.database);
 		this.first = connect(this.database);
 		this.second = connect(this.database);
@@ -250,6 +267,67 @@ class FileHistoryTests {
 		version = version(this.second);
 		noted("c");
 		assertThat(version(this.second)).isPositive().isNotEqualTo(version);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "DELETE", "WAL" })
+	void whatFunctionsOfTheStatementsChangeIsNotNoted(JournalMode mode) throws SQLException {
+		open(mode);
+		run(this.first, "create trigger surprise after insert on plain begin select name_graph(new.v); end");
+		long version = version(this.first);
+		run(this.first, "begin");
+		this.first.history().noting(Topic.GRAPHS, (inside) -> {
+			run(inside, NEW_GRAPH.formatted("a"));
+			run(inside, "insert into plain values ('b')");
+			return null;
+		});
+		assertThat(version(this.first)).isZero();
+		run(this.first, "commit");
+		assertThat(version(this.second)).isPositive().isNotEqualTo(version);
+		version = version(this.second);
+		run(this.first, "begin");
+		run(this.first, "select note_graph('c')");
+		run(this.first, "commit");
+		assertThat(version(this.second)).isEqualTo(version);
+		assertThat(content(this.second)).startsWith("3 ");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "DELETE", "WAL" })
+	void whatPassesByThisLibraryChangesTheVersion(JournalMode mode) throws SQLException {
+		open(mode);
+		long version = version(this.second);
+		try (Connection borrowed = this.database.dataSource().getConnection()) {
+			run(borrowed, "begin");
+			run(borrowed.unwrap(SQLiteConnection.class), NEW_GRAPH.formatted("a"));
+			assertThat(version(borrowed.unwrap(ZovaConnection.class))).isZero();
+			run(borrowed, "commit");
+		}
+		assertThat(version(this.second)).isPositive().isNotEqualTo(version);
+		version = version(this.second);
+		try (Connection borrowed = this.database.dataSource().getConnection()) {
+			noted(borrowed.unwrap(ZovaConnection.class), "b");
+		}
+		assertThat(version(this.second)).isEqualTo(version);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "DELETE", "WAL" })
+	void nothingIsKnownOnceAnotherFileWasPutInPlace(JournalMode mode) throws Exception {
+		open(mode);
+		assertThat(version(this.first)).isPositive();
+		Path file = this.directory.resolve("test.zova");
+		Path other = this.directory.resolve("other.zova");
+		this.database.backup(other);
+		Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+		// The pool may have kept one, but not three.
+		for (int i = 0; i < 3; i++) {
+			connect(this.database);
+		}
+		assertThat(version(this.first)).isZero();
+		ZovaDatabase again = ZovaDatabase.open(file);
+		this.open.add(again);
+		assertThat(version(connect(again))).isPositive();
 	}
 
 	@ParameterizedTest
