@@ -28,6 +28,23 @@ public record RealEngine(String workload, Map<String, Object> arguments, List<St
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
+	/**
+	 * Where the program is that contains the engine.
+	 * @return its path; it may not exist
+	 */
+	public static Path program() {
+		return PROGRAM;
+	}
+
+	/**
+	 * Why the engine cannot take part on this machine.
+	 * @return the reason, {@code null} if it can
+	 */
+	public static @Nullable String reasonOfAbsence() {
+		return Files.isExecutable(PROGRAM) ? null
+				: "not built; add the profile `conformance`, which needs cargo and clang";
+	}
+
 	@Override
 	public String name() {
 		return "real engine 1.3.0";
@@ -35,8 +52,7 @@ public record RealEngine(String workload, Map<String, Object> arguments, List<St
 
 	@Override
 	public @Nullable String absent() {
-		return Files.isExecutable(PROGRAM) ? null
-				: "not built; add the profile `conformance`, which needs cargo and clang";
+		return reasonOfAbsence();
 	}
 
 	@Override

@@ -51,6 +51,7 @@ public final class ObjectLoad {
 						Map.of("size_bytes", size, "count", ranges), List.of("object_id", "first_byte_sum")))));
 		workloads.add(new Workload("object-small", "%,d objects of 4,100 bytes, a commit each".formatted(count), List
 			.of(new Small(count), new RealEngine("small_objects", Map.of("count", count), List.of("last_object_id")))));
+		workloads.add(ObjectDeletion.workload(full));
 		return workloads;
 	}
 
