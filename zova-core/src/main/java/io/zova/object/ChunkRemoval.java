@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.ForeignKeys;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.Topic;
 import io.zova.sqlite.ZovaConnection;
 
 /**
@@ -88,57 +89,119 @@ final class ChunkRemoval {
 	 */
 	int removeObjects(List<ObjectId> ids, boolean missingAllowed) {
 		return this.sql.write("delete an object", (connection) -> {
-			long rows = longOf(connection, ROWS);
-			List<byte[]> removable = new ArrayList<>();
+			ObjectRemoval removal = new ObjectRemoval(connection, longOf(connection, ROWS), ids.size() > 1);
 			int removed = 0;
 			for (ObjectId id : ids) {
 				if (ObjectRows.exists(connection, id)) {
-					// Triggers on objects may have changed manifests.
-					ReferenceCounts known = counts(connection, rows, ids.size() > 1);
-					removable.addAll(removeManifest(connection, id, known));
-					ObjectRows.delete(connection, id);
+					removal.remove(id);
 					removed++;
 				}
 				else if (!missingAllowed) {
 					throw ObjectErrors.notFound(id);
 				}
 			}
-			removeChunks(connection, removable, rows);
+			removeChunks(connection, removal.removableChunks(), removal.rows);
 			return removed;
 		});
 	}
 
-	private static List<byte[]> removeManifest(Connection connection, ObjectId id, @Nullable ReferenceCounts known)
-			throws SQLException {
-		Map<byte[], Integer> rows = new IdentityHashMap<>();
-		try (PreparedStatement statement = connection.prepareStatement(CHUNKS_OF_OBJECT)) {
-			statement.setBytes(1, id.shared());
-			try (ResultSet row = statement.executeQuery()) {
-				while (row.next()) {
-					byte[] hash = row.getBytes(1);
-					if (hash != null) {
-						rows.put(hash, row.getInt(2));
+	/**
+	 * Removes objects one after the other and finds out which chunks may follow.
+	 */
+	private static final class ObjectRemoval {
+
+		private final ZovaConnection connection;
+
+		private final long rows;
+
+		private final boolean many;
+
+		private final List<byte[]> removable = new ArrayList<>();
+
+		/** Where nothing can be known beyond this removal, at least it counts once. */
+		private @Nullable ReferenceCounts own;
+
+		/** Whether triggers may have added manifest rows. */
+		private boolean surprised;
+
+		ObjectRemoval(Connection connection, long rows, boolean many) throws SQLException {
+			this.connection = connection.unwrap(ZovaConnection.class);
+			this.rows = rows;
+			this.many = many;
+		}
+
+		void remove(ObjectId id) throws SQLException {
+			ReferenceCounts known = counts(this.connection, this.rows, this.many);
+			if (known != null) {
+				this.own = null;
+			}
+			else if (this.many && this.rows > FEW_ROWS && ReferenceCounts.fits(this.rows)) {
+				known = (this.own != null) ? this.own : ReferenceCounts.of(this.connection);
+				this.own = known;
+			}
+			long before = this.connection.totalChanges();
+			int expected = removeManifest(id, known) + 1;
+			ObjectRows.delete(this.connection, id);
+			if (this.connection.totalChanges() - before != expected
+					&& this.connection.history().version(Topic.OBJECT_CHUNKS) == 0) {
+				this.own = null;
+				this.surprised = true;
+			}
+		}
+
+		private int removeManifest(ObjectId id, @Nullable ReferenceCounts known) throws SQLException {
+			Map<byte[], Integer> chunks = chunksOf(id);
+			this.removable.addAll(removable(id, chunks, known));
+			ReferenceCounts uncounted = this.own;
+			ReferenceKnowledge.change(this.connection, (notes) -> {
+				ManifestRows.delete(this.connection, id);
+				chunks.forEach((hash, count) -> {
+					notes.add(hash, -count);
+					if (uncounted != null) {
+						uncounted.add(hash, -count);
+					}
+				});
+			});
+			return chunks.values().stream().mapToInt(Integer::intValue).sum();
+		}
+
+		private Map<byte[], Integer> chunksOf(ObjectId id) throws SQLException {
+			Map<byte[], Integer> chunks = new IdentityHashMap<>();
+			try (PreparedStatement statement = this.connection.prepareStatement(CHUNKS_OF_OBJECT)) {
+				statement.setBytes(1, id.shared());
+				try (ResultSet row = statement.executeQuery()) {
+					while (row.next()) {
+						byte[] hash = row.getBytes(1);
+						if (hash != null) {
+							chunks.put(hash, row.getInt(2));
+						}
 					}
 				}
 			}
+			return chunks;
 		}
-		List<byte[]> removable = new ArrayList<>(rows.keySet());
-		if (known != null) {
-			removable.removeIf((hash) -> known.count(hash) > rows.getOrDefault(hash, 0));
-		}
-		else if (!removable.isEmpty()) {
-			Set<ByteArrayKey> shared = new HashSet<>();
-			try (PreparedStatement statement = connection.prepareStatement(SHARED_CHUNKS_OF_OBJECT)) {
-				statement.setBytes(1, id.shared());
-				collect(statement, shared);
+
+		private List<byte[]> removable(ObjectId id, Map<byte[], Integer> chunks, @Nullable ReferenceCounts known)
+				throws SQLException {
+			List<byte[]> alone = new ArrayList<>(chunks.keySet());
+			if (known != null) {
+				alone.removeIf((hash) -> known.count(hash) > chunks.getOrDefault(hash, 0));
 			}
-			removable.removeIf((hash) -> shared.contains(new ByteArrayKey(hash)));
+			else if (!alone.isEmpty()) {
+				Set<ByteArrayKey> shared = new HashSet<>();
+				try (PreparedStatement statement = this.connection.prepareStatement(SHARED_CHUNKS_OF_OBJECT)) {
+					statement.setBytes(1, id.shared());
+					collect(statement, shared);
+				}
+				alone.removeIf((hash) -> shared.contains(new ByteArrayKey(hash)));
+			}
+			return alone;
 		}
-		ReferenceKnowledge.change(connection, (notes) -> {
-			ManifestRows.delete(connection, id);
-			rows.forEach((hash, count) -> notes.add(hash, -count));
-		});
-		return removable;
+
+		List<byte[]> removableChunks() throws SQLException {
+			return this.surprised ? unnamed(this.connection, this.removable, null) : this.removable;
+		}
+
 	}
 
 	/**

@@ -273,11 +273,12 @@ public interface ObjectOperations {
 	 * objects can be deleted too.
 	 * <p>
 	 * The file has no index from chunks to objects. A single deletion therefore looks at
-	 * all manifest rows once, unless deletions (and puts) follow each other with nothing
-	 * else written in between; from the second on they cost no more than the rows they
-	 * remove. Delete many objects with {@link #deleteAll}. Inside a transaction of the
-	 * caller, deletions that would look at many rows make an index first, which lasts
-	 * until the commit.
+	 * all manifest rows once. From the second on deletions cost no more than the rows
+	 * they remove, whatever else this process writes meanwhile, unless another process
+	 * writes to the file, SQL changes manifest rows, or a transaction that deleted or
+	 * stored objects is rolled back: then the next one but one counts anew. Delete many
+	 * objects with {@link #deleteAll}. Where the native library is missing, each deletion
+	 * looks at all rows.
 	 * @param id the object
 	 * @throws ZovaException {@code OBJECT_NOT_FOUND}
 	 */
