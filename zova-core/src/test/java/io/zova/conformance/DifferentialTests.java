@@ -3,6 +3,7 @@ package io.zova.conformance;
 import java.nio.file.Path;
 import java.util.stream.LongStream;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,20 +14,30 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Random sequences of operations give the same answers, the same errors and the same
  * files in our engine and in the real one, and each goes on with the file of the other.
  * {@code -Dzova.differential.seed=N} repeats one sequence,
- * {@code -Dzova.differential.sequences=N} runs more of them.
+ * {@code -Dzova.differential.sequences=N} runs more of them,
+ * {@code -Dzova.differential.steps=N} shorter or longer ones.
  */
 @RequiresPeer
 class DifferentialTests {
 
-	private static final int STEPS = 800;
+	/**
+	 * Seeds that are run each time. When another one finds a difference, it is made
+	 * shorter with fewer steps and is added here with what it found.
+	 */
+	private static final long[] KEPT = { 1, 2, 3, 4, 5, 6, 7, 8 };
+
+	private static final int STEPS = Integer.getInteger("zova.differential.steps", 800);
+
+	private static long graphReadsInMemory;
 
 	@TempDir
 	Path folder;
 
 	static LongStream seeds() {
 		Long seed = Long.getLong("zova.differential.seed");
+		Long more = Long.getLong("zova.differential.sequences");
 		return (seed != null) ? LongStream.of(seed)
-				: LongStream.rangeClosed(1, Long.getLong("zova.differential.sequences", 6));
+				: (more != null) ? LongStream.rangeClosed(1, more) : LongStream.of(KEPT);
 	}
 
 	@ParameterizedTest
@@ -44,7 +55,17 @@ class DifferentialTests {
 			}
 			System.out.println(engines.summary());
 			assertThat(engines.accepted()).as(engines.summary()).isGreaterThan(STEPS / 3);
+			assertThat(engines.searchesInMemory()).as(engines.summary()).isPositive();
+			graphReadsInMemory += engines.graphReadsInMemory();
+			if (seed % 2 == 1) {
+				assertThat(engines.copiesVerifiedByTheRealEngine()).isEqualTo(2);
+			}
 		}
+	}
+
+	@AfterAll
+	static void graphsWereAskedInMemoryToo() {
+		assertThat(graphReadsInMemory).isPositive();
 	}
 
 	private static void run(TwoEngines engines, TransactionSteps transactions, boolean streaming) {
@@ -64,12 +85,18 @@ class DifferentialTests {
 				case 6, 7 -> objects.step();
 				default -> graphs.step();
 			}
+			engines.sameTotals();
 			if (i % 40 == 0) {
 				engines.sameContent();
 			}
 		}
 		transactions.end(engines.chance(0.7));
 		notifications.receiveAll();
+		// With nothing written in between, much of this is answered from memory.
+		for (int i = 0; i < STEPS / 8; i++) {
+			graphs.question();
+			vectors.question();
+		}
 	}
 
 }

@@ -26,6 +26,7 @@ import io.zova.object.ObjectManifest;
 import io.zova.object.ObjectTemplate;
 import io.zova.vector.ElementType;
 import io.zova.vector.VectorCollection;
+import io.zova.vector.VectorCollectionInfo;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorValues;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,91 @@ class FixtureTests {
 	}
 
 	@Test
+	void theDatabaseIdAndTheUsersSchemaAreTheSame() {
+		assertThat(this.database.databaseId()).contains(this.expected.path("databaseId").asString());
+		for (String kind : List.of("tables", "indexes", "views")) {
+			assertThat(this.expected.path(kind).size()).isPositive();
+			this.expected.path(kind)
+				.forEach((object) -> assertThat(
+						rows("select sql from sqlite_schema where name = '" + object.path("name").asString() + "'"))
+					.containsExactly(List.of(Outcome.text(object.path("sql").asString())).toString()));
+		}
+	}
+
+	/** Nothing is in the file beyond what the other tests have found there. */
+	@Test
+	void theTablesOfTheFormatHaveAsManyRowsAsWritten() {
+		assertThat(rows("select name from sqlite_schema where type = 'table' and name like '\\_zova\\_%' escape '\\' "
+				+ "and name <> '_zova_bound_stores' order by name"))
+			.isEqualTo(this.expected.path("privateTables")
+				.valueStream()
+				.map((name) -> List.of(Outcome.text(name.asString())).toString())
+				.toList());
+		this.expected.path("privateRowCounts")
+			.propertyStream()
+			.forEach((count) -> assertThat(rows("select count(*) from " + count.getKey())).as(count.getKey())
+				.containsExactly("[" + count.getValue().asString() + "]"));
+	}
+
+	@Test
+	void whatHasNoCallOfItsOwnIsInTheTables() {
+		assertThat(
+				rows("""
+						select name, version, storage_prefix, zova_abi_min, capabilities, required, installed_at_unix, manifest_json
+						from _zova_extensions
+						"""))
+			.isEqualTo(this.expected.path("extensions")
+				.valueStream()
+				.map((extension) -> Outcome
+					.fields(extension, "name", "version", "storagePrefix", "zovaAbiMin", "capabilities", "required",
+							"installedAtUnix", "manifestJson")
+					.replace("true", "1"))
+				.toList());
+		assertThat(rows("""
+				select c.name, lower(hex(incarnation)), revision, lower(hex(token)), floor, lower(hex(floor_token))
+				from _zova_vector_sources join _zova_vector_collections c using (collection_key)
+				""")).containsExactlyInAnyOrderElementsOf(cells(this.expected.path("vectorSources").path("rows")));
+		assertThat(rows("""
+				select c.name, revision, lower(hex(token)), vector_id
+				from _zova_vector_changes join _zova_vector_collections c using (collection_key)
+				""")).containsExactlyInAnyOrderElementsOf(cells(this.expected.path("vectorChanges").path("rows")));
+		assertThat(this.database.vectors().list().stream().map(VectorCollectionInfo::name).toList())
+			.isEqualTo(this.expected.path("vectorCollectionOrder").valueStream().map(JsonNode::asString).toList());
+		for (JsonNode graph : this.expected.path("graphs")) {
+			String where = " join _zova_graphs g using (graph_key) where g.name = '" + graph.path("name").asString()
+					+ "' order by ";
+			assertThat(rows("select y.name from _zova_graph_edge_types y" + where + "edge_type_key"))
+				.isEqualTo(graph.path("edgeTypesByFirstUse").valueStream().map(FixtureTests::textCell).toList());
+			assertThat(rows("select node_id, n.created_order from _zova_graph_nodes n" + where + "n.created_order"))
+				.containsExactlyInAnyOrderElementsOf(graph.path("nodes")
+					.valueStream()
+					.map((node) -> Outcome.fields(node, "id", "createdOrder"))
+					.toList());
+			assertThat(rows("""
+					select f.node_id, y.name, t.node_id, e.created_order from _zova_graph_edges e
+					join _zova_graph_nodes f on f.node_key = from_node_key
+					join _zova_graph_nodes t on t.node_key = to_node_key
+					join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+					join _zova_graphs g on g.graph_key = e.graph_key
+					where g.name = '%s'
+					""".formatted(graph.path("name").asString())))
+				.containsExactlyInAnyOrderElementsOf(graph.path("edges")
+					.valueStream()
+					.map((edge) -> Outcome.fields(edge, "from", "type", "to", "createdOrder"))
+					.toList());
+		}
+	}
+
+	private static String textCell(JsonNode text) {
+		return List.of(Outcome.text(text.asString())).toString();
+	}
+
+	private static List<String> cells(JsonNode rows) {
+		assertThat(rows.size()).isPositive();
+		return rows.valueStream().map((row) -> row.valueStream().map(FixtureTests::cell).toList().toString()).toList();
+	}
+
+	@Test
 	void objectsHaveTheirBytesManifestsAndRanges() {
 		ObjectTemplate objects = this.database.objects();
 		assertThat(this.expected.path("objects").size()).isEqualTo(9);
@@ -147,9 +233,11 @@ class FixtureTests {
 		}
 		this.expected.path("deletedObjects")
 			.forEach((object) -> assertThat(objects.exists(ObjectId.parse(object.path("id").asString()))).isFalse());
-		this.expected.path("looseChunks")
-			.forEach((chunk) -> assertThat(objects.getChunk(ChunkId.parse(chunk.path("hash").asString())))
-				.hasSize(chunk.path("size").asInt()));
+		this.expected.path("looseChunks").forEach((chunk) -> {
+			ChunkId id = ChunkId.parse(chunk.path("hash").asString());
+			assertThat(objects.getChunk(id)).hasSize(chunk.path("size").asInt())
+				.satisfies((content) -> assertThat(ChunkId.ofContent(content)).isEqualTo(id));
+		});
 	}
 
 	private static String text(ObjectManifest.Entry entry) {
@@ -164,6 +252,18 @@ class FixtureTests {
 			VectorCollection collection = this.database.vectors().collection(name);
 			assertThat(collection.info().count()).isEqualTo(wanted.path("count").asLong());
 			assertThat(collection.info().space().dimensions()).isEqualTo(wanted.path("dimensions").asInt());
+			assertThat(collection.info().space().metric().name())
+				.isEqualToIgnoringCase(wanted.path("metric").asString());
+			assertThat(collection.info().space().elementType().name())
+				.isEqualToIgnoringCase(wanted.path("elementType").asString());
+			assertThat(rows("select vector_id, norm_squared from _zova_vectors join _zova_vector_collections "
+					+ "using (collection_key) where name = '" + name + "'"))
+				.containsExactlyInAnyOrderElementsOf(wanted.path("vectors")
+					.valueStream()
+					.map((vector) -> List
+						.of(Outcome.text(vector.path("id").asString()), "r" + vector.path("normBits").asString())
+						.toString())
+					.toList());
 			wanted.path("vectors")
 				.forEach((vector) -> assertThat(collection.get(vector.path("id").asString()).values().toStored())
 					.as(name + " " + vector.path("id"))
@@ -298,6 +398,8 @@ class FixtureTests {
 			.isEqualTo(graph.path("edgeCount").asLong() + 1);
 		assertThat(rows("pragma integrity_check")).containsExactly("['ok']");
 		assertThat(rows("pragma foreign_key_check")).isEmpty();
+		assertThat(this.database.backup(this.folder.resolve("backup.zova")).verification())
+			.hasValueSatisfying((found) -> assertThat(found.objects()).isEqualTo(9));
 	}
 
 }

@@ -44,7 +44,7 @@ final class GraphSteps {
 	}
 
 	private GraphTemplate ours() {
-		return new GraphTemplate(this.engines.database().sql());
+		return this.engines.database().graphs();
 	}
 
 	private JsonNode theirs(String operation, @Nullable Object... arguments) {
@@ -71,8 +71,15 @@ final class GraphSteps {
 			edges(graph);
 		}
 		else {
-			ask(graph);
+			// Once from the file, and then perhaps from memory.
+			for (int i = 0; i < 3; i++) {
+				ask(graph);
+			}
 		}
+	}
+
+	void question() {
+		ask(name(GRAPHS));
 	}
 
 	private void nodes(String graph) {

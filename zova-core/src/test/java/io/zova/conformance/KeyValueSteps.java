@@ -27,7 +27,7 @@ final class KeyValueSteps {
 	}
 
 	private KeyValueTemplate ours() {
-		return new KeyValueTemplate(this.engines.database().sql());
+		return this.engines.database().keyValues();
 	}
 
 	private JsonNode theirs(String operation, byte[] namespace, @Nullable Object... more) {

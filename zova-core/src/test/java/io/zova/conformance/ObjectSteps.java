@@ -51,7 +51,7 @@ final class ObjectSteps {
 	}
 
 	private ObjectTemplate ours() {
-		return new ObjectTemplate(this.engines.database().sql());
+		return this.engines.database().objects();
 	}
 
 	private JsonNode theirs(String operation, @Nullable Object... arguments) {

@@ -60,6 +60,22 @@ final class Peer implements AutoCloseable {
 		return start(System.getProperty("zova.peer", "zova-peer"));
 	}
 
+	/**
+	 * Starts the program with a working directory, which relative paths in files begin
+	 * at.
+	 * @param directory the working directory
+	 * @return the running engine
+	 */
+	static Peer startIn(Path directory) {
+		String program = Path.of(System.getProperty("zova.peer", "zova-peer")).toAbsolutePath().toString();
+		try {
+			return new Peer(new ProcessBuilder(program).directory(directory.toFile()).start());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	static Peer start(String... command) {
 		try {
 			return new Peer(new ProcessBuilder(command).start());

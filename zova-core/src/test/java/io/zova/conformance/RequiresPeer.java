@@ -30,20 +30,19 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 		@Override
 		public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-			String program = System.getProperty("zova.peer", "");
-			if (program.isEmpty()) {
-				return ConditionEvaluationResult
-					.disabled("needs the real engine: ./mvnw -pl zova-core -Pconformance verify");
-			}
-			if (Files.isExecutable(Path.of(program))) {
+			return evaluate(System.getProperty("zova.peer", ""), Boolean.getBoolean("zova.peer.required"));
+		}
+
+		static ConditionEvaluationResult evaluate(String program, boolean required) {
+			if (!program.isEmpty() && Files.isExecutable(Path.of(program))) {
 				return ConditionEvaluationResult.enabled(program);
 			}
-			if (Boolean.getBoolean("zova.peer.required")) {
-				throw new IllegalStateException(
-						"zova.peer.required is true, but the real engine was not built as " + program);
+			String reason = program.isEmpty() ? "needs the real engine: ./mvnw -pl zova-core -Pconformance test"
+					: "the real engine was not built (cargo and clang are needed): no " + program;
+			if (required) {
+				throw new IllegalStateException("zova.peer.required is true, but: " + reason);
 			}
-			return ConditionEvaluationResult
-				.disabled("the real engine was not built (cargo and clang are needed): no " + program);
+			return ConditionEvaluationResult.disabled(reason);
 		}
 
 	}

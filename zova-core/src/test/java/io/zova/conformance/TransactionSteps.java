@@ -28,11 +28,12 @@ final class TransactionSteps implements AutoCloseable {
 	}
 
 	void step() {
-		if (this.transaction == null) {
-			begin();
-		}
-		else {
+		if (this.transaction != null) {
 			inside(this.transaction);
+		}
+		else if (this.engines.chance(0.5)) {
+			// What memory may answer is mostly asked outside of transactions.
+			begin();
 		}
 	}
 
@@ -47,7 +48,7 @@ final class TransactionSteps implements AutoCloseable {
 
 	private void inside(TransactionStatus status) {
 		int choice = this.engines.random().nextInt(10);
-		if (choice < 2) {
+		if (choice < 3) {
 			end(this.engines.chance(0.6));
 		}
 		else if (choice < 6 || this.savepoints.isEmpty()) {

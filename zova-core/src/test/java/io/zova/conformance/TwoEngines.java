@@ -11,6 +11,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
+import io.zova.ZovaOptions.JournalMode;
+import io.zova.graph.GraphsInMemory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,6 +45,18 @@ final class TwoEngines implements AutoCloseable {
 			"select * from _zova_objects order by 1", "select * from _zova_object_chunks order by 1, 2",
 			"select * from _zova_chunks order by 1");
 
+	/** What nearly every change changes, in one row: it is compared after each step. */
+	private static final String TOTALS = """
+			select (select count(*) || ' ' || total(id) from t), (select count(*) || ' ' || total(t) from child),
+				(select count(*) from _zova_graphs), (select count(*) || ' ' || total(created_order) from _zova_graph_nodes),
+				(select count(*) || ' ' || total(created_order) || ' ' || total(length(payload)) from _zova_graph_edges),
+				(select count(*) || ' ' || total(length(key) + length(value)) from _zova_kv),
+				(select count(*) || ' ' || total(norm_squared) from _zova_vectors),
+				(select count(*) || ' ' || total(revision) from _zova_vector_sources),
+				(select count(*) from _zova_vector_changes), (select count(*) from _zova_objects),
+				(select count(*) from _zova_object_chunks), (select count(*) || ' ' || total(size_bytes) from _zova_chunks)
+			""";
+
 	private final long seed;
 
 	private final Random random;
@@ -60,13 +75,34 @@ final class TwoEngines implements AutoCloseable {
 
 	private ZovaDatabase database;
 
+	private int verifiedByTheRealEngine;
+
+	private long searchesInMemory;
+
+	private long graphReadsInMemory;
+
 	TwoEngines(Path folder, long seed) {
 		this.seed = seed;
 		this.random = new Random(seed);
 		this.ours = folder.resolve("ours-%d.zova".formatted(seed));
 		this.theirs = folder.resolve("theirs-%d.zova".formatted(seed));
-		this.database = ZovaDatabase.create(this.ours);
+		this.database = opened(ZovaDatabase.create(this.ours, options()));
 		this.peer.create(this.theirs);
+	}
+
+	/** Some sequences run with a write-ahead log, of which the file is left. */
+	private ZovaOptions options() {
+		return ZovaOptions.builder().journalMode((this.seed % 3 == 0) ? JournalMode.WAL : JournalMode.DELETE).build();
+	}
+
+	/**
+	 * Some sequences have all graphs in memory, others as few as so short a run needs.
+	 */
+	private ZovaDatabase opened(ZovaDatabase opened) {
+		if (this.seed % 4 < 2) {
+			GraphsInMemory.readAtOnce(opened);
+		}
+		return opened;
 	}
 
 	ZovaDatabase database() {
@@ -122,7 +158,8 @@ final class TwoEngines implements AutoCloseable {
 	 * @return how many calls succeeded, and how many failed in which way
 	 */
 	String summary() {
-		return "seed %d: %d calls accepted, refused %s".formatted(this.seed, this.accepted, this.refusals);
+		return "seed %d: %d calls accepted, refused %s; %d searches and %d questions to graphs answered from memory"
+			.formatted(this.seed, this.accepted, this.refusals, this.searchesInMemory, this.graphReadsInMemory);
 	}
 
 	int accepted() {
@@ -133,6 +170,28 @@ final class TwoEngines implements AutoCloseable {
 		return (text.length() <= 200) ? text : text.substring(0, 200) + "…";
 	}
 
+	long searchesInMemory() {
+		return this.searchesInMemory;
+	}
+
+	long graphReadsInMemory() {
+		return this.graphReadsInMemory;
+	}
+
+	int copiesVerifiedByTheRealEngine() {
+		return this.verifiedByTheRealEngine;
+	}
+
+	void sameTotals() {
+		String ourTotals = Outcome.of(() -> rows(TOTALS));
+		String theirTotals = Outcome.of(() -> this.peer.call("query", "sql", TOTALS).path("rows"));
+		assertThat(ourTotals)
+			.as(() -> "seed %d, totals after%n%s%nours, as the real engine".formatted(this.seed,
+					String.join("\n", this.steps)))
+			.isEqualTo(theirTotals)
+			.startsWith("[[");
+	}
+
 	void sameContent() {
 		for (String sql : CONTENT) {
 			same(sql, () -> rows(sql), () -> this.peer.call("query", "sql", sql).path("rows"));
@@ -140,7 +199,11 @@ final class TwoEngines implements AutoCloseable {
 	}
 
 	List<List<@Nullable Object>> rows(String sql, Object... arguments) {
-		return new JdbcTemplate(this.database.dataSource()).query(sql, (row, number) -> {
+		return rows(new JdbcTemplate(this.database.dataSource()), sql, arguments);
+	}
+
+	private static List<List<@Nullable Object>> rows(JdbcTemplate jdbc, String sql, Object... arguments) {
+		return jdbc.query(sql, (row, number) -> {
 			List<@Nullable Object> cells = new ArrayList<>();
 			for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
 				cells.add(row.getObject(i));
@@ -153,21 +216,41 @@ final class TwoEngines implements AutoCloseable {
 	 * Each opens, checks and backs up the file of the other, and goes on with it.
 	 */
 	void exchangeFiles(Path folder) {
+		this.searchesInMemory += this.database.statistics().vectors().residentSearches();
+		this.graphReadsInMemory += this.database.statistics().graphs().residentReads();
 		this.database.close();
 		this.peer.closeDatabase();
 		Path formerlyOurs = this.ours;
 		this.ours = this.theirs;
 		this.theirs = formerlyOurs;
-		this.database = ZovaDatabase.open(this.ours);
+		this.database = opened(ZovaDatabase.open(this.ours, options()));
 		this.peer.open(this.theirs);
 		assertThat(Outcome.text(rows("pragma integrity_check"))).isEqualTo("[['ok']]");
 		assertThat(Outcome.text(rows("pragma foreign_key_check"))).isEqualTo("[]");
 		Path copy = folder.resolve("copy-%d-%d.zova".formatted(this.seed, System.nanoTime()));
-		this.peer.call("backup_to", "destination", copy.toString(), "verify", verifiableByTheirs());
+		boolean verify = verifiableByTheirs();
+		this.peer.call("backup_to", "destination", copy.toString(), "verify", verify);
+		this.verifiedByTheRealEngine += verify ? 1 : 0;
 		Path ourCopy = folder.resolve("our-copy-%d-%d.zova".formatted(this.seed, System.nanoTime()));
 		assertThat(this.database.backup(ourCopy).verification()).isPresent();
 		this.steps.add("(files exchanged)");
 		sameContent();
+		sameCopies(ourCopy, copy);
+	}
+
+	/** Each also opens what the other has copied. */
+	private void sameCopies(Path ourCopy, Path theirCopy) {
+		this.peer.call("open", "db", "copy", "path", ourCopy.toString());
+		try (ZovaDatabase copy = ZovaDatabase.open(theirCopy)) {
+			JdbcTemplate jdbc = new JdbcTemplate(copy.dataSource());
+			for (String sql : CONTENT) {
+				assertThat(Outcome.text(rows(jdbc, sql))).as("copies of seed %d: %s", this.seed, sql)
+					.isEqualTo(Outcome.text(this.peer.call("query", "db", "copy", "sql", sql).path("rows")));
+			}
+		}
+		finally {
+			this.peer.call("close", "db", "copy");
+		}
 	}
 
 	/** Engine 1.3.0 takes chunks above 64 KiB, which it writes itself, for damaged. */

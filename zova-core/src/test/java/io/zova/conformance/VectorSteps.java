@@ -43,7 +43,7 @@ final class VectorSteps {
 	}
 
 	private VectorTemplate template() {
-		return new VectorTemplate(this.engines.database().sql());
+		return this.engines.database().vectors();
 	}
 
 	private VectorCollection ours(String name) {
@@ -80,6 +80,10 @@ final class VectorSteps {
 		else {
 			search(name);
 		}
+	}
+
+	void question() {
+		search(this.engines.oneOf(COLLECTIONS));
 	}
 
 	private void create(String name) {
@@ -143,11 +147,13 @@ final class VectorSteps {
 					() -> theirs("has_vector", "collection_name", name, "vector_id", id));
 			case 2 -> this.engines.same("has collection " + name, () -> template().exists(name),
 					() -> theirs("has_vector_collection", "name", name));
-			case 3 -> this.engines.same("info of " + name, () -> text(ours(name).info()), () -> Outcome
-				.fields(theirs("vector_collection_info", "name", name), "name", "dimensions", "vector_count"));
+			case 3 -> this.engines.same("info of " + name, () -> text(ours(name).info()),
+					() -> Outcome.fields(theirs("vector_collection_info", "name", name), "name", "dimensions", "metric",
+							"element_type", "vector_count"));
 			default -> this.engines.same("collections",
 					() -> template().list().stream().map(VectorSteps::text).toList().toString(),
-					() -> Outcome.eachFields(theirs("list_vector_collections"), "name", "dimensions", "vector_count"));
+					() -> Outcome.eachFields(theirs("list_vector_collections"), "name", "dimensions", "metric",
+							"element_type", "vector_count"));
 		}
 	}
 
@@ -183,7 +189,9 @@ final class VectorSteps {
 	}
 
 	private static String text(VectorCollectionInfo info) {
-		return Outcome.text(List.of(info.name(), info.space().dimensions(), info.count()));
+		VectorSpace space = info.space();
+		return Outcome.text(List.of(info.name(), space.dimensions(), space.metric().name().toLowerCase(Locale.ROOT),
+				space.elementType().name().toLowerCase(Locale.ROOT), info.count()));
 	}
 
 	private void same(String what, Runnable ourCall, Callable<JsonNode> theirCall) {
