@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -132,12 +133,21 @@ class FunctionsOnEveryConnectionTests {
 					reading.setReadOnly(true);
 					return reading.execute((status) -> {
 						await(allBorrowed);
-						return texts("select word from note, words(body) order by id, position");
+						List<String> answers = texts("select word from note, words(body) order by id, position");
+						answers.addAll(texts("select longest(body) from note"));
+						try {
+							texts("select fail('here')");
+						}
+						catch (DataAccessException ex) {
+							answers.add(String.valueOf(NestedExceptionUtils.getMostSpecificCause(ex).getMessage()));
+						}
+						return answers;
 					});
 				}));
 			}
 			for (Future<List<String>> result : results) {
-				assertThat(result.get(30, TimeUnit.SECONDS)).containsExactly("red", "green", "blue");
+				assertThat(result.get(30, TimeUnit.SECONDS)).containsExactly("red", "green", "blue", "red green",
+						"failed for here");
 			}
 		}
 		finally {

@@ -184,6 +184,11 @@ final class CandidateList {
 		this.upperBounds[i] = upper;
 	}
 
+	/** No row with a lower bound above this is of interest any more. */
+	double reach() {
+		return this.reach;
+	}
+
 	void merge(CandidateList other) {
 		for (int i = 0; i < other.upperCount; i++) {
 			addUpper(other.upperBounds[i]);

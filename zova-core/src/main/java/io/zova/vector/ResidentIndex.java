@@ -228,6 +228,11 @@ public final class ResidentIndex implements AutoCloseable {
 		this.residents.values().removeIf((resident) -> resident.collectionKey() == collectionKey);
 	}
 
+	/** Whether something is in memory under a collection's key. */
+	boolean holds(long collectionKey) {
+		return this.residents.values().stream().anyMatch((resident) -> resident.collectionKey() == collectionKey);
+	}
+
 	private synchronized boolean makeRoom(long bytes) {
 		if (bytes > this.budget) {
 			return false;

@@ -80,6 +80,21 @@ class TableFunctionConcurrencyTests {
 	}
 
 	@Test
+	void databasesWithFunctionsOfOneNameKeepThemApart() throws Exception {
+		inThreads(4, (thread) -> {
+			TableFunction numbers = TableFunction.named("numbers")
+				.column("i", SqlType.INTEGER)
+				.rows((arguments, rows) -> rows.add(thread));
+			ScalarFunction number = ScalarFunction.of("number", 0, (arguments) -> thread);
+			try (FunctionDatabase db = FunctionDatabase.inMemory(numbers, number)) {
+				for (int query = 0; query < 200; query++) {
+					assertThat(db.rows("select i, number() from numbers")).containsExactly(thread + "|" + thread);
+				}
+			}
+		});
+	}
+
+	@Test
 	void threadsThatShareAConnectionTakeTurns() throws Exception {
 		try (FunctionDatabase db = FunctionDatabase.inMemory(NUMBERS, TWICE)) {
 			inThreads(3, (thread) -> {

@@ -23,11 +23,11 @@ class TwoClassLoadersTests {
 	@Test
 	void eachHasItsOwnFunctionsAndOneOutlivesTheOther() throws Exception {
 		try (URLClassLoader first = separate(); URLClassLoader second = separate()) {
-			Callable<List<String>> one = application(first);
-			Callable<List<String>> two = application(second);
+			Callable<List<String>> one = application(first, 1);
+			Callable<List<String>> two = application(second, 10);
 			for (int i = 0; i < 3; i++) {
 				assertThat(one.call()).containsExactly("1", "2", "3");
-				assertThat(two.call()).containsExactly("1", "2", "3");
+				assertThat(two.call()).containsExactly("10", "20", "30");
 			}
 			((AutoCloseable) two).close();
 			assertThat(one.call()).containsExactly("1", "2", "3");
@@ -55,26 +55,27 @@ class TwoClassLoadersTests {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static Callable<List<String>> application(ClassLoader loader) throws Exception {
+	private static Callable<List<String>> application(ClassLoader loader, long step) throws Exception {
 		Class<?> type = loader.loadClass(Application.class.getName());
 		assertThat(type).isNotSameAs(Application.class);
-		return (Callable<List<String>>) type.getDeclaredConstructor().newInstance();
+		return (Callable<List<String>>) type.getDeclaredConstructor(long.class).newInstance(step);
 	}
 
 	/**
-	 * Holds a connection of its class loader's driver open.
+	 * Holds a connection of its class loader's driver open, with a table function that
+	 * has the name of the other's and other rows.
 	 */
 	public static final class Application implements Callable<List<String>>, AutoCloseable {
 
 		private final FunctionDatabase db;
 
-		public Application() throws Exception {
+		public Application(long step) throws Exception {
 			this.db = FunctionDatabase.inMemory(TableFunction.named("numbers")
 				.column("i", SqlType.INTEGER)
 				.argument("n", SqlType.INTEGER)
 				.rows((arguments, rows) -> {
 					for (long i = 1; i <= arguments.integer(0); i++) {
-						rows.add(i);
+						rows.add(i * step);
 					}
 				}));
 		}

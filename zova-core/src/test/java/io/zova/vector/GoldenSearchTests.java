@@ -52,6 +52,22 @@ class GoldenSearchTests {
 	void theGoldenDataIsAllThere() {
 		assertThat(collections()).hasSize(37);
 		assertThat(collections().stream().mapToInt((collection) -> collection.searches().size()).sum()).isEqualTo(379);
+		for (ElementType type : ElementType.values()) {
+			for (Metric metric : Metric.values()) {
+				assertThat(collections().stream()
+					.filter((golden) -> golden.space().elementType() == type && golden.space().metric() == metric)
+					.flatMap((golden) -> golden.searches().stream())
+					.map(GoldenSearchTests::combination)).as("%s, %s", type, metric)
+					.contains("value", "value in", "value within", "value in within", "id", "id in", "id within",
+							"id in within");
+			}
+		}
+	}
+
+	private static String combination(GoldenVectors.Search search) {
+		VectorQuery query = search.query();
+		return ((query.sourceId() != null) ? "id" : "value") + ((query.candidates() != null) ? " in" : "")
+				+ ((query.maxDistance() != null) ? " within" : "");
 	}
 
 	@ParameterizedTest

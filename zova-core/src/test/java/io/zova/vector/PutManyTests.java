@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
@@ -141,6 +142,25 @@ class PutManyTests {
 				.isInstanceOfSatisfying(ZovaException.class, (ex) -> assertThat(ex.status()).isEqualTo(status));
 			assertThat(collection.info().count()).isZero();
 		}
+	}
+
+	@Test
+	void vectorsFromAnIteratorAreStoredWhileTheyComeAndNotKept() {
+		VectorCollection collection = this.database.vectors().create("c", VectorSpace.l2(2));
+		int[] next = { 0 };
+		int[] mostWaiting = { 0 };
+		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
+			collection.putMany(Stream.generate(() -> {
+				if (next[0] % 10 == 0) {
+					// What the open transaction has stored so far.
+					int waiting = next[0] - (int) collection.info().count();
+					mostWaiting[0] = Math.max(mostWaiting[0], waiting);
+				}
+				return VectorEntry.of("v%06d".formatted(next[0]++), 1, 2);
+			}).limit(2_000).iterator());
+		});
+		assertThat(collection.info().count()).isEqualTo(2_000);
+		assertThat(mostWaiting[0]).isBetween(0, 32);
 	}
 
 	@Test

@@ -303,6 +303,17 @@ class VectorSqlTests {
 		assertThat(this.vectors.index().scans()).isZero();
 	}
 
+	@Test
+	void aRowOfAJoinThatNamesNoVectorFailsTheWholeQueryAsInTheReference() {
+		this.jdbc.execute("create table pick(vid text)");
+		this.jdbc.update("insert into pick values('src'), ('gone'), ('far')");
+		fails(NO_VECTOR, "select zova_vector_distance('L', vid, zeroblob(8)) from pick");
+		fails(NO_VECTOR, "select p.vid, s.vector_id from pick p join zova_vector_search s"
+				+ " on s.collection = 'L' and s.source_vector_id = p.vid and s.top_k = 1");
+		assertThat(ids("select zova_vector_distance('L', vid, zeroblob(8)) from pick where vid <> 'gone'"))
+			.containsExactly("0.0", "5.0");
+	}
+
 	private static Map<String, Object> row(int rank, String id, double distance) {
 		return Map.of("rank", rank, "vector_id", id, "distance", distance);
 	}

@@ -101,6 +101,28 @@ class VectorStorageTests {
 		assertThat(this.jdbc.queryForObject("select revision from _zova_vector_sources", Long.class)).isEqualTo(8);
 	}
 
+	/** The reference's figures: where the journal begins after so many changes. */
+	@Test
+	void theJournalKeepsTheLastFourThousandChangesAndIsCutEveryTwoHundredAndFiftySix() {
+		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));
+		int done = 0;
+		for (int[] expected : new int[][] { { 4095, 0 }, { 4096, 0 }, { 4351, 0 }, { 4352, 256 }, { 4607, 256 },
+				{ 4608, 512 }, { 5000, 768 }, { 5120, 1024 } }) {
+			int revision = expected[0];
+			collection
+				.putMany(IntStream.range(done, revision).mapToObj((i) -> VectorEntry.of("v" + i % 7, i)).iterator());
+			done = revision;
+			Map<String, Object> journal = this.jdbc.queryForMap("select s.revision, s.floor,"
+					+ " (select count(*) from _zova_vector_changes) as rows_kept,"
+					+ " (select min(revision) from _zova_vector_changes) as first_kept from _zova_vector_sources s");
+			assertThat(journal).as("revision %d", revision)
+				.containsEntry("revision", revision)
+				.containsEntry("floor", expected[1])
+				.containsEntry("rows_kept", revision - expected[1])
+				.containsEntry("first_kept", expected[1] + 1);
+		}
+	}
+
 	@Test
 	void severalVectorsAreReadAtOnce() {
 		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));

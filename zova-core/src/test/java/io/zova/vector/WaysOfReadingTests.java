@@ -32,10 +32,12 @@ class WaysOfReadingTests {
 			JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
 			for (ElementType type : ElementType.values()) {
 				VectorCollection collection = database.vectors().create(type.text(), VectorSpace.cosine(40).of(type));
+				List<VectorEntry> entries = new ArrayList<>();
 				for (int i = 0; i < 3000; i++) {
 					// Ids in another order than the keys, some not of one byte a letter.
-					collection.put("é" + random.nextInt(1_000_000) + "-" + i, values(type, random));
+					entries.add(new VectorEntry("é" + random.nextInt(1_000_000) + "-" + i, values(type, random)));
 				}
+				collection.putMany(entries);
 			}
 			jdbc.update("update _zova_vectors set norm_squared = null where vector_key % 50 = 3");
 			jdbc.update("update _zova_vectors set norm_squared = 4 where vector_key % 50 = 5");
