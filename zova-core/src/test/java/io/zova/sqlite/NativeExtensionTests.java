@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -156,6 +157,36 @@ class NativeExtensionTests {
 		Files.setPosixFilePermissions(this.library, PosixFilePermissions.fromString("rwxr-x---"));
 		assertUnavailable(inLibrary(), "is open to others");
 		assertThat(this.library).isEmptyDirectory();
+	}
+
+	@Test
+	void aDirectoryOfAnotherUserIsRefused() throws Exception {
+		Files.createDirectory(this.library);
+		Files.setPosixFilePermissions(this.library, PosixFilePermissions.fromString("rwx------"));
+		try {
+			Files.setOwner(this.library,
+					this.library.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			Assumptions.abort("Only an administrator can give a directory away: " + ex);
+		}
+		assertUnavailable(inLibrary(), "belongs to nobody, not to the user of this process");
+		assertThat(this.library).isEmptyDirectory();
+	}
+
+	@Test
+	void aFileOfAnotherUserIsReplaced() throws Exception {
+		assertWorks(inLibrary());
+		Path file = onlyFile();
+		Object owner = Files.getOwner(file);
+		try {
+			Files.setOwner(file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			Assumptions.abort("Only an administrator can give a file away: " + ex);
+		}
+		assertWorks(inLibrary());
+		assertThat(Files.getOwner(onlyFile())).isEqualTo(owner);
 	}
 
 	@Test

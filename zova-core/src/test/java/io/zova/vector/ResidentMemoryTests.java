@@ -72,6 +72,19 @@ class ResidentMemoryTests {
 		assertThat(this.database.vectors().index().bytes()).isBetween(2048L * 384, 2048L * 384 * 4 / 3);
 	}
 
+	/** There, rounding to bytes loses nothing: the index has all there is to know. */
+	@Test
+	void aCollectionOfBytesTakesLittleMoreThanItsVectors() {
+		VectorCollection collection = this.database.vectors().create("c", SPACE.of(ElementType.I8));
+		List<VectorEntry> entries = new ArrayList<>();
+		for (int i = 0; i < 2048; i++) {
+			entries.add(new VectorEntry("v" + i, VectorValues.ofBytes(new byte[384])));
+		}
+		collection.putMany(entries);
+		collection.search(VectorQuery.nearId("v7"));
+		assertThat(this.database.vectors().index().bytes()).isBetween(2048L * 384, 2048L * 384 * 13 / 10);
+	}
+
 	@Test
 	void whatWasNotSearchedForTheLongestTimeLeavesFirst() {
 		for (String name : List.of("a", "b", "c")) {
