@@ -88,7 +88,8 @@ public interface ObjectOperations {
 	 * @throws UncheckedIOException if the stream fails; nothing is stored
 	 * @throws ZovaException {@code INVALID_ARGUMENT} if it has not the expected size;
 	 * nothing is stored. {@code OBJECT_CORRUPT} if a chunk of the same content is stored
-	 * already but damaged
+	 * already but damaged. {@code OBJECT_CHUNK_NOT_FOUND} if another object with the same
+	 * chunk was deleted meanwhile, and the chunk with it: put it again
 	 */
 	ObjectId put(InputStream content, PutOptions options);
 

@@ -9,6 +9,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
 /**
  * The row of each object: its size, its number of chunks and how it was cut.
  */
@@ -87,12 +90,19 @@ final class ObjectRows {
 			List<ObjectInfo> page = new ArrayList<>(Math.min(limit, 1_000));
 			try (ResultSet row = statement.executeQuery()) {
 				while (row.next()) {
-					page.add(checked(ObjectId.owning(row.getBytes(1)), row.getLong(2), row.getLong(3),
-							row.getString(4)));
+					page.add(checked(idOf(row.getBytes(1)), row.getLong(2), row.getLong(3), row.getString(4)));
 				}
 			}
 			return page;
 		}
+	}
+
+	private static ObjectId idOf(byte @Nullable [] bytes) {
+		if (bytes == null || bytes.length != 32) {
+			throw new ZovaException(ZovaStatus.OBJECT_CORRUPT, "An object is damaged: its id should have 32 bytes, got "
+					+ ((bytes != null) ? bytes.length : "none"));
+		}
+		return ObjectId.owning(bytes);
 	}
 
 	private static ObjectInfo checked(ObjectId id, long size, long chunkCount, @Nullable String chunker) {

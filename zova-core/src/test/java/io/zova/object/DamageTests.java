@@ -1,6 +1,7 @@
 package io.zova.object;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Random;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.dao.DuplicateKeyException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -230,6 +233,71 @@ class DamageTests extends ObjectFixture {
 				return Arrays.copyOf(buffer.array(), buffer.position());
 			});
 			clear();
+		}
+	}
+
+	/**
+	 * Not only other values, but other kinds of values, as a changed byte in the header
+	 * of a row makes them. Calls that return no content say what is wrong in the same
+	 * words.
+	 */
+	@Test
+	void noValueOfAnyKindMakesAnyCallFailInAnotherWay() {
+		List<String> values = List.of("null", "'abc'", "''", "1.5", "-1", "9223372036854775807", "x''", "x'00'",
+				"zeroblob(32)", "zeroblob(33)", "'12345678901234567890123456789012'", "zeroblob(2000000)");
+		List<String> columns = List.of("_zova_objects.object_id", "_zova_objects.size_bytes",
+				"_zova_objects.chunk_count", "_zova_objects.chunker", "_zova_chunks.chunk_hash",
+				"_zova_chunks.size_bytes", "_zova_chunks.data", "_zova_object_chunks.object_id",
+				"_zova_object_chunks.chunk_index", "_zova_object_chunks.chunk_hash", "_zova_object_chunks.offset",
+				"_zova_object_chunks.size_bytes");
+		for (StorageProfile profile : StorageProfile.values()) {
+			byte[] bytes = random((profile == StorageProfile.STREAMING) ? 1_100_000 : 30_000, 1);
+			for (String column : columns) {
+				String table = column.substring(0, column.indexOf('.'));
+				for (String value : values) {
+					store(profile, bytes);
+					damage("update or ignore %s set %s = %s where rowid = (select max(rowid) from %1$s)"
+						.formatted(table, column.substring(table.length() + 1), value));
+					sayWhatIsWrong("%s, %s = %s".formatted(profile, column, value), bytes);
+					clear();
+				}
+			}
+		}
+	}
+
+	private void sayWhatIsWrong(String reason, byte[] bytes) {
+		boolean gone = reason.contains("_zova_objects.object_id");
+		boolean otherSize = reason.contains("_zova_objects.size_bytes");
+		String sizeChanged = otherSize ? ", _zova_objects set size_bytes" : "";
+		check(reason + sizeChanged, gone, bytes, () -> this.objects.get(this.id));
+		check(reason + sizeChanged, gone, bytes, () -> this.objects.open(this.id).readAllBytes());
+		check(reason + sizeChanged, gone, bytes, () -> this.objects.openLazily(this.id).readAllBytes());
+		int middle = bytes.length / 2;
+		check(reason + sizeChanged, gone, Arrays.copyOfRange(bytes, middle, bytes.length - 1),
+				() -> this.objects.readRange(this.id, middle, bytes.length - 1 - middle));
+		ChunkId last = this.chunks.get(this.chunks.size() - 1).chunk();
+		List<Call> others = List.of(() -> this.objects.info(this.id), () -> this.objects.manifest(this.id),
+				() -> this.objects.list(null, 10), () -> this.objects.exists(this.id),
+				() -> this.objects.getChunk(last), () -> this.objects.chunkExists(last),
+				() -> this.objects.findLooseChunks(Duration.ZERO), () -> this.objects.put(bytes),
+				() -> this.objects.asResource(this.id).exists(),
+				() -> this.objects.assemble(this.id, bytes.length, this.chunks, StorageProfile.DEDUPLICATION),
+				() -> this.objects.delete(this.id), () -> this.objects.collectLooseChunks(Duration.ZERO));
+		for (int i = 0; i < others.size(); i++) {
+			try {
+				others.get(i).run();
+			}
+			catch (ZovaException ex) {
+				assertThat(ex.status()).as("%s, call %d", reason, i)
+					.isIn(ZovaStatus.OBJECT_CORRUPT, ZovaStatus.OBJECT_NOT_FOUND, ZovaStatus.OBJECT_CHUNK_NOT_FOUND,
+							ZovaStatus.OBJECT_ALREADY_EXISTS, ZovaStatus.OBJECT_MANIFEST_INVALID);
+			}
+			catch (Exception ex) {
+				// Rows of a manifest whose object is gone are in the way of the object.
+				if (!gone || !(ex instanceof DuplicateKeyException)) {
+					throw new AssertionError("%s, call %d".formatted(reason, i), ex);
+				}
+			}
 		}
 	}
 

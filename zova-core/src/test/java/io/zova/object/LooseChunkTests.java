@@ -1,9 +1,18 @@
 package io.zova.object;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.zova.ZovaDatabase;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +65,80 @@ class LooseChunkTests extends ObjectFixture {
 		ObjectId id = writer.finish();
 		assertThat(this.objects.get(id)).isEqualTo(content);
 		assertThat(this.objects.collectLooseChunks(Duration.ZERO).count()).isZero();
+	}
+
+	@Test
+	void aWriterThatWasDroppedProtectsNothing() {
+		this.objects.writer().write(random(300_000, 1));
+		long stored = chunkRows();
+		assertThat(stored).isPositive();
+		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		while (chunkRows() > 0 && System.nanoTime() < deadline) {
+			System.gc();
+			this.objects.collectLooseChunks(Duration.ZERO);
+		}
+		assertThat(chunkRows()).isZero();
+	}
+
+	/**
+	 * Writers of all kinds, of two databases on the file, while another thread collects
+	 * without pause. The age protects what the other database writes.
+	 */
+	@Test
+	@Timeout(60)
+	void whatIsBeingWrittenIsNotCollected() throws Exception {
+		AtomicBoolean stop = new AtomicBoolean();
+		ExecutorService threads = Executors.newFixedThreadPool(4);
+		try (ZovaDatabase again = ZovaDatabase.open(this.file)) {
+			Future<Integer> collecting = threads.submit(() -> {
+				int rounds = 0;
+				while (!stop.get()) {
+					this.objects.findLooseChunks(Duration.ZERO);
+					this.objects.collectLooseChunks(Duration.ZERO);
+					new ObjectTemplate(again.sql()).collectLooseChunks(Duration.ofMinutes(1));
+					rounds++;
+				}
+				return rounds;
+			});
+			List<Future<?>> writing = new ArrayList<>();
+			for (int thread = 0; thread < 3; thread++) {
+				int number = thread;
+				writing.add(threads.submit(() -> {
+					for (int i = 0; i < 40; i++) {
+						// Chunks of objects that others delete would go with them.
+						byte[] content = random(60_000 + 10_000 * number, 3 * i + number);
+						ObjectId id;
+						if (i % 4 == 0) {
+							id = this.objects.put(content);
+						}
+						else {
+							try (ObjectWriter writer = this.objects.writer()) {
+								writer.write(content, 0, 30_000);
+								writer.write(content, 30_000, content.length - 30_000);
+								id = writer.finish();
+							}
+						}
+						assertThat(this.objects.get(id)).isEqualTo(content);
+						if (i % 3 == 0) {
+							this.objects.delete(id);
+						}
+					}
+					return null;
+				}));
+			}
+			for (Future<?> each : writing) {
+				each.get(50, TimeUnit.SECONDS);
+			}
+			stop.set(true);
+			assertThat(collecting.get(10, TimeUnit.SECONDS)).isGreaterThan(1);
+		}
+		finally {
+			stop.set(true);
+			threads.shutdownNow();
+		}
+		this.objects.stream().forEach((object) -> assertThat(this.objects.get(object.id())).isNotEmpty());
+		this.objects.collectLooseChunks(Duration.ZERO);
+		assertThat(this.objects.findLooseChunks(Duration.ZERO)).isEqualTo(new LooseChunks(0, 0));
 	}
 
 	private void putLoose(int size, long seed) {

@@ -140,6 +140,19 @@ class ObjectReaderTests extends ObjectFixture {
 	}
 
 	@Test
+	void anObjectThatIsRolledBackWhileItIsReadIsReportedAsSuch() {
+		byte[] content = random(300_000, 6);
+		ObjectReader[] reader = new ObjectReader[1];
+		this.transaction.executeWithoutResult((status) -> {
+			reader[0] = this.objects.open(this.objects.put(content));
+			assertThat(reader[0].read(new byte[1_000])).isEqualTo(1_000);
+			status.setRollbackOnly();
+		});
+		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> reader[0].read(new byte[200_000]));
+		assertStatus(ZovaStatus.OBJECT_READER_CLOSED, reader[0]::read);
+	}
+
+	@Test
 	void anOpenReaderIsInNobodysWay() {
 		byte[] content = random(300_000, 6);
 		ObjectReader reader = this.objects.open(this.objects.put(content));

@@ -9,6 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,11 +20,16 @@ import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Writers and streams store the same objects as arrays, and nothing at all if they fail.
@@ -245,6 +254,118 @@ class ObjectWriterTests extends ObjectFixture {
 					PutOptions.defaults().withExpectedSize(size - 1)));
 			assertThat(dump()).isEmpty();
 		}
+	}
+
+	/** Whatever a stream or a listener throws reaches the caller as it is. */
+	@Test
+	void whateverElseGoesWrongWhileAStreamIsReadStoresNothing() {
+		for (int size : new int[] { 1_000, 2 << 20, 9_000_000 }) {
+			byte[] content = random(size, size);
+			for (Throwable failure : List.of(new IllegalStateException("no more"), new OutOfMemoryError("no more"))) {
+				InputStream failing = new SequenceInputStream(new ByteArrayInputStream(content), new InputStream() {
+					@Override
+					public int read() {
+						throw (failure instanceof Error error) ? sneaky(error) : (RuntimeException) failure;
+					}
+				});
+				assertThatThrownBy(() -> this.objects.put(failing)).isSameAs(failure);
+			}
+			assertThatThrownBy(() -> this.objects.put(new ByteArrayInputStream(random(5_000_000, 1)),
+					PutOptions.defaults().withProgress((bytes) -> {
+						throw new IllegalStateException("not interested");
+					})))
+				.hasMessage("not interested");
+			assertThat(dump()).isEmpty();
+		}
+		assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> this.objects.put(this.directory.resolve("missing")))
+			.withStackTraceContaining("missing");
+		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> this.objects.put(this.directory));
+		assertThat(dump()).isEmpty();
+	}
+
+	private static RuntimeException sneaky(Error error) {
+		throw error;
+	}
+
+	@Test
+	void aFileIsStoredWithProgressAndTheSizeItMustHave() throws IOException {
+		byte[] content = random(9_000_000, 4);
+		Path file = Files.write(this.directory.resolve("content"), content);
+		List<Long> progress = new ArrayList<>();
+		PutOptions options = PutOptions.defaults().withProgress(progress::add);
+		assertStatus(ZovaStatus.INVALID_ARGUMENT,
+				() -> this.objects.put(file, options.withExpectedSize(content.length + 1L)));
+		assertThat(dump()).isEmpty();
+		progress.clear();
+		ObjectId id = this.objects.put(file,
+				options.withExpectedSize(content.length).withProfile(StorageProfile.STREAMING));
+		assertThat(progress).isSorted().hasSizeGreaterThan(1).last().isEqualTo((long) content.length);
+		assertThat(this.objects.chunkCount(id)).isEqualTo(9);
+		progress.clear();
+		assertThat(this.objects.copyTo(id, this.directory.resolve("copy"), progress::add)).isEqualTo(content.length);
+		assertThat(progress).isSorted().hasSizeGreaterThan(1).last().isEqualTo((long) content.length);
+	}
+
+	@Test
+	void aTargetThatTakesNoMoreIsReportedAndHarmsNothing() {
+		byte[] content = random(3_000_000, 4);
+		ObjectId id = this.objects.put(content);
+		OutputStream full = new OutputStream() {
+			private int taken;
+
+			@Override
+			public void write(int b) throws IOException {
+				if (++this.taken > 1_000_000) {
+					throw new IOException("no room");
+				}
+			}
+		};
+		assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> this.objects.copyTo(id, full, (bytes) -> {
+			}))
+			.withStackTraceContaining("no room");
+		assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> this.objects.copyTo(id, this.directory.resolve("missing/file"), (bytes) -> {
+			}));
+		assertThat(this.objects.get(id)).isEqualTo(content);
+		this.objects.delete(id);
+		assertThat(dump()).isEmpty();
+	}
+
+	@Test
+	void aWriterThatMetALockedFileMayTryToFinishAgain() throws Exception {
+		byte[] content = random(100_000, 1);
+		this.database.close();
+		reopen(ZovaDatabase.open(this.file, ZovaOptions.builder().busyTimeout(Duration.ZERO).build()));
+		ObjectWriter writer = this.objects.writer();
+		writer.write(content);
+		try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + this.file);
+				Statement statement = other.createStatement()) {
+			statement.execute("begin immediate");
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(writer::finish)
+				.matches((ex) -> ZovaStatus.of(ex) == ZovaStatus.BUSY);
+			assertStatus(ZovaStatus.OBJECT_WRITER_CLOSED, () -> writer.write(new byte[1]));
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.objects.put(random(10, 1)))
+				.matches((ex) -> ZovaStatus.of(ex) == ZovaStatus.BUSY);
+			statement.execute("rollback");
+		}
+		assertThat(writer.finish()).isEqualTo(ObjectId.ofContent(content));
+		assertThat(this.objects.get(ObjectId.ofContent(content))).isEqualTo(content);
+	}
+
+	/** Chunks are not reserved, as in every Zova library. */
+	@Test
+	void aWriterMissesTheChunksOfAnotherThatWasCancelled() {
+		byte[] content = random(100_000, 1);
+		ObjectWriter first = this.objects.writer();
+		first.write(content);
+		ObjectWriter second = this.objects.writer();
+		second.write(content);
+		first.cancel();
+		assertStatus(ZovaStatus.OBJECT_CHUNK_NOT_FOUND, second::finish);
+		second.cancel();
+		assertThat(dump()).isEmpty();
 	}
 
 	@Test

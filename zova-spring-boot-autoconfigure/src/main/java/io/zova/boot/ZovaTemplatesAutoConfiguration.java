@@ -1,9 +1,11 @@
 package io.zova.boot;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 import io.zova.ZovaDatabase;
@@ -14,6 +16,7 @@ import io.zova.kv.KeyValueTemplate;
 import io.zova.notification.NotificationOperations;
 import io.zova.notification.NotificationTemplate;
 import io.zova.object.ObjectOperations;
+import io.zova.object.ObjectProtocolResolver;
 import io.zova.object.ObjectTemplate;
 import io.zova.vector.VectorOperations;
 import io.zova.vector.VectorTemplate;
@@ -30,6 +33,16 @@ public class ZovaTemplatesAutoConfiguration {
 	@ConditionalOnMissingBean(ObjectOperations.class)
 	ObjectTemplate zovaObjectTemplate(ZovaDatabase database) {
 		return database.objects();
+	}
+
+	/** Lets the application find {@code zova:object/} locations from here on. */
+	@Bean
+	@ConditionalOnMissingBean
+	ObjectProtocolResolver zovaObjectProtocolResolver(ObjectProvider<ObjectOperations> objects,
+			ConfigurableApplicationContext context) {
+		ObjectProtocolResolver resolver = new ObjectProtocolResolver(objects::getObject);
+		context.addProtocolResolver(resolver);
+		return resolver;
 	}
 
 	@Bean(destroyMethod = "")

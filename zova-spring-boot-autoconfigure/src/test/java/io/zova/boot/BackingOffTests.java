@@ -1,5 +1,6 @@
 package io.zova.boot;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -26,6 +27,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.io.Resource;
 import org.springframework.data.jdbc.core.dialect.JdbcDialect;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -49,7 +51,9 @@ import io.zova.kv.KeyValueOperations;
 import io.zova.kv.KeyValueTemplate;
 import io.zova.notification.NotificationOperations;
 import io.zova.notification.NotificationTemplate;
+import io.zova.object.ObjectId;
 import io.zova.object.ObjectOperations;
+import io.zova.object.ObjectProtocolResolver;
 import io.zova.object.ObjectTemplate;
 import io.zova.vector.VectorOperations;
 import io.zova.vector.VectorTemplate;
@@ -127,6 +131,19 @@ class BackingOffTests {
 				.getBean("zovaTransactionManager", JdbcTransactionManager.class)
 				.extracting(JdbcTransactionManager::getDataSource)
 				.isSameAs(theirs));
+	}
+
+	@Test
+	void theWayToObjectsByTheirLocation() {
+		this.runner.run((context) -> {
+			ObjectId id = context.getBean(ObjectOperations.class).put("found".getBytes(StandardCharsets.US_ASCII));
+			Resource resource = context.getResource("zova:object/" + id);
+			assertThat(resource.getContentAsString(StandardCharsets.US_ASCII)).isEqualTo("found");
+			assertThat(context.getResource("classpath:logback-test.xml")).isNotInstanceOf(resource.getClass());
+		});
+		this.runner
+			.withBean(OWN, ObjectProtocolResolver.class, () -> new ObjectProtocolResolver(() -> other().objects()))
+			.run((context) -> assertOwn(context, ObjectProtocolResolver.class));
 	}
 
 	@Test
