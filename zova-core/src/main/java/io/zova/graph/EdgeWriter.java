@@ -77,9 +77,22 @@ final class EdgeWriter {
 		if (places.length < MANY || !PackedInput.isAvailable(connection)) {
 			writer.writeEach();
 		}
-		else if (places.length < SIZABLE || Rows.any(connection, DEPENDENTS)
-				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), writer::writeMany)) {
-			writer.writeMany();
+		else {
+			withoutForeignKeys(connection, places.length, writer::writeMany);
+		}
+	}
+
+	/**
+	 * Writes edges without enforcement where that pays and nothing depends on it.
+	 * @param connection where
+	 * @param edges how many they are about
+	 * @param work writes them; their graph, nodes and types exist
+	 * @throws SQLException if it fails
+	 */
+	static void withoutForeignKeys(Connection connection, int edges, ForeignKeys.Work work) throws SQLException {
+		if (edges < SIZABLE || Rows.any(connection, DEPENDENTS)
+				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), work)) {
+			work.run();
 		}
 	}
 

@@ -10,6 +10,8 @@ import java.util.Map;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import io.zova.sqlite.PackedInput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads a whole graph into a file that has none: rows first, then each index in one pass
@@ -30,6 +32,12 @@ final class FreshLoad {
 			values (?1, 1, ?2, ?3, ?4, ?5, ?6, ?1)
 			""";
 
+	private static final String PUT_NODES = """
+			insert into _zova_graph_nodes(node_key, graph_key, node_id, kind, target_type, target_namespace,
+				target_ref, created_order)
+			select c1, 1, c2, c3, c4, c5, c6, c1 from zova_unpacked(?1)
+			""";
+
 	private static final String PUT_TYPE = """
 			insert into _zova_graph_edge_types(edge_type_key, graph_key, name) values (?1, 1, ?2)
 			""";
@@ -40,7 +48,14 @@ final class FreshLoad {
 			values (?1, 1, ?2, ?3, ?4, ?1, ?5)
 			""";
 
-	private static final int ROWS_PER_CALL = 4096;
+	private static final String PUT_EDGES = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order, payload)
+			select c1, 1, c2, c3, c4, c1, c5 from zova_unpacked(?1)
+			""";
+
+	/** Copying longer texts and payloads costs more than it saves. */
+	private static final int LONG = 1 << 15;
 
 	private final Connection connection;
 
@@ -67,7 +82,7 @@ final class FreshLoad {
 			TopologyIndexes.dropIfPossible(same);
 			Rows.update(same, PUT_GRAPH, graph.name());
 			load.putNodes();
-			load.putEdges();
+			EdgeWriter.withoutForeignKeys(same, graph.edges().size(), load::putEdges);
 			TopologyIndexes.createMissing(same);
 			return true;
 		});
@@ -118,29 +133,26 @@ final class FreshLoad {
 			distinct.set(place, node);
 			this.nodeKeys.add(place + 1L);
 		}
-		try (PreparedStatement put = this.connection.prepareStatement(PUT_NODE)) {
+		try (Put put = new Put(this.connection, PUT_NODE, PUT_NODES, 6)) {
 			for (int i = 0; i < distinct.size(); i++) {
 				FreshGraph.Node node = distinct.get(i);
-				put.setLong(1, i + 1);
-				put.setString(2, node.id());
-				put.setString(3, node.kind());
-				put.setString(4, node.target().type().text());
-				put.setString(5, node.target().namespace());
-				put.setString(6, node.target().ref());
-				put.addBatch();
-				if ((i + 1) % ROWS_PER_CALL == 0) {
-					put.executeBatch();
-				}
+				NodeTarget target = node.target();
+				put.row(isLong(target.namespace()) || isLong(target.ref()), (long) (i + 1), node.id(), node.kind(),
+						target.type().text(), target.namespace(), target.ref());
 			}
-			put.executeBatch();
+			put.rest();
 		}
+	}
+
+	private static boolean isLong(@Nullable String text) {
+		return text != null && text.length() > LONG;
 	}
 
 	private void putEdges() throws SQLException {
 		Map<String, Long> types = new HashMap<>();
 		Map<Ends, Long> keys = new HashMap<>(this.graph.edges().size() * 2);
 		long last = 0;
-		try (PreparedStatement put = this.connection.prepareStatement(PUT_EDGE)) {
+		try (Put put = new Put(this.connection, PUT_EDGE, PUT_EDGES, 5)) {
 			for (FreshGraph.Edge edge : this.graph.edges()) {
 				long type = typeKey(types, edge.type());
 				Ends ends = new Ends(this.nodeKeys.get(edge.from()), type, this.nodeKeys.get(edge.to()));
@@ -153,17 +165,9 @@ final class FreshLoad {
 				}
 				last++;
 				this.edgeKeys.add(last);
-				put.setLong(1, last);
-				put.setLong(2, ends.from);
-				put.setLong(3, type);
-				put.setLong(4, ends.to);
-				put.setBytes(5, edge.payload());
-				put.addBatch();
-				if (last % ROWS_PER_CALL == 0) {
-					put.executeBatch();
-				}
+				put.row(edge.payload().length > LONG, last, ends.from, type, ends.to, edge.payload());
 			}
-			put.executeBatch();
+			put.rest();
 		}
 	}
 
@@ -182,6 +186,71 @@ final class FreshLoad {
 			throw new ZovaException(ZovaStatus.CONSTRAINT,
 					"The " + what + " occurs twice: nothing was loaded; leave it out, or load with Duplicates.MERGE");
 		}
+	}
+
+	/**
+	 * Puts rows into a table, thousands at a time where that is possible.
+	 */
+	private static final class Put implements AutoCloseable {
+
+		private final PreparedStatement one;
+
+		private final @Nullable PreparedStatement many;
+
+		private final PackedInput packed;
+
+		Put(Connection connection, String one, String many, int columns) throws SQLException {
+			this.one = connection.prepareStatement(one);
+			this.many = PackedInput.isAvailable(connection) ? connection.prepareStatement(many) : null;
+			this.packed = new PackedInput(columns);
+		}
+
+		/**
+		 * Puts a row, or keeps it to be put with others.
+		 * @param alone whether it is not worth copying
+		 * @param values whole numbers, texts, bytes or {@code null}
+		 */
+		void row(boolean alone, @Nullable Object... values) throws SQLException {
+			if (alone || this.many == null) {
+				rest();
+				for (int i = 0; i < values.length; i++) {
+					this.one.setObject(i + 1, values[i]);
+				}
+				this.one.executeUpdate();
+				return;
+			}
+			for (Object value : values) {
+				if (value instanceof Long number) {
+					this.packed.add(number);
+				}
+				else if (value instanceof byte[] bytes) {
+					this.packed.add(bytes);
+				}
+				else {
+					this.packed.add((String) value);
+				}
+			}
+			if (this.packed.isFull()) {
+				rest();
+			}
+		}
+
+		/** Puts the rows that are kept. */
+		void rest() throws SQLException {
+			if (this.many != null && !this.packed.isEmpty()) {
+				this.packed.moveTo(this.many, 1);
+				this.many.executeUpdate();
+			}
+		}
+
+		@Override
+		public void close() throws SQLException {
+			this.one.close();
+			if (this.many != null) {
+				this.many.close();
+			}
+		}
+
 	}
 
 	/**

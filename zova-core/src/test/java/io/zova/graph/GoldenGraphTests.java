@@ -147,7 +147,7 @@ class GoldenGraphTests {
 		List<String> types = List.of("cites", "links", "mentions", "zeta");
 		JsonNode all = ANSWERS.get("degrees");
 		List<Long> keys = new ArrayList<>();
-		List<Long> expectedOut = new ArrayList<>();
+		List<List<Long>> expected = new ArrayList<>();
 		for (String node : all.propertyNames()) {
 			List<Object> degrees = new ArrayList<>();
 			for (Direction direction : Direction.values()) {
@@ -159,9 +159,23 @@ class GoldenGraphTests {
 			assertThat((Object) degrees).as(node).isEqualTo(GoldenGraph.plain(all.get(node)));
 			keys.add(jdbc.queryForObject("select node_key from _zova_graph_nodes where graph_key = 2 and node_id = ?",
 					Long.class, node));
-			expectedOut.add((Long) degrees.get(0));
+			List<Long> numbers = new ArrayList<>();
+			all.get(node).forEach((number) -> numbers.add(number.asLong()));
+			expected.add(numbers);
 		}
-		assertThat(graphs.degrees("golden", keys, Direction.OUTGOING, null)).isEqualTo(expectedOut);
+		for (Direction direction : Direction.values()) {
+			assertDegrees(keys, direction, null, expected, direction.ordinal());
+			for (int type = 0; type < types.size(); type++) {
+				assertDegrees(keys, direction, types.get(type), expected,
+						2 + direction.ordinal() * types.size() + type);
+			}
+		}
+	}
+
+	private static void assertDegrees(List<Long> keys, Direction direction, String type, List<List<Long>> expected,
+			int column) {
+		assertThat(graphs.degrees("golden", keys, direction, type)).as("%s %s", direction, type)
+			.isEqualTo(expected.stream().map((numbers) -> numbers.get(column)).toList());
 	}
 
 	@Test
