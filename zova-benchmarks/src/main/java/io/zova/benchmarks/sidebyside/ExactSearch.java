@@ -40,7 +40,7 @@ public final class ExactSearch {
 	private static final int WARM_UP = 10;
 
 	/** So many are stored and read until the same is true for that. */
-	private static final int WARM_UP_VECTORS = 100_000;
+	private static final int WARM_UP_VECTORS = 400_000;
 
 	private static final int THREADS = 32;
 
