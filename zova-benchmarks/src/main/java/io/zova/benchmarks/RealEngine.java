@@ -41,8 +41,7 @@ public record RealEngine(String workload, Map<String, Object> arguments, List<St
 	 * @return the reason, {@code null} if it can
 	 */
 	public static @Nullable String reasonOfAbsence() {
-		return Files.isExecutable(PROGRAM) ? null
-				: "not built; add the profile `conformance`, which needs cargo and clang";
+		return Files.isExecutable(PROGRAM) ? null : "not built, which needs cargo and clang";
 	}
 
 	@Override

@@ -86,6 +86,7 @@ final class Results {
 		Files.writeString(folder.resolve("side-by-side.md"), table);
 		Map<String, Object> all = new LinkedHashMap<>();
 		all.put("at", Instant.now().toString());
+		all.put("commit", commit());
 		all.put("machine", machine());
 		all.put("rounds", this.rounds);
 		all.put("itemsPerSecond", this.rates);
@@ -162,15 +163,27 @@ final class Results {
 		}
 	}
 
+	/** The commit, and whether the code that was measured is not exactly that. */
 	private static String commit() {
 		try {
-			Process git = new ProcessBuilder("git", "rev-parse", "--short", "HEAD").start();
-			String id = new String(git.getInputStream().readAllBytes()).trim();
-			return id.isEmpty() ? "unknown" : id;
+			String id = git("rev-parse", "--short", "HEAD");
+			if (id.isEmpty()) {
+				return "unknown";
+			}
+			String changed = git("status", "--porcelain", "--", ":/zova-core/src/main", ":/zova-benchmarks/src/main");
+			return changed.isEmpty() ? id : id + " with changes";
 		}
 		catch (IOException ex) {
 			return "unknown";
 		}
+	}
+
+	private static String git(String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(List.of("git"));
+		command.addAll(List.of(arguments));
+		Process git = new ProcessBuilder(command).start();
+		git.getOutputStream().close();
+		return new String(git.getInputStream().readAllBytes()).trim();
 	}
 
 }

@@ -18,6 +18,7 @@ import io.zova.benchmarks.sidebyside.GraphLoad;
 import io.zova.benchmarks.sidebyside.GraphSeries;
 import io.zova.benchmarks.sidebyside.KeyValueLoad;
 import io.zova.benchmarks.sidebyside.ObjectLoad;
+import io.zova.benchmarks.sidebyside.PlainWork;
 
 /**
  * Runs ours and the peers on the same data, one after the other in each of several
@@ -26,8 +27,8 @@ import io.zova.benchmarks.sidebyside.ObjectLoad;
  * Arguments: {@code only=kv,graph} picks workloads, {@code rounds=7} changes the number
  * of rounds, {@code scale=full} takes the large sizes, {@code seconds=30} is how long a
  * mixed load runs, {@code out=folder} says where {@code side-by-side.json} and
- * {@code side-by-side.md} go, {@code guard=true} fails on a ratio far below what is
- * usual.
+ * {@code side-by-side.md} go, {@code guard=true} runs a few workloads more, which need no
+ * peer, and fails on a ratio far below what is usual.
  */
 public final class SideBySide {
 
@@ -47,13 +48,18 @@ public final class SideBySide {
 		String only = options.getOrDefault("only", "");
 		Results results = new Results(rounds);
 		int seconds = Integer.parseInt(options.getOrDefault("seconds", full ? "30" : "5"));
-		for (Workload workload : workloads(full, seconds)) {
+		boolean guard = Boolean.parseBoolean(options.get("guard"));
+		List<Workload> workloads = workloads(full, seconds);
+		if (guard) {
+			workloads.addAll(PlainWork.workloads());
+		}
+		for (Workload workload : workloads) {
 			if (only.isEmpty() || Set.of(only.split(",")).contains(workload.name())) {
 				run(workload, rounds, results);
 			}
 		}
 		results.write(out);
-		if (Boolean.parseBoolean(options.get("guard"))) {
+		if (guard) {
 			RegressionGuard.check(results);
 		}
 	}
