@@ -23,6 +23,8 @@ final class PrivateDirectory {
 	private static final Set<PosixFilePermission> OWNER_ONLY = EnumSet.of(PosixFilePermission.OWNER_READ,
 			PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
 
+	private static final int STICKY = 01000;
+
 	private final Path path;
 
 	private PrivateDirectory(Path path) {
@@ -31,14 +33,15 @@ final class PrivateDirectory {
 
 	/**
 	 * Creates the directory, or uses it as it is if it is ours alone.
-	 * @throws IOException if it cannot be created, is a link, belongs to somebody else or
-	 * is open to others
+	 * @throws IOException if it cannot be created, is a link, belongs to somebody else,
+	 * is open to others, or could be replaced by others
 	 */
 	static PrivateDirectory at(Path path) throws IOException {
 		Path absolute = path.toAbsolutePath();
 		Path parent = absolute.getParent();
 		if (parent != null) {
 			Files.createDirectories(parent);
+			absolute = parent.toRealPath().resolve(absolute.getFileName());
 		}
 		try {
 			Files.createDirectory(absolute, ownerOnly(absolute));
@@ -57,9 +60,9 @@ final class PrivateDirectory {
 	 * Creates a directory of a new name below another one, for this process alone.
 	 */
 	static PrivateDirectory createdIn(Path parent) throws IOException {
-		Path created = Files.createTempDirectory(parent, "zova-", ownerOnly(parent));
+		Path created = Files.createTempDirectory(parent.toRealPath(), "zova-", ownerOnly(parent));
 		created.toFile().deleteOnExit();
-		PrivateDirectory directory = new PrivateDirectory(created.toAbsolutePath());
+		PrivateDirectory directory = new PrivateDirectory(created);
 		directory.verify();
 		return directory;
 	}
@@ -111,6 +114,21 @@ final class PrivateDirectory {
 		if (!owner.equals(ourselves())) {
 			throw new IOException(this.path + " belongs to " + owner + ", not to the user of this process");
 		}
+		for (Path above = this.path.getParent(); above != null; above = above.getParent()) {
+			if (isReplaceableIn(above)) {
+				throw new IOException(this.path + " could be replaced by others: anybody may rename what is in " + above
+						+ ", which has no sticky bit");
+			}
+		}
+	}
+
+	/** Whether anybody may rename and remove what others have put there. */
+	private static boolean isReplaceableIn(Path directory) throws IOException {
+		if (!Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
+			return false;
+		}
+		boolean modeIsKnown = directory.getFileSystem().supportedFileAttributeViews().contains("unix");
+		return !modeIsKnown || ((int) Files.getAttribute(directory, "unix:mode") & STICKY) == 0;
 	}
 
 	/**

@@ -160,6 +160,18 @@ class NativeExtensionTests {
 	}
 
 	@Test
+	void aDirectoryThatOthersCouldReplaceIsRefused() throws Exception {
+		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+		assertUnavailable(inLibrary(), "could be replaced by others: anybody may rename what is in");
+		openToAllAsTemporaryDirectoriesAre(this.directory);
+		assertWorks(inLibrary());
+	}
+
+	private static void openToAllAsTemporaryDirectoriesAre(Path directory) throws Exception {
+		assertThat(new ProcessBuilder("chmod", "1777", directory.toString()).start().waitFor()).isZero();
+	}
+
+	@Test
 	void aDirectoryOfAnotherUserIsRefused() throws Exception {
 		Files.createDirectory(this.library);
 		Files.setPosixFilePermissions(this.library, PosixFilePermissions.fromString("rwx------"));
@@ -201,7 +213,7 @@ class NativeExtensionTests {
 	@Test
 	void aSharedTemporaryDirectoryGetsASubdirectoryOfOurOwn() throws Exception {
 		Path temporary = Files.createDirectory(this.directory.resolve("tmp"));
-		Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+		openToAllAsTemporaryDirectoriesAre(temporary);
 		Map<String, String> properties = Map.of("java.io.tmpdir", temporary.toString(), "user.name", "some one");
 		assertWorks(extension(HERE, properties));
 		assertThat(temporary.resolve("zova-some_one")).isDirectory();
