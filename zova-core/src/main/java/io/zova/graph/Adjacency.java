@@ -31,7 +31,7 @@ final class Adjacency {
 			FewEdges<Neighbor> few = new FewEdges<>();
 			int enough = FewEdges.enough(query.limit());
 			read(connection, graph, query, sql(query).someNeighbors(), enough, (row) -> {
-				few.add(row.getLong(4), row.getLong(5), neighbor(row));
+				few.add(row.getLong(4), row.getLong(5), row.getLong(6), neighbor(row));
 				return true;
 			});
 			if (few.size() < enough) {

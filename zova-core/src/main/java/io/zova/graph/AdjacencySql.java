@@ -16,8 +16,8 @@ package io.zova.graph;
  * another order. So few edges are read from that one and sorted here.
  *
  * @param neighbors lists graph, node, type or nothing, limit: id, kind, edge type
- * @param someNeighbors the same by type, with the number of creation and the neighbor's
- * key behind
+ * @param someNeighbors the same by type, with the number of creation, the neighbor's key
+ * and the edge's key behind
  * @param keyed the same with the keys of edge and node in front
  * @param page lists what comes after an edge: the same, with the number of creation
  * behind
@@ -25,7 +25,7 @@ package io.zova.graph;
  * @param expand lists graph key, node key, limit, type key or nothing: node key, type
  * key, id, kind
  * @param keys the same without id and kind
- * @param someKeys the same by type, with the number of creation behind
+ * @param someKeys the same by type, with the number of creation and the edge's key behind
  */
 record AdjacencySql(String neighbors, String someNeighbors, String keyed, String page, String degree, String expand,
 		String keys, String someKeys) {
@@ -104,14 +104,14 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 
 	private static AdjacencySql of(String neighbors, String degree, String expand, String near, String far) {
 		String listed = directed(neighbors, near, far);
-		String some = neighbors.replace("y.name\n", "y.name, e.created_order, e.FAR_node_key\n")
+		String some = neighbors.replace("y.name\n", "y.name, e.created_order, e.FAR_node_key, e.edge_key\n")
 			.replace(BY_CREATION, BY_TYPE);
 		String page = neighbors.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")
 			.replace("y.name\n", "y.name, e.created_order\n")
 			.replace(BY_CREATION + "\n", AFTER);
 		String keys = expand.replace(", n.node_id, n.kind", "")
 			.replace("cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key\n", "");
-		String someKeys = keys.replace("e.edge_type_key\n", "e.edge_type_key, e.created_order\n")
+		String someKeys = keys.replace("e.edge_type_key\n", "e.edge_type_key, e.created_order, e.edge_key\n")
 			.replace(BY_CREATION, BY_TYPE);
 		return new AdjacencySql(listed, directed(some, near, far),
 				listed.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")

@@ -28,8 +28,8 @@ final class FewEdges<T> {
 		return (int) Math.max(FEW, Math.min(limit, MANY)) + 1;
 	}
 
-	void add(long order, long neighbor, T wanted) {
-		this.edges.add(new Edge<>(order, neighbor, wanted));
+	void add(long order, long neighbor, long key, T wanted) {
+		this.edges.add(new Edge<>(order, neighbor, key, wanted));
 	}
 
 	int size() {
@@ -42,7 +42,10 @@ final class FewEdges<T> {
 	 * @return what is wanted of each, in the order of creation
 	 */
 	List<T> first(long limit) {
-		this.edges.sort(Comparator.comparingLong(Edge<T>::order).thenComparingLong(Edge::neighbor));
+		// Only other hands than ours write edges that differ in nothing but the key here.
+		this.edges.sort(Comparator.comparingLong(Edge<T>::order)
+			.thenComparingLong(Edge::neighbor)
+			.thenComparingLong(Edge::key));
 		List<T> first = new ArrayList<>(this.edges.size());
 		for (int i = 0; i < this.edges.size() && i < limit; i++) {
 			first.add(this.edges.get(i).wanted());
@@ -50,7 +53,7 @@ final class FewEdges<T> {
 		return first;
 	}
 
-	private record Edge<T>(long order, long neighbor, T wanted) {
+	private record Edge<T>(long order, long neighbor, long key, T wanted) {
 	}
 
 }

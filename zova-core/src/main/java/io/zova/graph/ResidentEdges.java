@@ -101,7 +101,7 @@ final class ResidentEdges {
 			this.orders[place] = order;
 			this.neighbors[this.added] = neighbor;
 			this.types.set(this.added, type);
-			this.sorted &= place == 0 || compare(place - 1, place) <= 0;
+			this.sorted &= place == 0 || compare(place - 1, place) < 0;
 			this.added++;
 		}
 
@@ -132,6 +132,19 @@ final class ResidentEdges {
 					swap(j - 1, j);
 				}
 			}
+			for (int i = 1; i < count; i++) {
+				requireOrder(i - 1, i);
+			}
+		}
+
+		/**
+		 * The file tells edges that are equal here apart by their keys, which are not in
+		 * memory. No Zova library writes such edges.
+		 */
+		private void requireOrder(int before, int after) {
+			if (compare(before, after) == 0) {
+				throw new UnfitGraphException("Two edges between the same nodes have the same number of creation");
+			}
 		}
 
 		private void swap(int one, int other) {
@@ -150,6 +163,9 @@ final class ResidentEdges {
 			Integer[] places = new Integer[count];
 			Arrays.setAll(places, (place) -> place);
 			Arrays.sort(places, this::compare);
+			for (int i = 1; i < count; i++) {
+				requireOrder(places[i - 1], places[i]);
+			}
 			int[] sortedNeighbors = new int[count];
 			int[] sortedTypes = new int[count];
 			for (int i = 0; i < count; i++) {

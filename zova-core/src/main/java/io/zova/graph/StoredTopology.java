@@ -100,7 +100,7 @@ final class StoredTopology implements Topology {
 			FewEdges<long[]> few = new FewEdges<>();
 			int enough = FewEdges.enough(limit);
 			readKeys(sql.someKeys(), node, type, enough, (row) -> {
-				few.add(row.getLong(3), row.getLong(1), new long[] { row.getLong(1), row.getLong(2) });
+				few.add(row.getLong(3), row.getLong(1), row.getLong(4), new long[] { row.getLong(1), row.getLong(2) });
 				return true;
 			});
 			if (few.size() < enough) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -293,6 +294,21 @@ class ResidentGraphMemoryTests {
 			assertThat(this.graphs.neighbors("g", query)).containsExactly(before);
 			assertThat(this.graphs.walk("g", WalkQuery.from("n1").edgeType("new")).get(1).kind()).isEqualTo("k");
 		});
+	}
+
+	@Test
+	void edgesThatOnlyTheirKeysTellApartAreAnsweredByTheFile() {
+		fill(this.graphs, "g");
+		this.graphs.putEdges(List.of(new GraphEdge("g", "n1", "first", "n9"), new GraphEdge("g", "n1", "second", "n9"),
+				new GraphEdge("g", "n3", "second", "n9"), new GraphEdge("g", "n3", "first", "n9")));
+		JdbcClient.create(this.database.dataSource()).sql("""
+				update _zova_graph_edges set created_order = 5000
+				where to_node_key = (select node_key from _zova_graph_nodes where graph_key = 1 and node_id = 'n9')
+				""").update();
+		this.graphs.residents().readAtOnce();
+		assertThat(this.graphs.neighbors("g", NeighborQuery.of("n3").limit(100)))
+			.endsWith(new Neighbor("n9", "k", "second"), new Neighbor("n9", "k", "first"));
+		assertThat(this.graphs.residents().loads()).isZero();
 	}
 
 	private static void elsewhere(Runnable work) {
