@@ -75,10 +75,14 @@ final class BorrowedConnection extends StatementSource {
 		this.returned = true;
 		boolean good = endOfBorrow();
 		this.physical.lendTo(null);
-		if (!good) {
+		if (good) {
+			this.pooled.close();
+		}
+		else {
+			// Closes it and makes room for another; there is nothing to give back any
+			// more.
 			this.pool.evictConnection(this.pooled);
 		}
-		this.pooled.close();
 	}
 
 	private boolean endOfBorrow() {

@@ -194,6 +194,20 @@ final class ConnectionTransaction {
 						+ ex.getMessage() + ". The connection is discarded, which undoes it.", "08007", ex);
 			}
 		}
+		rolledBack();
+	}
+
+	/** SQLite has closed the connection, and with it has undone what was open. */
+	void connectionClosed() {
+		if (this.state == State.LOST) {
+			forgetLoss();
+		}
+		else if (isActive()) {
+			rolledBack();
+		}
+	}
+
+	private void rolledBack() {
 		this.counters.ended(this.state == State.WRITE, false);
 		this.history.ended(this.state == State.WRITE, false);
 		end();

@@ -567,12 +567,24 @@ public final class ZovaConnection extends StatementSource {
 	 * @throws SQLException if a transaction was left open and cannot be rolled back
 	 */
 	boolean endOfBorrow() throws SQLException {
-		if (this.aborted || this.driver.isClosed()) {
+		if (this.driver.isClosed()) {
+			closed();
+			return false;
+		}
+		if (this.aborted) {
 			return false;
 		}
 		this.openStatements.closeAll();
 		if (this.transaction.isActive()) {
-			this.transaction.rollback();
+			try {
+				this.transaction.rollback();
+			}
+			catch (SQLException ex) {
+				// At once, so that its locks keep nobody out until the pool gets round to
+				// it.
+				closeQuietly();
+				throw ex;
+			}
 		}
 		if (this.locks.isReading()) {
 			// Meta data was left open: only closing the connection ends that.
@@ -599,7 +611,7 @@ public final class ZovaConnection extends StatementSource {
 			close();
 		}
 		catch (SQLException ex) {
-			// Whoever aborts a connection no longer cares.
+			// Nobody uses it any more.
 			this.aborted = true;
 		}
 	}
@@ -612,6 +624,8 @@ public final class ZovaConnection extends StatementSource {
 	@Override
 	public void close() throws SQLException {
 		if (this.driver.isClosed()) {
+			// Somebody may have closed the driver's connection itself.
+			closed();
 			return;
 		}
 		try {
@@ -624,8 +638,13 @@ public final class ZovaConnection extends StatementSource {
 		finally {
 			this.locks.connectionCloses();
 			this.driver.close();
-			this.locks.connectionClosed();
+			closed();
 		}
+	}
+
+	private void closed() {
+		this.transaction.connectionClosed();
+		this.locks.connectionClosed();
 	}
 
 	@Override

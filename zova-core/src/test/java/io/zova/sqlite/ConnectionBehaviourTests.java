@@ -313,6 +313,18 @@ class ConnectionBehaviourTests {
 		run("insert into t values (1, 1)");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "insert into t values (1, 1)", "select * from t" })
+	void whoClosesTheDriversConnectionInATransactionKeepsNobodyOut(String statement) throws SQLException {
+		this.connection.setAutoCommit(false);
+		run(statement);
+		this.connection.unwrap(SQLiteConnection.class).close();
+		this.connection.close();
+		this.connection = this.database.dataSource().getConnection();
+		assertThat(single("select count(*) from t")).as("the transaction was rolled back").isZero();
+		run("insert into t values (1, 1)");
+	}
+
 	@Test
 	void aConnectionKnowsWhetherItIsValid() throws SQLException {
 		assertThat(this.connection.isValid(1)).isTrue();
