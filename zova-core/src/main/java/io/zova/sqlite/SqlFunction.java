@@ -10,7 +10,9 @@ package io.zova.sqlite;
  * the exception's message as its text and the exception as its cause.
  * <p>
  * A stored view, trigger, index or CHECK rule that names such a function works only in
- * programs that register it too. {@code directOnly()} forbids such use.
+ * programs that register it too. {@code directOnly()} forbids such use. It belongs on
+ * each function that does more than compute: else a file from elsewhere may call it, by a
+ * trigger or view of its own.
  */
 public sealed interface SqlFunction permits ScalarFunction, AggregateFunction, TableFunction {
 
