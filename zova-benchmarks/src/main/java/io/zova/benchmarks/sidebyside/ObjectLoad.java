@@ -35,7 +35,7 @@ public final class ObjectLoad {
 	 */
 	public static List<Workload> workloads(boolean full) {
 		int size = full ? 64 << 20 : 16 << 20;
-		int ranges = full ? 2_000 : 500;
+		int ranges = full ? 20_000 : 500;
 		int count = full ? 2_000 : 200;
 		List<Workload> workloads = new ArrayList<>();
 		for (StorageProfile profile : StorageProfile.values()) {
