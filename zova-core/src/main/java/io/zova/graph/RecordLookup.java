@@ -24,8 +24,8 @@ final class RecordLookup {
 	 * a number or as bytes in hex digits.
 	 */
 	private static final String ROW = """
-			select 1 from TABLE where KEY = ?1 or KEY = unhex(?1, '-')
-				or KEY = iif(cast(cast(?1 as numeric) as text) = ?1, cast(?1 as numeric), null)
+			select 1 from %1$s where %2$s = ?1 or %2$s = unhex(?1, '-')
+				or %2$s = iif(cast(cast(?1 as numeric) as text) = ?1, cast(?1 as numeric), null)
 			""";
 
 	/** Where nothing can be looked up, nothing is claimed. */
@@ -77,7 +77,7 @@ final class RecordLookup {
 			return ANY_ROW;
 		}
 		String column = key.isEmpty() ? "rowid" : identifier(key.get(0));
-		return ROW.replace("TABLE", identifier(table)).replace("KEY", column);
+		return ROW.formatted(identifier(table), column);
 	}
 
 	private static String identifier(String name) {

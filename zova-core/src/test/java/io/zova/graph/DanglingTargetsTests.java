@@ -111,6 +111,15 @@ class DanglingTargetsTests {
 	}
 
 	@Test
+	void tablesAndColumnsMayBeCalledAnything() {
+		this.jdbc.execute("create table \"API_KEYS %1$s\"(\"TABLE_KEY %s\" text primary key)");
+		this.jdbc.update("insert into \"API_KEYS %1$s\" values ('a')");
+		put("there", NodeTarget.record("API_KEYS %1$s", "a"));
+		put("missing", NodeTarget.record("API_KEYS %1$s", "b"));
+		assertThat(dangling()).containsExactly("missing");
+	}
+
+	@Test
 	void nothingIsClaimedAboutRowsOfViews() {
 		this.jdbc.execute("create view seen as select 1 as id");
 		put("n", NodeTarget.record("seen", "2"));
