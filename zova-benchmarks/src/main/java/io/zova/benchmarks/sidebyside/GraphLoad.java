@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
@@ -73,46 +74,34 @@ public final class GraphLoad {
 					}
 				});
 				List<GraphEdge> allEdges = edges(allNodes);
-				measured.time("graph_put_edges", this.edges, () -> {
-					for (int i = 0; i < this.edges; i += BATCH) {
-						graphs.putEdges(allEdges.subList(i, Math.min(i + BATCH, this.edges)));
-					}
-				});
+				measured.time("graph_put_edges", this.edges, () -> putInBatches(graphs, allEdges));
 				ask(measured, graphs);
 				GraphNotes.add(measured, database);
 				measured.check("node_count", graphs.info("g").nodeCount());
 				measured.check("edge_count", graphs.info("g").edgeCount());
 			}
-			putInOneCall(measured, folder);
-			putInOneTransaction(measured, folder);
+			putAtOnce(measured, "graph_put_edges_in_one_call", folder.resolve("one-call.zova"),
+					(database, all) -> database.graphs().putEdges(all));
+			putAtOnce(measured, "graph_put_edges_in_one_transaction", folder.resolve("one-transaction.zova"),
+					(database, all) -> new TransactionTemplate(database.transactionManager())
+						.executeWithoutResult((status) -> putInBatches(database.graphs(), all)));
 			return measured;
 		}
 
-		private void putInOneTransaction(Measured measured, Path folder) throws Exception {
-			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("one-transaction.zova"), this.options)) {
-				GraphTemplate graphs = database.graphs();
-				graphs.create("g");
+		private void putAtOnce(Measured measured, String name, Path file, BiConsumer<ZovaDatabase, List<GraphEdge>> put)
+				throws Exception {
+			try (ZovaDatabase database = ZovaDatabase.create(file, this.options)) {
+				database.graphs().create("g");
 				List<GraphNode> allNodes = nodeRows();
-				graphs.putNodes(allNodes);
+				database.graphs().putNodes(allNodes);
 				List<GraphEdge> allEdges = edges(allNodes);
-				TransactionTemplate transaction = new TransactionTemplate(database.transactionManager());
-				measured.time("graph_put_edges_in_one_transaction", this.edges,
-						() -> transaction.executeWithoutResult((status) -> {
-							for (int i = 0; i < this.edges; i += BATCH) {
-								graphs.putEdges(allEdges.subList(i, Math.min(i + BATCH, this.edges)));
-							}
-						}));
+				measured.time(name, this.edges, () -> put.accept(database, allEdges));
 			}
 		}
 
-		private void putInOneCall(Measured measured, Path folder) throws Exception {
-			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("one-call.zova"), this.options)) {
-				GraphTemplate graphs = database.graphs();
-				graphs.create("g");
-				List<GraphNode> allNodes = nodeRows();
-				graphs.putNodes(allNodes);
-				List<GraphEdge> allEdges = edges(allNodes);
-				measured.time("graph_put_edges_in_one_call", this.edges, () -> graphs.putEdges(allEdges));
+		private static void putInBatches(GraphTemplate graphs, List<GraphEdge> all) {
+			for (int i = 0; i < all.size(); i += BATCH) {
+				graphs.putEdges(all.subList(i, Math.min(i + BATCH, all.size())));
 			}
 		}
 
