@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -62,6 +65,23 @@ class ConfigurationMetadataTests {
 		expected.addAll(List.of("management.endpoint.zova.access", "management.endpoint.zova.cache.time-to-live",
 				"management.health.zova.enabled", "management.info.zova.enabled"));
 		assertThat(this.properties.keySet()).isEqualTo(expected);
+	}
+
+	@Test
+	void theReadmeListsEveryPropertyOfZovaAndNoOther() throws IOException {
+		TreeSet<String> listed = new TreeSet<>();
+		Files.readAllLines(Path.of("..", "README.md"))
+			.stream()
+			.dropWhile((line) -> !line.startsWith("| property, below `zova` |"))
+			.skip(2)
+			.takeWhile((line) -> line.startsWith("|"))
+			.forEach((line) -> Pattern.compile("`([^`]+)`")
+				.matcher(line.split("\\|")[1])
+				.results()
+				.forEach((name) -> listed.add("zova." + name.group(1))));
+		TreeSet<String> expected = new TreeSet<>();
+		collect("zova", ZovaProperties.class, expected);
+		assertThat(listed).isEqualTo(expected);
 	}
 
 	@Test
