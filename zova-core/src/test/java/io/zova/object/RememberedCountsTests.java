@@ -50,6 +50,9 @@ class RememberedCountsTests extends ObjectFixture {
 
 	private Random random = new Random(1);
 
+	/** How often there were counts to compare. */
+	private int compared;
+
 	@BeforeEach
 	void storeMoreRowsThanScansAreMadeFor() {
 		for (int i = 0; i < this.pieces.length; i++) {
@@ -249,6 +252,7 @@ class RememberedCountsTests extends ObjectFixture {
 				}
 			}
 		}
+		assertThat(this.compared).as("seed %d", seed).isGreaterThan(30);
 	}
 
 	@Test
@@ -426,6 +430,7 @@ class RememberedCountsTests extends ObjectFixture {
 			ZovaConnection zova = connection.unwrap(ZovaConnection.class);
 			ReferenceCounts counts = ReferenceKnowledge.of(zova).at(zova, true);
 			if (counts != null) {
+				this.compared++;
 				for (byte[] piece : this.pieces) {
 					ChunkId chunk = ChunkId.ofContent(piece);
 					assertThat(counts.count(chunk.toBytes())).as("%s, chunk %s", reason, chunk)
