@@ -58,6 +58,7 @@ class OpenSearchCloseIT {
 			assertThat(growth[2]).as("memory outside the heap").isLessThan(48L << 20);
 			assertThat(growth[3]).as("open files").isLessThan(5);
 			assertThat(growth[4]).as("threads").isLessThan(5);
+			assertThat(growth[5]).as("direct memory just after closing").isZero();
 		}
 	}
 
@@ -79,13 +80,15 @@ class OpenSearchCloseIT {
 			Path file = Path.of(arguments[0]);
 			int cycles = Integer.parseInt(arguments[1]);
 			run(file, cycles / 10);
+			long leftOpen = leftWithoutCollection(file);
 			long[] before = state();
 			run(file, cycles);
 			long[] after = state();
 			for (int i = 0; i < after.length; i++) {
 				after[i] -= before[i];
 			}
-			System.out.println(String.join(" ", Arrays.stream(after).mapToObj(Long::toString).toList()));
+			System.out
+				.println(String.join(" ", Arrays.stream(after).mapToObj(Long::toString).toList()) + " " + leftOpen);
 		}
 
 		private static void run(Path file, int cycles) {
@@ -101,17 +104,31 @@ class OpenSearchCloseIT {
 			}
 		}
 
+		/** By how much direct memory grows at most if nobody asks for a collection. */
+		private static long leftWithoutCollection(Path file) {
+			long before = directBytes();
+			long most = 0;
+			for (int i = 0; i < 100; i++) {
+				run(file, 1);
+				most = Math.max(most, directBytes() - before);
+			}
+			return most;
+		}
+
+		private static long directBytes() {
+			return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)
+				.stream()
+				.filter((pool) -> pool.getName().equals("direct"))
+				.mapToLong(BufferPoolMXBean::getMemoryUsed)
+				.sum();
+		}
+
 		private static long[] state() throws IOException, InterruptedException {
 			for (int i = 0; i < 5; i++) {
 				System.gc();
 				Thread.sleep(50);
 			}
-			long direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)
-				.stream()
-				.filter((pool) -> pool.getName().equals("direct"))
-				.mapToLong(BufferPoolMXBean::getMemoryUsed)
-				.sum();
-			return new long[] { ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), direct,
+			return new long[] { ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), directBytes(),
 					residentBytes(), openFiles(), Thread.activeCount() };
 		}
 

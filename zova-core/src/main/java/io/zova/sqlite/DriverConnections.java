@@ -183,7 +183,11 @@ public final class DriverConnections {
 
 	private Properties settings() {
 		Properties settings = new Properties();
-		settings.setProperty("open_mode", Integer.toString(this.mode.flag | SQLiteOpenMode.OPEN_URI.flag));
+		// The driver lets one thread at a time use a connection (all of its native calls
+		// but that of sqlite3_interrupt are synchronized on it), so SQLite need not do so
+		// again for each value that is read.
+		int mode = this.mode.flag | SQLiteOpenMode.OPEN_URI.flag | SQLiteOpenMode.NOMUTEX.flag;
+		settings.setProperty("open_mode", Integer.toString(mode));
 		settings.setProperty("busy_timeout", Integer.toString(this.busyTimeoutMillis));
 		// Else the driver runs a SELECT after each INSERT.
 		settings.setProperty("jdbc.get_generated_keys", "false");
@@ -205,7 +209,7 @@ public final class DriverConnections {
 		private static final int BYTES = 16;
 
 		/** Drawing many at once is several times faster. */
-		private final byte[] drawn = new byte[64 * BYTES];
+		private final byte[] drawn = new byte[256 * BYTES];
 
 		private int next = this.drawn.length;
 

@@ -8,7 +8,8 @@ import java.sql.SQLException;
 import io.zova.sqlite.PackedQuery;
 
 /**
- * Reads a whole collection into memory: one thread reads, another rounds.
+ * Reads a whole collection into memory: one thread reads, another rounds, and the first
+ * rounds too as long as the other has enough to do.
  * <p>
  * The index by which SQLite finds the rows of a collection has them in the order of their
  * ids; following it may read a page of the table for each row. So where the rows of a
@@ -29,17 +30,11 @@ final class CollectionReader {
 
 	private final CollectionRow collection;
 
-	private final ResidentVectors vectors;
+	private final CollectionExtent extent;
 
-	private final QuantizedRow rounded;
-
-	private final boolean storedNorm;
-
-	private CollectionReader(CollectionRow collection) {
+	private CollectionReader(CollectionRow collection, CollectionExtent extent) {
 		this.collection = collection;
-		this.vectors = new ResidentVectors(collection.space());
-		this.rounded = new QuantizedRow(collection.space());
-		this.storedNorm = ExactDistance.trustsStoredNorm(collection.space());
+		this.extent = extent;
 	}
 
 	/**
@@ -54,54 +49,74 @@ final class CollectionReader {
 	 */
 	static ResidentVectors read(Connection connection, CollectionRow collection, CollectionExtent extent,
 			ScanThreads threads, boolean packed) throws SQLException {
-		CollectionReader reader = new CollectionReader(collection);
-		reader.read(connection, extent, threads, packed);
-		return reader.vectors;
-	}
-
-	private void read(Connection connection, CollectionExtent extent, ScanThreads threads, boolean packed)
-			throws SQLException {
+		CollectionReader reader = new CollectionReader(collection, extent);
 		String sql = extent.isDense() ? ROWS_AS_THEY_LIE : ROWS;
-		if (!packed) {
-			readRows(connection, sql, extent);
-			return;
-		}
-		try (Handover<PackedQuery.Pack> rounding = new Handover<>(threads, this::add)) {
-			PackedQuery.read(connection, sql, this.collection.key(), extent.first(), extent.last(), rounding::accept);
-			rounding.finish();
-		}
+		BlockFiller filled = packed ? reader.readPacks(connection, sql, threads) : reader.readRows(connection, sql);
+		return new ResidentVectors(collection.space(), filled);
 	}
 
-	private void add(PackedQuery.Pack rows) {
-		while (rows.next()) {
-			this.rounded.set(rows.bytes(), rows.offset(2), rows.length(2),
-					this.storedNorm ? rows.real(3, Double.NaN) : Double.NaN);
-			int id = rows.offset(1);
-			this.vectors.add(rows.integer(0), ResidentVectors.idHash(rows.bytes(), id, id + rows.length(1)),
-					this.rounded);
+	private BlockFiller readPacks(Connection connection, String sql, ScanThreads threads) throws SQLException {
+		Rounding here = new Rounding();
+		Rounding there = new Rounding();
+		try (Handover<PackedQuery.Pack> packs = new Handover<>(threads, here::add, there::add)) {
+			PackedQuery.read(connection, sql, this.collection.key(), this.extent.first(), this.extent.last(),
+					packs::accept);
+			packs.finish();
 		}
+		there.filled.addAll(here.filled);
+		return there.filled;
 	}
 
 	/** The way without the native module. */
-	private void readRows(Connection connection, String sql, CollectionExtent extent) throws SQLException {
+	private BlockFiller readRows(Connection connection, String sql) throws SQLException {
+		Rounding rounding = new Rounding();
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			statement.setLong(1, this.collection.key());
-			statement.setLong(2, extent.first());
-			statement.setLong(3, extent.last());
+			statement.setLong(2, this.extent.first());
+			statement.setLong(3, this.extent.last());
 			try (ResultSet row = statement.executeQuery()) {
 				while (row.next()) {
-					byte[] values = VectorTable.bytes(row, 3);
-					this.rounded.set(values, 0, values.length, this.storedNorm ? norm(row, 4) : Double.NaN);
-					this.vectors.add(row.getLong(1), ResidentVectors.idHash(VectorTable.id(row, 2)), this.rounded);
+					rounding.add(row);
 				}
 			}
 		}
+		return rounding.filled;
 	}
 
 	/** The squared length beside a vector, NaN for NULL: it is computed then. */
 	static double norm(ResultSet row, int column) throws SQLException {
 		double norm = row.getDouble(column);
 		return row.wasNull() ? Double.NaN : norm;
+	}
+
+	/**
+	 * Rounds vectors and keeps them, for one thread.
+	 */
+	private final class Rounding {
+
+		private final BlockFiller filled = new BlockFiller(CollectionReader.this.collection.space(),
+				CollectionReader.this.extent.count());
+
+		private final QuantizedRow rounded = new QuantizedRow(CollectionReader.this.collection.space());
+
+		private final boolean storedNorm = ExactDistance.trustsStoredNorm(CollectionReader.this.collection.space());
+
+		void add(PackedQuery.Pack rows) {
+			while (rows.next()) {
+				this.rounded.set(rows.bytes(), rows.offset(2), rows.length(2),
+						this.storedNorm ? rows.real(3, Double.NaN) : Double.NaN);
+				int id = rows.offset(1);
+				this.filled.add(rows.integer(0), ResidentVectors.idHash(rows.bytes(), id, id + rows.length(1)),
+						this.rounded);
+			}
+		}
+
+		void add(ResultSet row) throws SQLException {
+			byte[] values = VectorTable.bytes(row, 3);
+			this.rounded.set(values, 0, values.length, this.storedNorm ? norm(row, 4) : Double.NaN);
+			this.filled.add(row.getLong(1), ResidentVectors.idHash(VectorTable.id(row, 2)), this.rounded);
+		}
+
 	}
 
 }

@@ -7,21 +7,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes things in their order from the thread that gets them to one that works on them,
- * so that both go on at once. If no thread is free, the first does the work itself.
+ * Passes things from the thread that gets them to another that works on them, so that
+ * both go on at once. As long as the other has enough to do, or if there is no other, the
+ * first works on what it gets itself. So neither waits for the other before the end.
  *
  * @param <T> the type of the things
  */
 final class Handover<T> implements AutoCloseable {
 
-	/** So many may wait, lest memory fills where the work is slower than the reading. */
+	/** Enough that the other thread finds some while the first works on one. */
 	private static final int WAITING = 4;
 
 	private static final Object END = new Object();
 
 	private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(WAITING);
 
-	private final Consumer<T> work;
+	private final Consumer<T> here;
+
+	private final Consumer<T> there;
 
 	private final ScanThreads.@Nullable Part worker;
 
@@ -29,34 +32,44 @@ final class Handover<T> implements AutoCloseable {
 
 	private boolean ended;
 
-	Handover(ScanThreads threads, Consumer<T> work) {
-		this.work = work;
+	/**
+	 * Starts the other thread, if one is free.
+	 * @param threads who may help
+	 * @param here works on things on this thread
+	 * @param there works on things on the other thread, at the same time
+	 */
+	Handover(ScanThreads threads, Consumer<T> here, Consumer<T> there) {
+		this.here = here;
+		this.there = there;
 		this.worker = threads.tryStart(this::workOff);
 	}
 
 	void accept(T thing) {
-		if (this.worker == null) {
-			this.work.accept(thing);
-		}
-		else if (!this.failed) {
-			put(thing);
+		if (this.worker == null || (!this.failed && !this.queue.offer(thing))) {
+			this.here.accept(thing);
 		}
 	}
 
 	/** Waits until all work is done. What failed there fails here. */
+	@SuppressWarnings("unchecked")
 	void finish() {
+		for (Object thing = this.queue.poll(); thing != null && !this.failed; thing = this.queue.poll()) {
+			this.here.accept((T) thing);
+		}
 		close();
 		if (this.worker != null) {
 			this.worker.throwFailure();
 		}
 	}
 
-	/** Waits until all work is done. */
+	/** Waits until the other thread has ended. What it has not begun stays undone. */
 	@Override
 	public void close() {
 		if (this.worker != null && !this.ended) {
 			this.ended = true;
-			put(END);
+			// Only this thread adds, so there is room then.
+			this.queue.clear();
+			this.queue.add(END);
 			this.worker.await();
 		}
 	}
@@ -65,24 +78,13 @@ final class Handover<T> implements AutoCloseable {
 	private void workOff() {
 		try {
 			for (Object thing = take(); thing != END; thing = take()) {
-				this.work.accept((T) thing);
+				this.there.accept((T) thing);
 			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.failed = true;
-			// The other thread may be waiting for room.
-			while (take() != END) {
-				continue;
-			}
 			throw ex;
 		}
-	}
-
-	private void put(Object thing) {
-		Interrupts.defer(() -> {
-			this.queue.put(thing);
-			return thing;
-		});
 	}
 
 	private Object take() {

@@ -73,6 +73,9 @@ final class ResidentCollection {
 
 	private volatile boolean outdated;
 
+	/** Guarded by the lock: without it, nobody may look at the vectors. */
+	private boolean freed;
+
 	private ResidentCollection(VectorSpace space, SourceState state, ResidentVectors vectors) {
 		this.collectionKey = state.collectionKey();
 		this.space = space;
@@ -121,6 +124,20 @@ final class ResidentCollection {
 		return this.outdated;
 	}
 
+	/** Gives the memory back as soon as no search is using it. */
+	void free() {
+		this.lock.writeLock().lock();
+		try {
+			if (!this.freed) {
+				this.freed = true;
+				this.vectors.free();
+			}
+		}
+		finally {
+			this.lock.writeLock().unlock();
+		}
+	}
+
 	void touch(long now) {
 		this.lastUsed = now;
 	}
@@ -148,7 +165,7 @@ final class ResidentCollection {
 		Set<Long> keys;
 		this.lock.readLock().lock();
 		try {
-			if (!this.log.isWhereItWas(parting)) {
+			if (this.freed || !this.log.isWhereItWas(parting)) {
 				return null;
 			}
 			keys = changedKeys(connection, view, parting.ids());
@@ -177,7 +194,7 @@ final class ResidentCollection {
 	void apply(Advance advance) {
 		this.lock.writeLock().lock();
 		try {
-			if (!this.log.isWhereItWas(advance.parting)) {
+			if (this.freed || !this.log.isWhereItWas(advance.parting)) {
 				return;
 			}
 			QuantizedRow rounded = new QuantizedRow(this.space);
@@ -214,6 +231,9 @@ final class ResidentCollection {
 		long tooMany;
 		this.lock.readLock().lock();
 		try {
+			if (this.freed) {
+				return queries;
+			}
 			ChangeLog.Parting parting = this.log.compare(connection, view);
 			tooMany = Math.max(MANY, this.vectors.size() / 4);
 			if (parting == null || parting.ids().size() + this.vectors.unrounded().size() > tooMany) {

@@ -5,10 +5,12 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,9 @@ public final class ResidentIndex implements AutoCloseable {
 
 	private final long budget;
 
+	/** For collections that are just being read. */
+	private long roomTaken;
+
 	private volatile boolean closed;
 
 	/**
@@ -88,7 +93,7 @@ public final class ResidentIndex implements AutoCloseable {
 		if (view != null && resident != null) {
 			unanswered = resident.search(connection, collection, view, queries, this.threads);
 			if (resident.isOutdated()) {
-				this.residents.remove(view.incarnation(), resident);
+				drop(view.incarnation(), resident);
 			}
 		}
 		this.hits.add(queries.size() - unanswered.size());
@@ -173,10 +178,10 @@ public final class ResidentIndex implements AutoCloseable {
 	 */
 	private boolean replace(Connection connection, SourceState view, ResidentCollection resident) {
 		if (seesCommitted(connection)) {
-			this.residents.remove(view.incarnation(), resident);
+			drop(view.incarnation(), resident);
 			return true;
 		}
-		afterCommit(() -> this.residents.remove(view.incarnation(), resident));
+		afterCommit(() -> drop(view.incarnation(), resident));
 		return false;
 	}
 
@@ -194,13 +199,19 @@ public final class ResidentIndex implements AutoCloseable {
 			if (extent == null) {
 				return null;
 			}
-			resident = ResidentCollection.read(connection, collection, view, extent, this.threads);
-			resident.touch(this.clock.incrementAndGet());
-			// Whatever else had this key is an earlier life of the collection.
-			forget(collection.key());
-			this.residents.put(view.incarnation(), resident);
+			long room = ResidentVectors.estimate(collection.space(), extent.count());
+			try {
+				resident = ResidentCollection.read(connection, collection, view, extent, this.threads);
+				resident.touch(this.clock.incrementAndGet());
+				// Whatever else had this key is an earlier life of the collection.
+				forget(collection.key());
+				this.residents.put(view.incarnation(), resident);
+			}
+			finally {
+				giveUp(room);
+			}
 			if (this.closed) {
-				this.residents.clear();
+				dropIf((each) -> true);
 			}
 			return resident;
 		}
@@ -210,13 +221,16 @@ public final class ResidentIndex implements AutoCloseable {
 		}
 	}
 
-	/** Where the rows of a collection are, or nothing if they don't fit into memory. */
+	/**
+	 * Where the rows of a collection are, or nothing if they don't fit into memory. If
+	 * they do, there is room for them until it is given up.
+	 */
 	private @Nullable CollectionExtent extent(Connection connection, CollectionRow collection) throws SQLException {
 		if (this.closed || this.budget == 0) {
 			return null;
 		}
 		CollectionExtent quick = CollectionExtent.quick(connection);
-		if (quick.isDense() && ResidentVectors.estimate(collection.space(), quick.count()) <= this.budget - bytes()) {
+		if (quick.isDense() && takeRoom(ResidentVectors.estimate(collection.space(), quick.count()))) {
 			return quick;
 		}
 		CollectionExtent exact = CollectionExtent.exact(connection, collection);
@@ -225,7 +239,20 @@ public final class ResidentIndex implements AutoCloseable {
 
 	/** Removes what is in memory under a collection's key. */
 	void forget(long collectionKey) {
-		this.residents.values().removeIf((resident) -> resident.collectionKey() == collectionKey);
+		dropIf((resident) -> resident.collectionKey() == collectionKey);
+	}
+
+	private void dropIf(Predicate<ResidentCollection> condition) {
+		this.residents.forEach((incarnation, resident) -> {
+			if (condition.test(resident)) {
+				drop(incarnation, resident);
+			}
+		});
+	}
+
+	private void drop(ChangeToken incarnation, ResidentCollection resident) {
+		this.residents.remove(incarnation, resident);
+		resident.free();
 	}
 
 	/** Whether something is in memory under a collection's key. */
@@ -233,17 +260,31 @@ public final class ResidentIndex implements AutoCloseable {
 		return this.residents.values().stream().anyMatch((resident) -> resident.collectionKey() == collectionKey);
 	}
 
+	/** Takes room, and makes some first by removing others if that helps. */
 	private synchronized boolean makeRoom(long bytes) {
-		if (bytes > this.budget) {
+		while (bytes <= this.budget && !takeRoom(bytes)) {
+			Optional<Map.Entry<ChangeToken, ResidentCollection>> oldest = this.residents.entrySet()
+				.stream()
+				.min(Comparator.comparingLong((entry) -> entry.getValue().lastUsed()));
+			if (oldest.isEmpty()) {
+				// All that is left is room for what others are reading just now.
+				return false;
+			}
+			drop(oldest.get().getKey(), oldest.get().getValue());
+		}
+		return bytes <= this.budget;
+	}
+
+	private synchronized boolean takeRoom(long bytes) {
+		if (bytes > this.budget - this.roomTaken - bytes()) {
 			return false;
 		}
-		while (bytes() + bytes > this.budget) {
-			this.residents.entrySet()
-				.stream()
-				.min(Comparator.comparingLong((entry) -> entry.getValue().lastUsed()))
-				.ifPresent((oldest) -> this.residents.remove(oldest.getKey(), oldest.getValue()));
-		}
+		this.roomTaken += bytes;
 		return true;
+	}
+
+	private synchronized void giveUp(long room) {
+		this.roomTaken -= room;
 	}
 
 	/**
@@ -281,14 +322,13 @@ public final class ResidentIndex implements AutoCloseable {
 	}
 
 	/**
-	 * Forgets the collections in memory and ends the threads that search them. The direct
-	 * memory is free when the garbage collector has found that out, which the JVM makes
-	 * it do when direct memory runs short. Searches still work, in the database.
+	 * Gives the memory of all collections back, each as soon as no search is using it,
+	 * and ends the threads that search them. Searches still work, in the database.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
-		this.residents.clear();
+		dropIf((resident) -> true);
 		this.threads.close();
 	}
 

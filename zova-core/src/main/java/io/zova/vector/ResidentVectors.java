@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResidentVectors {
 
-	private static final int SMALLEST_BLOCK = 32;
-
 	private static final int SHIFT = 9;
 
 	private static final int NONE = -1;
@@ -59,6 +57,31 @@ final class ResidentVectors {
 		this.words = ByteWeights.words(space.dimensions());
 	}
 
+	/**
+	 * Takes over the vectors of a collection.
+	 * @param space their space
+	 * @param filled the vectors
+	 */
+	ResidentVectors(VectorSpace space, BlockFiller filled) {
+		this(space);
+		this.blocks.addAll(filled.blocks());
+		this.nextSlot = filled.count();
+		for (VectorBlock block : this.blocks) {
+			this.bytes += VectorBlock.bytes(block.capacity(), this.words);
+		}
+		for (int slot = 0; slot < this.nextSlot; slot++) {
+			if (Double.isNaN(block(slot).factors()[row(slot)])) {
+				this.unrounded.add(keyAt(slot));
+			}
+		}
+	}
+
+	/** Gives the memory back. Nobody may use this, or its blocks, then. */
+	void free() {
+		this.blocks.forEach(VectorBlock::free);
+		this.blocks.clear();
+	}
+
 	static int idHash(byte[] id) {
 		return idHash(id, 0, id.length);
 	}
@@ -79,7 +102,7 @@ final class ResidentVectors {
 		}
 		long full = (count + ProductKernel.MAX_ROWS - 1) / ProductKernel.MAX_ROWS;
 		long blocks = (count > ProductKernel.MAX_ROWS) ? full * VectorBlock.bytes(ProductKernel.MAX_ROWS, words)
-				: VectorBlock.bytes((int) Math.max(SMALLEST_BLOCK, 2 * Long.highestOneBit(count)), words);
+				: VectorBlock.bytes(VectorBlock.capacityFor(count), words);
 		return blocks + TABLE_BYTES * count + SMALLEST_TABLES;
 	}
 
@@ -228,7 +251,7 @@ final class ResidentVectors {
 		int index = slot >> SHIFT;
 		if (index == this.blocks.size()) {
 			// All but the first block of a small collection are full size at once.
-			int capacity = (index == 0) ? SMALLEST_BLOCK : ProductKernel.MAX_ROWS;
+			int capacity = (index == 0) ? VectorBlock.capacityFor(1) : ProductKernel.MAX_ROWS;
 			this.blocks.add(new VectorBlock(capacity, this.words));
 			this.bytes += VectorBlock.bytes(capacity, this.words);
 		}

@@ -14,7 +14,11 @@ final class VectorBlock {
 	/** What a row takes beside its bytes, on the heap. */
 	private static final int ROW_BYTES = 8 + 4 + 8 + 4 + 4;
 
+	private static final int SMALLEST = 32;
+
 	private final int capacity;
+
+	private final ByteBuffer memory;
 
 	private final IntBuffer columns;
 
@@ -39,11 +43,9 @@ final class VectorBlock {
 	VectorBlock(int capacity, int words) {
 		this.capacity = capacity;
 		int bytes = capacity * words * 4;
+		this.memory = ByteBuffer.allocateDirect(bytes + 64);
 		// Whole cache lines, so that no vector instruction reads two.
-		this.columns = ByteBuffer.allocateDirect(bytes + 64)
-			.alignedSlice(64)
-			.order(ByteOrder.nativeOrder())
-			.asIntBuffer();
+		this.columns = this.memory.alignedSlice(64).order(ByteOrder.nativeOrder()).asIntBuffer();
 		this.keys = new long[capacity];
 		this.idHashes = new int[capacity];
 		this.factors = new double[capacity];
@@ -52,11 +54,20 @@ final class VectorBlock {
 		Arrays.fill(this.factors, Double.NaN);
 	}
 
+	/** The capacity of the first block of a collection, which may be the only one. */
+	static int capacityFor(long count) {
+		int capacity = SMALLEST;
+		while (capacity < count && capacity < ProductKernel.MAX_ROWS) {
+			capacity *= 2;
+		}
+		return capacity;
+	}
+
 	static long bytes(int capacity, int words) {
 		return (long) capacity * (words * 4 + ROW_BYTES) + 64;
 	}
 
-	/** A block of another capacity with the same rows. */
+	/** A block of another capacity with the same rows. This one must not be used then. */
 	VectorBlock grown(int newCapacity, int words) {
 		VectorBlock grown = new VectorBlock(newCapacity, words);
 		int[] column = new int[this.capacity];
@@ -72,7 +83,13 @@ final class VectorBlock {
 		grown.largestFactor = this.largestFactor;
 		grown.largestResidual = this.largestResidual;
 		grown.largestLength = this.largestLength;
+		free();
 		return grown;
+	}
+
+	/** Gives the memory back. Nobody may use this block then. */
+	void free() {
+		DirectMemory.free(this.memory);
 	}
 
 	void set(int row, long key, int idHash, QuantizedRow values) {
@@ -80,16 +97,31 @@ final class VectorBlock {
 		for (int word = 0; word < words.length; word++) {
 			this.columns.put(word * this.capacity + row, words[word]);
 		}
+		set(row, key, idHash, values.factor, values.residual, values.length);
+	}
+
+	private void set(int row, long key, int idHash, double factor, float residual, float length) {
 		this.keys[row] = key;
 		this.idHashes[row] = idHash;
-		this.factors[row] = values.factor;
-		this.residuals[row] = values.residual;
-		this.lengths[row] = values.length;
-		if (values.factor > this.largestFactor) {
-			this.largestFactor = values.factor;
+		this.factors[row] = factor;
+		this.residuals[row] = residual;
+		this.lengths[row] = length;
+		if (factor > this.largestFactor) {
+			this.largestFactor = factor;
 		}
-		this.largestResidual = Math.max(this.largestResidual, values.residual);
-		this.largestLength = Math.max(this.largestLength, values.length);
+		this.largestResidual = Math.max(this.largestResidual, residual);
+		this.largestLength = Math.max(this.largestLength, length);
+	}
+
+	/** Moves a row here from a block of the same capacity. */
+	void move(int row, VectorBlock from, int fromRow) {
+		int words = this.columns.capacity() / this.capacity;
+		for (int word = 0; word < words; word++) {
+			this.columns.put(word * this.capacity + row, from.columns.get(word * this.capacity + fromRow));
+		}
+		set(row, from.keys[fromRow], from.idHashes[fromRow], from.factors[fromRow], from.residuals[fromRow],
+				from.lengths[fromRow]);
+		from.clear(fromRow);
 	}
 
 	void clear(int row) {

@@ -49,7 +49,8 @@ final class VectorNames {
 		if (name.isEmpty()) {
 			return "is empty";
 		}
-		if (name.regionMatches(true, 0, RESERVED, 0, RESERVED.length()) && isAscii(name, RESERVED.length())) {
+		if (name.charAt(0) == RESERVED.charAt(0) && name.regionMatches(true, 0, RESERVED, 0, RESERVED.length())
+				&& isAscii(name, RESERVED.length())) {
 			return "begins with " + RESERVED + ", which is reserved";
 		}
 		if (name.indexOf('\0') >= 0) {

@@ -220,6 +220,66 @@ class ResidentMemoryTests {
 		assertThat(right).hasValue(320);
 	}
 
+	/**
+	 * The memory of the one that leaves is given back while others may be searching it.
+	 */
+	@Test
+	void collectionsThatPushEachOtherOutAreSearchedRightAllTheTime() throws InterruptedException {
+		VectorQuery query = VectorQuery.nearId("v17").limit(5);
+		List<String> names = List.of("a", "b");
+		List<List<VectorMatch>> expected = names.stream().map((name) -> fill(name, 700).search(query)).toList();
+		AtomicInteger right = new AtomicInteger();
+		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(),
+				new ResidentIndex(ResidentVectors.estimate(SPACE, 700)))) {
+			CountDownLatch done = new CountDownLatch(6);
+			for (int i = 0; i < 6; i++) {
+				int first = i;
+				new Thread(() -> {
+					for (int j = 0; j < 200; j++) {
+						// Mostly the one, so that it is searched when the other comes.
+						int which = (j % 16 == first) ? 1 : 0;
+						if (vectors.collection(names.get(which)).search(query).equals(expected.get(which))) {
+							right.incrementAndGet();
+						}
+					}
+					done.countDown();
+				}).start();
+			}
+			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(right).hasValue(6 * 200);
+			assertThat(vectors.index().hits()).isGreaterThan(600);
+			assertThat(vectors.index().size()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void searchesThatGoOnWhileTheIndexIsClosedAreRight() throws InterruptedException {
+		VectorQuery query = VectorQuery.nearId("v17").limit(5);
+		List<VectorMatch> expected = fill("c", 3000).search(query);
+		for (int run = 0; run < 20; run++) {
+			VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 30));
+			AtomicInteger right = new AtomicInteger();
+			CountDownLatch searching = new CountDownLatch(4);
+			CountDownLatch done = new CountDownLatch(4);
+			for (int i = 0; i < 4; i++) {
+				new Thread(() -> {
+					for (int j = 0; j < 12; j++) {
+						if (vectors.collection("c").search(query).equals(expected)) {
+							right.incrementAndGet();
+						}
+						searching.countDown();
+					}
+					done.countDown();
+				}).start();
+			}
+			assertThat(searching.await(60, TimeUnit.SECONDS)).isTrue();
+			vectors.close();
+			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(right).hasValue(4 * 12);
+			assertThat(vectors.index().size()).isZero();
+		}
+	}
+
 	@Test
 	void theOptionsNameTheBudget() {
 		this.database.close();
