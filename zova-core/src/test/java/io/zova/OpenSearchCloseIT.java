@@ -80,7 +80,7 @@ class OpenSearchCloseIT {
 			Path file = Path.of(arguments[0]);
 			int cycles = Integer.parseInt(arguments[1]);
 			run(file, cycles / 10);
-			long leftOpen = leftWithoutCollection(file);
+			long leftOpen = leftWithoutGarbageCollection(file);
 			long[] before = state();
 			run(file, cycles);
 			long[] after = state();
@@ -104,8 +104,11 @@ class OpenSearchCloseIT {
 			}
 		}
 
-		/** By how much direct memory grows at most if nobody asks for a collection. */
-		private static long leftWithoutCollection(Path file) {
+		/**
+		 * By how much direct memory grows at most if nobody asks for garbage to be
+		 * collected.
+		 */
+		private static long leftWithoutGarbageCollection(Path file) {
 			long before = directBytes();
 			long most = 0;
 			for (int i = 0; i < 100; i++) {

@@ -13,6 +13,8 @@ final class BlockFiller {
 
 	private final int words;
 
+	private final DirectMemory memory;
+
 	/** All full but the last. */
 	private final List<VectorBlock> blocks = new ArrayList<>();
 
@@ -22,16 +24,18 @@ final class BlockFiller {
 	 * Creates it without vectors.
 	 * @param space the space of the vectors
 	 * @param count how many there will be at most, in all that are put together
+	 * @param memory where they go
 	 */
-	BlockFiller(VectorSpace space, long count) {
+	BlockFiller(VectorSpace space, long count, DirectMemory memory) {
 		this.capacity = VectorBlock.capacityFor(count);
 		this.words = ByteWeights.words(space.dimensions());
+		this.memory = memory;
 		this.rowsOfLast = this.capacity;
 	}
 
 	void add(long key, int idHash, QuantizedRow values) {
 		if (this.rowsOfLast == this.capacity) {
-			this.blocks.add(new VectorBlock(this.capacity, this.words));
+			this.blocks.add(new VectorBlock(this.capacity, this.words, this.memory));
 			this.rowsOfLast = 0;
 		}
 		last().set(this.rowsOfLast++, key, idHash, values);
@@ -50,9 +54,6 @@ final class BlockFiller {
 		if (other.rowsOfLast > 0) {
 			this.blocks.add(theirs);
 			this.rowsOfLast = other.rowsOfLast;
-		}
-		else {
-			theirs.free();
 		}
 		other.blocks.clear();
 		other.rowsOfLast = other.capacity;

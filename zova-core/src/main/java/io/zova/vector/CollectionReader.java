@@ -32,9 +32,12 @@ final class CollectionReader {
 
 	private final CollectionExtent extent;
 
-	private CollectionReader(CollectionRow collection, CollectionExtent extent) {
+	private final DirectMemory memory;
+
+	private CollectionReader(CollectionRow collection, CollectionExtent extent, DirectMemory memory) {
 		this.collection = collection;
 		this.extent = extent;
+		this.memory = memory;
 	}
 
 	/**
@@ -49,10 +52,17 @@ final class CollectionReader {
 	 */
 	static ResidentVectors read(Connection connection, CollectionRow collection, CollectionExtent extent,
 			ScanThreads threads, boolean packed) throws SQLException {
-		CollectionReader reader = new CollectionReader(collection, extent);
 		String sql = extent.isDense() ? ROWS_AS_THEY_LIE : ROWS;
-		BlockFiller filled = packed ? reader.readPacks(connection, sql, threads) : reader.readRows(connection, sql);
-		return new ResidentVectors(collection.space(), filled);
+		DirectMemory memory = DirectMemory.create();
+		try {
+			CollectionReader reader = new CollectionReader(collection, extent, memory);
+			BlockFiller filled = packed ? reader.readPacks(connection, sql, threads) : reader.readRows(connection, sql);
+			return new ResidentVectors(collection.space(), filled, memory);
+		}
+		catch (Throwable ex) {
+			memory.close();
+			throw ex;
+		}
 	}
 
 	private BlockFiller readPacks(Connection connection, String sql, ScanThreads threads) throws SQLException {
@@ -95,7 +105,7 @@ final class CollectionReader {
 	private final class Rounding {
 
 		private final BlockFiller filled = new BlockFiller(CollectionReader.this.collection.space(),
-				CollectionReader.this.extent.count());
+				CollectionReader.this.extent.count(), CollectionReader.this.memory);
 
 		private final QuantizedRow rounded = new QuantizedRow(CollectionReader.this.collection.space());
 

@@ -32,6 +32,8 @@ final class ResidentVectors {
 
 	private final int words;
 
+	private final DirectMemory memory;
+
 	private final List<VectorBlock> blocks = new ArrayList<>();
 
 	/** Nothing at first: most collections are read, then searched and hardly changed. */
@@ -54,16 +56,22 @@ final class ResidentVectors {
 	 * @param space the space of the vectors
 	 */
 	ResidentVectors(VectorSpace space) {
+		this(space, DirectMemory.create());
+	}
+
+	private ResidentVectors(VectorSpace space, DirectMemory memory) {
 		this.words = ByteWeights.words(space.dimensions());
+		this.memory = memory;
 	}
 
 	/**
 	 * Takes over the vectors of a collection.
 	 * @param space their space
 	 * @param filled the vectors
+	 * @param memory where they are
 	 */
-	ResidentVectors(VectorSpace space, BlockFiller filled) {
-		this(space);
+	ResidentVectors(VectorSpace space, BlockFiller filled, DirectMemory memory) {
+		this(space, memory);
 		this.blocks.addAll(filled.blocks());
 		this.nextSlot = filled.count();
 		for (VectorBlock block : this.blocks) {
@@ -78,8 +86,8 @@ final class ResidentVectors {
 
 	/** Gives the memory back. Nobody may use this, or its blocks, then. */
 	void free() {
-		this.blocks.forEach(VectorBlock::free);
 		this.blocks.clear();
+		this.memory.close();
 	}
 
 	static int idHash(byte[] id) {
@@ -252,13 +260,14 @@ final class ResidentVectors {
 		if (index == this.blocks.size()) {
 			// All but the first block of a small collection are full size at once.
 			int capacity = (index == 0) ? VectorBlock.capacityFor(1) : ProductKernel.MAX_ROWS;
-			this.blocks.add(new VectorBlock(capacity, this.words));
+			this.blocks.add(new VectorBlock(capacity, this.words, this.memory));
 			this.bytes += VectorBlock.bytes(capacity, this.words);
 		}
 		else if (row(slot) == this.blocks.get(index).capacity()) {
 			int capacity = this.blocks.get(index).capacity();
-			this.blocks.set(index, this.blocks.get(index).grown(2 * capacity, this.words));
-			this.bytes += VectorBlock.bytes(2 * capacity, this.words) - VectorBlock.bytes(capacity, this.words);
+			this.blocks.set(index, this.blocks.get(index).grown(2 * capacity, this.words, this.memory));
+			// The smaller one is given back with all others.
+			this.bytes += VectorBlock.bytes(2 * capacity, this.words);
 		}
 		return slot;
 	}

@@ -1,6 +1,5 @@
 package io.zova.vector;
 
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -17,8 +16,6 @@ final class VectorBlock {
 	private static final int SMALLEST = 32;
 
 	private final int capacity;
-
-	private final ByteBuffer memory;
 
 	private final IntBuffer columns;
 
@@ -40,12 +37,9 @@ final class VectorBlock {
 
 	private float largestLength;
 
-	VectorBlock(int capacity, int words) {
+	VectorBlock(int capacity, int words, DirectMemory memory) {
 		this.capacity = capacity;
-		int bytes = capacity * words * 4;
-		this.memory = ByteBuffer.allocateDirect(bytes + 64);
-		// Whole cache lines, so that no vector instruction reads two.
-		this.columns = this.memory.alignedSlice(64).order(ByteOrder.nativeOrder()).asIntBuffer();
+		this.columns = memory.allocate(capacity * words * 4).order(ByteOrder.nativeOrder()).asIntBuffer();
 		this.keys = new long[capacity];
 		this.idHashes = new int[capacity];
 		this.factors = new double[capacity];
@@ -67,9 +61,9 @@ final class VectorBlock {
 		return (long) capacity * (words * 4 + ROW_BYTES) + 64;
 	}
 
-	/** A block of another capacity with the same rows. This one must not be used then. */
-	VectorBlock grown(int newCapacity, int words) {
-		VectorBlock grown = new VectorBlock(newCapacity, words);
+	/** A block of another capacity with the same rows. */
+	VectorBlock grown(int newCapacity, int words, DirectMemory memory) {
+		VectorBlock grown = new VectorBlock(newCapacity, words, memory);
 		int[] column = new int[this.capacity];
 		for (int word = 0; word < words; word++) {
 			this.columns.get(word * this.capacity, column);
@@ -83,13 +77,7 @@ final class VectorBlock {
 		grown.largestFactor = this.largestFactor;
 		grown.largestResidual = this.largestResidual;
 		grown.largestLength = this.largestLength;
-		free();
 		return grown;
-	}
-
-	/** Gives the memory back. Nobody may use this block then. */
-	void free() {
-		DirectMemory.free(this.memory);
 	}
 
 	void set(int row, long key, int idHash, QuantizedRow values) {

@@ -46,7 +46,7 @@ class ProductKernelTests {
 		int rows = elements.length;
 		int dimensions = weights.length;
 		ByteWeights packed = new ByteWeights(weights);
-		IntBuffer columns = new VectorBlock(rows, packed.words()).columns();
+		IntBuffer columns = new VectorBlock(rows, packed.words(), DirectMemory.create()).columns();
 		long[] expected = new long[rows];
 		for (int row = 0; row < rows; row++) {
 			byte[] padded = Arrays.copyOf(elements[row], packed.words() * 4);

@@ -106,7 +106,7 @@ class ScanBoundsTests {
 		ScanBounds scan = new ScanBounds(distance);
 		QuantizedRow rounded = new QuantizedRow(space);
 		rounded.set(row.stored(), 0, row.stored().length, Double.NaN);
-		VectorBlock block = new VectorBlock(ROWS, scan.weights().words());
+		VectorBlock block = new VectorBlock(ROWS, scan.weights().words(), DirectMemory.create());
 		block.set(5, 77, 0, rounded);
 		int[] products = new int[ProductKernel.MAX_ROWS];
 		ProductKernel.fastest().multiply(block.columns(), ROWS, scan.weights(), products);
