@@ -34,7 +34,7 @@ public final class ExactSearch {
 
 	static final int LIMIT = 10;
 
-	private static final int BATCH = 1_000;
+	static final int BATCH = 1_000;
 
 	/** How often the queries are repeated, until the JIT compiler is done with them. */
 	private static final int WARM_UP = 10;
@@ -63,7 +63,7 @@ public final class ExactSearch {
 			workloads.add(new Workload(data.name(),
 					"%,d vectors of %d f32 elements: put 1,000 a batch; exact top 10 by cosine, after opening and then again"
 						.formatted(data.count(), data.dimensions()),
-					List.of(new Ours(data),
+					List.of(new Ours(data), new BareVectorRows(data),
 							new ScanningEngine(new RealEngine("vectors",
 									Map.of("n", data.count(), "dim", data.dimensions(), "queries", QUERIES),
 									List.of("first_query"))),
@@ -87,6 +87,10 @@ public final class ExactSearch {
 
 		String name() {
 			return "vectors-" + this.count / 1_000 + "k" + ((this.dimensions == 384) ? "" : "x" + this.dimensions);
+		}
+
+		int warmUps() {
+			return Math.max(1, WARM_UP_VECTORS / this.count);
 		}
 
 		void write(Path file) throws IOException {
@@ -114,7 +118,7 @@ public final class ExactSearch {
 
 		@Override
 		public int warmUps() {
-			return Math.max(1, WARM_UP_VECTORS / this.data.count());
+			return this.data.warmUps();
 		}
 
 		@Override
