@@ -20,6 +20,8 @@ final class BlockFiller {
 
 	private int rowsOfLast;
 
+	private long bytes;
+
 	/**
 	 * Creates it without vectors.
 	 * @param space the space of the vectors
@@ -36,6 +38,7 @@ final class BlockFiller {
 	void add(long key, int idHash, QuantizedRow values) {
 		if (this.rowsOfLast == this.capacity) {
 			this.blocks.add(new VectorBlock(this.capacity, this.words, this.memory));
+			this.bytes += VectorBlock.bytes(this.capacity, this.words);
 			this.rowsOfLast = 0;
 		}
 		last().set(this.rowsOfLast++, key, idHash, values);
@@ -43,6 +46,7 @@ final class BlockFiller {
 
 	/** Takes all that another of the same collection has. */
 	void addAll(BlockFiller other) {
+		this.bytes += other.bytes;
 		if (other.blocks.isEmpty()) {
 			return;
 		}
@@ -66,6 +70,11 @@ final class BlockFiller {
 	/** The blocks, all full but the last. */
 	List<VectorBlock> blocks() {
 		return this.blocks;
+	}
+
+	/** What all blocks take, with one that may have become empty. */
+	long bytes() {
+		return this.bytes;
 	}
 
 	/** How many vectors there are in all blocks. */

@@ -8,8 +8,8 @@ import java.sql.SQLException;
 import io.zova.sqlite.PackedQuery;
 
 /**
- * Reads a whole collection into memory: one thread reads, another rounds, and the first
- * rounds too as long as the other has enough to do.
+ * Reads a whole collection into memory: one thread reads, another rounds, and in a large
+ * collection the first rounds too as long as the other has enough to do.
  * <p>
  * The index by which SQLite finds the rows of a collection has them in the order of their
  * ids; following it may read a page of the table for each row. So where the rows of a
@@ -27,6 +27,8 @@ final class CollectionReader {
 			select vector_key, vector_id, "values", norm_squared from _zova_vectors
 			where +collection_key = ?1 and vector_key between ?2 and ?3
 			""";
+
+	private static final long SHARED_FROM = 64L * ProductKernel.MAX_ROWS;
 
 	private final CollectionRow collection;
 
@@ -66,15 +68,26 @@ final class CollectionReader {
 	}
 
 	private BlockFiller readPacks(Connection connection, String sql, ScanThreads threads) throws SQLException {
-		Rounding here = new Rounding();
 		Rounding there = new Rounding();
-		try (Handover<PackedQuery.Pack> packs = new Handover<>(threads, here::add, there::add)) {
+		Rounding here = isShared(this.extent.count()) ? new Rounding() : there;
+		try (Handover<PackedQuery.Pack> packs = (here != there) ? new Handover<>(threads, here::add, there::add)
+				: new Handover<>(threads, there::add)) {
 			PackedQuery.read(connection, sql, this.collection.key(), this.extent.first(), this.extent.last(),
 					packs::accept);
 			packs.finish();
 		}
-		there.filled.addAll(here.filled);
+		if (here != there) {
+			there.filled.addAll(here.filled);
+		}
 		return there.filled;
+	}
+
+	/**
+	 * Whether two threads round. Both begin blocks, so that one may be left over at the
+	 * end: its memory is little only beside many others.
+	 */
+	static boolean isShared(long count) {
+		return count >= SHARED_FROM;
 	}
 
 	/** The way without the native module. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Passes things from the thread that gets them to another that works on them, so that
- * both go on at once. As long as the other has enough to do, or if there is no other, the
- * first works on what it gets itself. So neither waits for the other before the end.
+ * both go on at once. If there is no other, the first works on them itself. If the other
+ * has enough to do, the first waits, or works as well where the work can be shared.
  *
  * @param <T> the type of the things
  */
@@ -21,6 +21,8 @@ final class Handover<T> implements AutoCloseable {
 	private static final Object END = new Object();
 
 	private final BlockingQueue<Object> queue = new ArrayBlockingQueue<>(WAITING);
+
+	private final boolean shared;
 
 	private final Consumer<T> here;
 
@@ -35,43 +37,71 @@ final class Handover<T> implements AutoCloseable {
 	/**
 	 * Starts the other thread, if one is free.
 	 * @param threads who may help
+	 * @param work works on things, by one thread only
+	 */
+	Handover(ScanThreads threads, Consumer<T> work) {
+		this(threads, work, work, false);
+	}
+
+	/**
+	 * Starts the other thread, if one is free, to share the work with it.
+	 * @param threads who may help
 	 * @param here works on things on this thread
 	 * @param there works on things on the other thread, at the same time
 	 */
 	Handover(ScanThreads threads, Consumer<T> here, Consumer<T> there) {
+		this(threads, here, there, true);
+	}
+
+	private Handover(ScanThreads threads, Consumer<T> here, Consumer<T> there, boolean shared) {
+		this.shared = shared;
 		this.here = here;
 		this.there = there;
 		this.worker = threads.tryStart(this::workOff);
 	}
 
 	void accept(T thing) {
-		if (this.worker == null || (!this.failed && !this.queue.offer(thing))) {
+		if (this.worker == null) {
 			this.here.accept(thing);
+		}
+		else if (!this.failed && !this.queue.offer(thing)) {
+			if (this.shared) {
+				this.here.accept(thing);
+			}
+			else {
+				put(thing);
+			}
 		}
 	}
 
 	/** Waits until all work is done. What failed there fails here. */
 	@SuppressWarnings("unchecked")
 	void finish() {
-		for (Object thing = this.queue.poll(); thing != null && !this.failed; thing = this.queue.poll()) {
-			this.here.accept((T) thing);
+		if (this.worker == null) {
+			return;
 		}
-		close();
-		if (this.worker != null) {
-			this.worker.throwFailure();
+		if (this.shared) {
+			for (Object thing = this.queue.poll(); thing != null && !this.failed; thing = this.queue.poll()) {
+				this.here.accept((T) thing);
+			}
 		}
+		end(this.worker);
+		this.worker.throwFailure();
 	}
 
 	/** Waits until the other thread has ended. What it has not begun stays undone. */
 	@Override
 	public void close() {
 		if (this.worker != null && !this.ended) {
-			this.ended = true;
-			// Only this thread adds, so there is room then.
 			this.queue.clear();
-			this.queue.add(END);
-			this.worker.await();
+			end(this.worker);
 		}
+	}
+
+	private void end(ScanThreads.Part running) {
+		this.ended = true;
+		put(END);
+		running.await();
 	}
 
 	@SuppressWarnings("unchecked")
@@ -83,8 +113,19 @@ final class Handover<T> implements AutoCloseable {
 		}
 		catch (RuntimeException | Error ex) {
 			this.failed = true;
+			// The other thread may be waiting for room.
+			while (take() != END) {
+				continue;
+			}
 			throw ex;
 		}
+	}
+
+	private void put(Object thing) {
+		Interrupts.defer(() -> {
+			this.queue.put(thing);
+			return thing;
+		});
 	}
 
 	private Object take() {

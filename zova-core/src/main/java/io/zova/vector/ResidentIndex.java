@@ -205,7 +205,10 @@ public final class ResidentIndex implements AutoCloseable {
 				resident.touch(this.clock.incrementAndGet());
 				// Whatever else had this key is an earlier life of the collection.
 				forget(collection.key());
-				this.residents.put(view.incarnation(), resident);
+				ResidentCollection other = this.residents.put(view.incarnation(), resident);
+				if (other != null) {
+					other.free();
+				}
 			}
 			finally {
 				giveUp(room);

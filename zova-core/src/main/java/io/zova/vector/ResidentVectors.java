@@ -74,9 +74,7 @@ final class ResidentVectors {
 		this(space, memory);
 		this.blocks.addAll(filled.blocks());
 		this.nextSlot = filled.count();
-		for (VectorBlock block : this.blocks) {
-			this.bytes += VectorBlock.bytes(block.capacity(), this.words);
-		}
+		this.bytes = filled.bytes();
 		for (int slot = 0; slot < this.nextSlot; slot++) {
 			if (Double.isNaN(block(slot).factors()[row(slot)])) {
 				this.unrounded.add(keyAt(slot));
@@ -108,7 +106,8 @@ final class ResidentVectors {
 		if (count > Integer.MAX_VALUE) {
 			return Long.MAX_VALUE;
 		}
-		long full = (count + ProductKernel.MAX_ROWS - 1) / ProductKernel.MAX_ROWS;
+		long full = (count + ProductKernel.MAX_ROWS - 1) / ProductKernel.MAX_ROWS
+				+ (CollectionReader.isShared(count) ? 1 : 0);
 		long blocks = (count > ProductKernel.MAX_ROWS) ? full * VectorBlock.bytes(ProductKernel.MAX_ROWS, words)
 				: VectorBlock.bytes(VectorBlock.capacityFor(count), words);
 		return blocks + TABLE_BYTES * count + SMALLEST_TABLES;

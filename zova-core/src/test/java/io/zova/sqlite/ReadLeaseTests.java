@@ -328,10 +328,6 @@ class ReadLeaseTests {
 		assertThat(count(this.second)).isEqualTo(4);
 	}
 
-	/**
-	 * Reads until the file stays locked, which the third read in a row does, unless this
-	 * thread is interrupted for long.
-	 */
 	/** What SQLite does after an I/O error. */
 	private void rollBackUnderALease(ZovaConnection physical) throws SQLException {
 		while (true) {
@@ -347,6 +343,10 @@ class ReadLeaseTests {
 		}
 	}
 
+	/**
+	 * Reads until the file stays locked, which the third read in a row does, unless this
+	 * thread is interrupted for long.
+	 */
 	private void lease(Connection connection) throws SQLException {
 		do {
 			assertThat(System.nanoTime()).as("a lease begins").isLessThan(this.deadline);

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A collection is the same in memory however it was read: in packs or row by row, by
- * another thread or not, along the table or along the index.
+ * another thread, by two or by none, along the table or along the index.
  */
 class WaysOfReadingTests {
 
@@ -45,8 +45,8 @@ class WaysOfReadingTests {
 			jdbc.update("delete from _zova_vectors where vector_key % 11 = 2");
 			for (ElementType type : ElementType.values()) {
 				List<List<String>> ways = new ArrayList<>();
-				for (int way = 0; way < 8; way++) {
-					ways.add(read(database, type.text(), (way & 1) > 0, (way & 2) > 0, (way & 4) > 0));
+				for (int way = 0; way < 16; way++) {
+					ways.add(read(database, type.text(), (way & 1) > 0, (way & 2) > 0, (way & 4) > 0, (way & 8) > 0));
 				}
 				assertThat(ways.get(0)).hasSizeGreaterThan(2700);
 				assertThat(ways).as(type.text()).allMatch((way) -> way.equals(ways.get(0)));
@@ -66,12 +66,14 @@ class WaysOfReadingTests {
 		};
 	}
 
-	private static List<String> read(ZovaDatabase database, String name, boolean packed, boolean alone, boolean dense) {
+	private static List<String> read(ZovaDatabase database, String name, boolean packed, boolean alone, boolean dense,
+			boolean shared) {
 		return database.sql().snapshot("Read", (connection) -> {
 			try (ScanThreads threads = new ScanThreads(alone ? 0 : 1)) {
 				CollectionRow collection = CollectionTable.require(connection, name);
 				CollectionExtent exact = CollectionExtent.exact(connection, collection);
-				CollectionExtent extent = new CollectionExtent(exact.first(), exact.last(), exact.count(), dense);
+				CollectionExtent extent = new CollectionExtent(exact.first(), exact.last(),
+						shared ? 100_000 : exact.count(), dense);
 				return describe(CollectionReader.read(connection, collection, extent, threads, packed));
 			}
 			catch (SQLException ex) {
