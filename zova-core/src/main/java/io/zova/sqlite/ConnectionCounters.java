@@ -17,6 +17,12 @@ final class ConnectionCounters {
 
 	private final LongAdder compiled = new LongAdder();
 
+	private final UnusedWriteLocks unusedLocks;
+
+	ConnectionCounters(String database) {
+		this.unusedLocks = new UnusedWriteLocks(database);
+	}
+
 	/**
 	 * A transaction has ended, or a writing statement that was one by itself.
 	 * @param writing whether it could write
@@ -42,9 +48,15 @@ final class ConnectionCounters {
 		this.compiled.increment();
 	}
 
+	/** A transaction has made others wait for the write lock and has not written. */
+	void writeLockUnused() {
+		this.unusedLocks.noticed();
+	}
+
 	ConnectionStatistics read(WriteGate gate) {
 		return new ConnectionStatistics(this.commits.sum(), this.rollbacks.sum(), this.reads.sum(), gate.waits(),
-				gate.waited(), gate.waiting(), this.cached.sum(), this.compiled.sum());
+				gate.waited(), gate.waiting(), this.unusedLocks.count(), this.unusedLocks.names(), this.cached.sum(),
+				this.compiled.sum());
 	}
 
 }

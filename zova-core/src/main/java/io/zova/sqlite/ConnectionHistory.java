@@ -327,6 +327,14 @@ public final class ConnectionHistory {
 		this.bypassed = bypassed;
 	}
 
+	/**
+	 * Whether somebody has the driver's connection.
+	 * @return if so, what they do is not known
+	 */
+	boolean isBypassed() {
+		return this.bypassed;
+	}
+
 	void rolledBackToSavepoint() {
 		this.partlyUndone = true;
 	}

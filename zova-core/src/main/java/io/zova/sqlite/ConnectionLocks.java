@@ -56,6 +56,14 @@ final class ConnectionLocks implements ReaderDoor.Reader {
 	}
 
 	/**
+	 * Whether others wait for this writer.
+	 * @return {@code true} if somebody waits to write, or did and gave up
+	 */
+	boolean makesWritersWait() {
+		return this.file.writeGate().makesWait();
+	}
+
+	/**
 	 * Waits until no other connection reads, and keeps new readers out.
 	 * @param deadline when to give up
 	 * @throws SQLException if readers stayed; new ones may enter again

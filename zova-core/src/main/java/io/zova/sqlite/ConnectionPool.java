@@ -32,7 +32,7 @@ public final class ConnectionPool implements AutoCloseable {
 
 	private final FileLocks locks;
 
-	private final ConnectionCounters counters = new ConnectionCounters();
+	private final ConnectionCounters counters;
 
 	private final ZovaConnection anchor;
 
@@ -46,6 +46,7 @@ public final class ConnectionPool implements AutoCloseable {
 		this.name = name;
 		this.options = options;
 		this.locks = locks;
+		this.counters = new ConnectionCounters(name);
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
 				options.statementCacheSize(), listeners, this.counters);
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);

@@ -1,6 +1,7 @@
 package io.zova.sqlite;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the connections of a database have done since it was opened.
@@ -13,10 +14,15 @@ import java.time.Duration;
  * wrote. This and the next two are about the file, whoever in this process has opened it
  * @param writeWaitTime how long these threads have waited, all together
  * @param writersWaiting how many threads wait to write at this moment
+ * @param unusedWriteLocks transactions that held the write lock, wrote nothing, and made
+ * others wait for it. If they only read, {@code @Transactional(readOnly = true)} cures
+ * that
+ * @param unusedWriteLockHolders the names of these transactions, of the first hundred
  * @param statementsCached how often a compiled statement was found in the cache
  * @param statementsCompiled how often a statement had to be compiled
  */
 public record ConnectionStatistics(long commits, long rollbacks, long readTransactions, long writeWaits,
-		Duration writeWaitTime, int writersWaiting, long statementsCached, long statementsCompiled) {
+		Duration writeWaitTime, int writersWaiting, long unusedWriteLocks, List<String> unusedWriteLockHolders,
+		long statementsCached, long statementsCompiled) {
 
 }

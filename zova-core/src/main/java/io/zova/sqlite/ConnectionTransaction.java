@@ -70,6 +70,9 @@ final class ConnectionTransaction {
 
 	private boolean wrote;
 
+	/** Whether it belongs to an operation that writes if there is anything to write. */
+	private boolean meantToWrite;
+
 	private boolean spillsOff;
 
 	private long grown;
@@ -407,15 +410,28 @@ final class ConnectionTransaction {
 		}
 	}
 
+	/**
+	 * Tells that a transaction needs the write lock even if it writes nothing in the end.
+	 */
+	void meansToWrite() {
+		this.meantToWrite = true;
+	}
+
 	private void end() {
 		boolean writing = this.state == State.WRITE;
+		boolean unused = writing && !this.wrote && !this.meantToWrite && !this.history.isBypassed()
+				&& this.locks.makesWritersWait();
 		this.state = State.NONE;
 		this.savepoints.clear();
 		this.startedBySavepoint = false;
 		this.wrote = false;
+		this.meantToWrite = false;
 		this.grown = 0;
 		if (writing) {
 			this.locks.leaveWrite();
+			if (unused) {
+				this.counters.writeLockUnused();
+			}
 		}
 		else {
 			this.locks.leaveRead(true);

@@ -62,6 +62,9 @@ final class UnitOfWork {
 
 	private <T extends @Nullable Object> T inTransaction(SqlWork<T> work, boolean reading) throws SQLException {
 		this.connection.begin(reading);
+		if (!reading) {
+			this.connection.transaction().meansToWrite();
+		}
 		try {
 			T result = work.run(this.connection);
 			this.connection.end(true);
@@ -75,6 +78,7 @@ final class UnitOfWork {
 
 	private <T extends @Nullable Object> T inSavepoint(SqlWork<T> work) throws SQLException {
 		this.connection.savepoint(SAVEPOINT);
+		this.connection.transaction().meansToWrite();
 		try {
 			T result = work.run(this.connection);
 			this.connection.release(SAVEPOINT);

@@ -54,6 +54,9 @@ final class WriteGate {
 			throw LockErrors.wouldWaitForItself("a write transaction",
 					"Join that transaction (PROPAGATION_REQUIRED), use a savepoint (PROPAGATION_NESTED), or end it first.");
 		}
+		if (current != null) {
+			current.madeWait = true;
+		}
 		long start = System.nanoTime();
 		try {
 			if (!this.permit.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
@@ -91,6 +94,15 @@ final class WriteGate {
 	}
 
 	/**
+	 * Whether the one who is inside has made others wait.
+	 * @return {@code true} if somebody waits, or did and gave up
+	 */
+	boolean makesWait() {
+		Holder current = this.holder;
+		return this.permit.hasQueuedThreads() || (current != null && current.madeWait);
+	}
+
+	/**
 	 * Opens the gate for the next in the queue.
 	 * @param owner the connection that entered
 	 */
@@ -112,7 +124,24 @@ final class WriteGate {
 				+ Deadline.format(System.nanoTime() - current.since);
 	}
 
-	private record Holder(Object owner, Thread thread, long since) {
+	/**
+	 * Who is inside.
+	 */
+	private static final class Holder {
+
+		private final Object owner;
+
+		private final Thread thread;
+
+		private final long since;
+
+		private volatile boolean madeWait;
+
+		Holder(Object owner, Thread thread, long since) {
+			this.owner = owner;
+			this.thread = thread;
+			this.since = since;
+		}
 
 	}
 

@@ -32,6 +32,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.ZovaDatabase;
+import io.zova.boot.actuate.FileFacts;
+import io.zova.boot.actuate.ZovaEndpoint;
 import io.zova.boot.event.ZovaListener;
 import io.zova.boot.event.ZovaNotification;
 import io.zova.graph.GraphNode;
@@ -122,6 +124,35 @@ class MetersTests {
 			assertThat(registry.get("zova.writer.waiting").gauge().value()).isZero();
 			assertThat(registry.get("zova.writer.waits").functionTimer().count()).isEqualTo(1);
 			assertThat(registry.get("zova.writer.waits").functionTimer().totalTime(TimeUnit.NANOSECONDS)).isPositive();
+		});
+	}
+
+	@Test
+	void transactionsThatHeldTheWriteLockForNothing(@TempDir Path directory) {
+		this.runner.withPropertyValues("zova.path=" + directory.resolve("app.zova")).run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t (v)").update();
+			TransactionTemplate bare = new TransactionTemplate(database.transactionManager());
+			bare.setName("Shop.list");
+			CompletableFuture<Void> writer = bare.execute((status) -> {
+				jdbc.sql("select v from t").query().listOfRows();
+				CompletableFuture<Void> waiting = CompletableFuture
+					.runAsync(() -> jdbc.sql("insert into t values (1)").update(), (task) -> new Thread(task).start());
+				long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+				while (database.statistics().connections().writersWaiting() < 1) {
+					assertThat(System.nanoTime()).isLessThan(deadline);
+					Thread.onSpinWait();
+				}
+				return waiting;
+			});
+			writer.get(10, TimeUnit.SECONDS);
+			assertThat(counter(registry, "zova.writer.unused")).isEqualTo(1);
+			assertThat(new ZovaEndpoint(database, new FileFacts(database)).zova()
+				.statistics()
+				.connections()
+				.unusedWriteLockHolders()).containsExactly("Shop.list");
 		});
 	}
 

@@ -57,6 +57,10 @@ public class ZovaMetrics implements MeterBinder {
 				(statistics) -> statistics.connections().writersWaiting())
 			.baseUnit(BaseUnits.THREADS)
 			.register(registry);
+		count("zova.writer.unused", "Transactions that made others wait for the write lock and wrote nothing",
+				(statistics) -> statistics.connections().unusedWriteLocks())
+			.baseUnit("transactions")
+			.register(registry);
 		count("zova.statements", "Statements, by whether the cache had them compiled",
 				(statistics) -> statistics.connections().statementsCached())
 			.tag("result", "hit")
