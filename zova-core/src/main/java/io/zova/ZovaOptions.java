@@ -117,6 +117,10 @@ public final class ZovaOptions {
 		return this.values.notificationQueueCapacity;
 	}
 
+	public ForeignTransaction foreignTransaction() {
+		return this.values.foreignTransaction;
+	}
+
 	public List<SqlFunction> functions() {
 		return this.values.functions;
 	}
@@ -177,6 +181,24 @@ public final class ZovaOptions {
 	}
 
 	/**
+	 * What happens to a write outside any transaction of this database while the thread
+	 * is in a transaction of another transaction manager: it would be committed at once,
+	 * and stay when that transaction is rolled back.
+	 */
+	public enum ForeignTransaction {
+
+		/** Write, and say nothing. */
+		ALLOW,
+
+		/** Write, and log a warning, once for each name of a transaction. */
+		WARN,
+
+		/** Refuse to write. */
+		FAIL
+
+	}
+
+	/**
 	 * Collects options.
 	 */
 	public static final class Builder {
@@ -217,6 +239,8 @@ public final class ZovaOptions {
 
 		private int notificationQueueCapacity = NotificationHub.DEFAULT_QUEUE_CAPACITY;
 
+		private ForeignTransaction foreignTransaction = ForeignTransaction.WARN;
+
 		private List<SqlFunction> functions = List.of();
 
 		private Builder() {
@@ -240,6 +264,7 @@ public final class ZovaOptions {
 			copy.vectorResidentMemory = this.vectorResidentMemory;
 			copy.graphResidentMemory = this.graphResidentMemory;
 			copy.notificationQueueCapacity = this.notificationQueueCapacity;
+			copy.foreignTransaction = this.foreignTransaction;
 			copy.functions = this.functions;
 			return copy;
 		}
@@ -425,6 +450,17 @@ public final class ZovaOptions {
 		public Builder notificationQueueCapacity(int notifications) {
 			require(notifications >= 1, "notificationQueueCapacity", "at least 1", notifications);
 			this.notificationQueueCapacity = notifications;
+			return this;
+		}
+
+		/**
+		 * What happens to writes while the thread is in a transaction of another
+		 * transaction manager. Default: they are logged.
+		 * @param policy what happens
+		 * @return this builder
+		 */
+		public Builder foreignTransaction(ForeignTransaction policy) {
+			this.foreignTransaction = policy;
 			return this;
 		}
 

@@ -16,6 +16,7 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.SqlWork;
+import io.zova.sqlite.ZovaConnection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,7 +164,13 @@ final class WriteBehindBuffer {
 
 	private boolean inTransaction() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& this.sql.read("Looking for a transaction", (connection) -> !connection.getAutoCommit());
+				&& this.sql.read("Looking for a transaction", (connection) -> {
+					boolean ours = !connection.getAutoCommit();
+					if (!ours) {
+						connection.unwrap(ZovaConnection.class).aboutToWriteAlone();
+					}
+					return ours;
+				});
 	}
 
 	/**

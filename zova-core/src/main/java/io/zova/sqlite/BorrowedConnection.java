@@ -43,6 +43,10 @@ final class BorrowedConnection extends StatementSource {
 		this.physical.lendTo(this);
 	}
 
+	ZovaDataSource pool() {
+		return this.pool;
+	}
+
 	@Override
 	Connection delegate() {
 		return this.pooled;

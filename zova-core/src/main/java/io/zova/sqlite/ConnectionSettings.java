@@ -13,9 +13,11 @@ import java.util.function.Supplier;
  * @param statementCacheSize how many compiled statements a connection keeps
  * @param listeners makes the transaction listener of a new connection
  * @param counters counts what the connections do
+ * @param foreignTransactions notices writes inside transactions of others
  */
 record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
-		int statementCacheSize, Supplier<TransactionListener> listeners, ConnectionCounters counters) {
+		int statementCacheSize, Supplier<TransactionListener> listeners, ConnectionCounters counters,
+		ForeignTransactions foreignTransactions) {
 
 	TransactionListener newTransactionListener() {
 		return this.listeners.get();

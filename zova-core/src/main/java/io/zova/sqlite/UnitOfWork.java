@@ -61,6 +61,9 @@ final class UnitOfWork {
 	}
 
 	private <T extends @Nullable Object> T inTransaction(SqlWork<T> work, boolean reading) throws SQLException {
+		if (!reading) {
+			this.connection.aboutToWriteAlone();
+		}
 		this.connection.begin(reading);
 		if (!reading) {
 			this.connection.transaction().meansToWrite();

@@ -202,6 +202,9 @@ public final class ZovaConnection extends StatementSource {
 	ConnectionTransaction.Held lockFor(StatementAnalysis analysis, Deadline deadline) throws SQLException {
 		delegate();
 		requireMayRun(analysis);
+		if (analysis.kind() == StatementAnalysis.Kind.WRITE && !isTransactional()) {
+			aboutToWriteAlone();
+		}
 		boolean mayLease = this.running == null && !this.settingsChanged && !this.driverGiven;
 		return this.transaction.beforeStatement(analysis, this.autoCommit, this.readOnly, mayLease, deadline);
 	}
@@ -216,6 +219,15 @@ public final class ZovaConnection extends StatementSource {
 			throw new SQLNonTransientException("attempt to write a readonly database: the transaction or connection "
 					+ "is read-only, but the statement writes", "25006", SQLiteErrorCode.SQLITE_READONLY.code);
 		}
+	}
+
+	/**
+	 * Says that what is written next will be committed by itself, which a transaction of
+	 * another manager may not have meant.
+	 * @throws SQLException if the connection of the thread's transaction is closed
+	 */
+	public void aboutToWriteAlone() throws SQLException {
+		this.settings.foreignTransactions().beforeWrite(this.borrower);
 	}
 
 	/**
@@ -423,7 +435,10 @@ public final class ZovaConnection extends StatementSource {
 	public TransactionListener transactionListener() throws SQLException {
 		delegate();
 		TransactionListener listener = this.transaction.listener();
-		if (!this.autoCommit && !this.transaction.isActive()) {
+		if (!isTransactional()) {
+			aboutToWriteAlone();
+		}
+		else if (!this.transaction.isActive()) {
 			begin(false);
 		}
 		return listener;

@@ -2,6 +2,7 @@ package io.zova.boot;
 
 import javax.sql.DataSource;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import io.zova.ZovaDatabase;
@@ -33,6 +35,13 @@ public class ZovaDataSourceAutoConfiguration {
 	 * found beside others.
 	 */
 	static final String QUALIFIER = "zova";
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	TransactionManagerNotice zovaTransactionManagerNotice(ZovaDatabase database, ListableBeanFactory beans) {
+		return new TransactionManagerNotice(database, beans);
+	}
 
 	/**
 	 * Spring Boot adds the transaction manager, JdbcTemplate, JdbcClient and the rest.

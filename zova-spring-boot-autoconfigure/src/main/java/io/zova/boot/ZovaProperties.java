@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 import io.zova.ZovaOptions;
+import io.zova.ZovaOptions.ForeignTransaction;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.Synchronous;
 
@@ -24,6 +25,7 @@ import io.zova.ZovaOptions.Synchronous;
  * @param readOnly Whether to refuse every write.
  * @param lockWaitTimeout How long a transaction waits for another one of this application
  * that writes, or for a connection of the pool.
+ * @param transaction Settings of transactions.
  * @param sqlite Settings of SQLite.
  * @param pool Settings of the connection pool.
  * @param vector Settings of vector search.
@@ -34,8 +36,9 @@ import io.zova.ZovaOptions.Synchronous;
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
 		@DefaultValue("false") boolean readOnly, @DefaultValue("30s") Duration lockWaitTimeout,
-		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector, @DefaultValue Graph graph,
-		@DefaultValue Notifications notifications, @DefaultValue Health health) {
+		@DefaultValue Transaction transaction, @DefaultValue Sqlite sqlite, @DefaultValue Pool pool,
+		@DefaultValue Vector vector, @DefaultValue Graph graph, @DefaultValue Notifications notifications,
+		@DefaultValue Health health) {
 
 	/** The value of {@code zova.path} for a database in memory. */
 	static final String IN_MEMORY = ":memory:";
@@ -52,6 +55,7 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		ZovaOptions.Builder options = ZovaOptions.builder()
 			.readOnly(this.readOnly)
 			.lockWaitTimeout(this.lockWaitTimeout)
+			.foreignTransaction(this.transaction.foreign)
 			.busyTimeout(this.sqlite.busyTimeout)
 			.journalMode(this.sqlite.journalMode)
 			.synchronous(this.sqlite.synchronous)
@@ -77,6 +81,17 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			options.graphResidentMemory(this.graph.residentMemory.toBytes());
 		}
 		return options.build();
+	}
+
+	/**
+	 * Settings of transactions.
+	 *
+	 * @param foreign What happens to a write outside any transaction of Zova's while the
+	 * thread is in a transaction of another transaction manager, which its rollback would
+	 * not undo.
+	 */
+	public record Transaction(@DefaultValue("warn") ForeignTransaction foreign) {
+
 	}
 
 	/**
