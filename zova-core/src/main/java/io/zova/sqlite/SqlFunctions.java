@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The functions of a database: registers them on its connections, and explains the errors
@@ -144,8 +146,7 @@ final class SqlFunctions {
 		String message = ex.getMessage();
 		FunctionFailure failure = FunctionFailure.take(message);
 		if (failure != null) {
-			SQLException explained = new SQLException(failure.text(), FUNCTION_FAILED, ex.getErrorCode(),
-					failure.thrown());
+			SQLException explained = new SQLException(failure.text(), FUNCTION_FAILED, code(ex), failure.thrown());
 			explained.addSuppressed(ex);
 			return explained;
 		}
@@ -157,6 +158,17 @@ final class SqlFunctions {
 		return (reason != null) ? new SQLException(
 				"The table function " + missing.group(1) + " is not available on this machine: " + reason, "0A000",
 				ex.getErrorCode(), ex) : null;
+	}
+
+	/**
+	 * The native library reports failures of table functions as broken rules of a virtual
+	 * table, because the driver throws a statement away after any plain error. Callers
+	 * get the plain error that it is, as from scalar functions.
+	 */
+	private static int code(SQLException ex) {
+		boolean tableFunction = ex instanceof SQLiteException error
+				&& error.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_VTAB;
+		return tableFunction ? SQLiteErrorCode.SQLITE_ERROR.code : ex.getErrorCode();
 	}
 
 	/**

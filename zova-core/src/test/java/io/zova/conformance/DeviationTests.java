@@ -3,7 +3,9 @@ package io.zova.conformance;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
+import java.util.List;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
@@ -162,6 +164,29 @@ class DeviationTests {
 			connection.setAutoCommit(false);
 			connection.releaseSavepoint(connection.setSavepoint("select"));
 			connection.rollback();
+		}
+	}
+
+	@Test
+	void aTransactionThatSqliteHasUndoneTakesNothingMoreUntilItIsRolledBack() throws SQLException {
+		String again = "insert or rollback into u values (1)";
+		for (String sql : List.of("create table u(a unique)", "insert into u values (1)", "begin")) {
+			this.peer.call("exec", "sql", sql);
+		}
+		assertThatExceptionOfType(PeerException.class).isThrownBy(() -> this.peer.call("exec", "sql", again))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo("ZOVA_CONSTRAINT"));
+		this.peer.call("exec", "sql", "insert into u values (2)");
+		try (Connection connection = this.database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("create table u(a unique)");
+			statement.execute("insert into u values (1)");
+			statement.execute("begin");
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute(again));
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> statement.execute("insert into u values (2)"))
+				.withMessageContaining("Roll back, then start again");
+			statement.execute("rollback");
+			statement.execute("insert into u values (2)");
 		}
 	}
 

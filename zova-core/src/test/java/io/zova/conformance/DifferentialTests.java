@@ -13,9 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Random sequences of operations give the same answers, the same errors and the same
  * files in our engine and in the real one, and each goes on with the file of the other.
- * {@code -Dzova.differential.seed=N} repeats one sequence,
- * {@code -Dzova.differential.sequences=N} runs more of them,
- * {@code -Dzova.differential.steps=N} shorter or longer ones.
+ * {@link Seeds} tells how to repeat one sequence and how to run more of them,
+ * {@code -Dzova.conformance.steps=N} makes them shorter or longer.
  */
 @RequiresPeer
 class DifferentialTests {
@@ -26,7 +25,7 @@ class DifferentialTests {
 	 */
 	private static final long[] KEPT = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
-	private static final int STEPS = Integer.getInteger("zova.differential.steps", 800);
+	private static final int STEPS = Integer.getInteger("zova.conformance.steps", 800);
 
 	private static long graphReadsInMemory;
 
@@ -34,10 +33,7 @@ class DifferentialTests {
 	Path folder;
 
 	static LongStream seeds() {
-		Long seed = Long.getLong("zova.differential.seed");
-		Long more = Long.getLong("zova.differential.sequences");
-		return (seed != null) ? LongStream.of(seed)
-				: (more != null) ? LongStream.rangeClosed(1, more) : LongStream.of(KEPT);
+		return Seeds.or(KEPT);
 	}
 
 	@ParameterizedTest
@@ -73,12 +69,14 @@ class DifferentialTests {
 		GraphSteps graphs = new GraphSteps(engines);
 		VectorSteps vectors = new VectorSteps(engines);
 		KeyValueSteps keyValues = new KeyValueSteps(engines);
-		ObjectSteps objects = new ObjectSteps(engines, transactions, streaming);
+		ObjectSteps objects = new ObjectSteps(engines, transactions::isOpen, streaming);
+		KeyedGraphSteps keyed = new KeyedGraphSteps(engines);
 		NotificationSteps notifications = new NotificationSteps(engines);
 		for (int i = 0; i < STEPS / 2; i++) {
-			switch (engines.random().nextInt(11)) {
+			switch (engines.random().nextInt(12)) {
 				case 0 -> transactions.step();
 				case 10 -> notifications.step();
+				case 11 -> keyed.step();
 				case 1 -> records.step();
 				case 2, 3, 4 -> vectors.step();
 				case 5 -> keyValues.step();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.zova.kv.KeyRange;
 import io.zova.kv.KeyValue;
 import io.zova.kv.KeyValueTemplate;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class KeyValueSteps {
 		byte[] namespace = this.engines.oneOf(NAMES);
 		byte[] key = this.engines.oneOf(KEYS);
 		String what = " %s %s".formatted(Outcome.text(namespace), Outcome.text(key));
-		switch (this.engines.random().nextInt(10)) {
+		switch (this.engines.random().nextInt(12)) {
 			case 0, 1 -> {
 				byte[] value = value();
 				same("kv put" + what, () -> ours().put(namespace, key, value),
@@ -63,6 +64,12 @@ final class KeyValueSteps {
 			}
 			case 8 -> this.engines.same("kv count" + what, () -> ours().count(namespace),
 					() -> theirs("kv_count", namespace));
+			case 10 -> scan(namespace);
+			case 11 -> this.engines.same("namespaces", () -> Outcome.text(ours().namespaces()),
+					() -> query("select distinct namespace from _zova_kv order by 1").valueStream()
+						.map((row) -> Outcome.text(row.path(0)))
+						.toList()
+						.toString());
 			default -> clearSeldom(namespace);
 		}
 	}
@@ -73,6 +80,31 @@ final class KeyValueSteps {
 				() -> theirs("kv_put_many", namespace, "entries", entries.stream()
 					.map((entry) -> Map.of("key", Peer.binary(entry.key()), "value", Peer.binary(entry.value())))
 					.toList()));
+	}
+
+	/** The real engine's library has no scans: there it is SQL. */
+	private void scan(byte[] namespace) {
+		byte[] from = this.engines.oneOf(KEYS);
+		byte[] to = this.engines.oneOf(KEYS);
+		int limit = this.engines.random().nextInt(5);
+		boolean descending = this.engines.chance(0.5);
+		boolean toInclusive = this.engines.chance(0.5);
+		KeyRange range = KeyRange.all().from(from, true).to(to, toInclusive);
+		KeyRange asked = (descending ? range.reversed() : range).limit(limit);
+		this.engines.same(
+				"scan %s from %s to %s".formatted(Outcome.text(namespace), Outcome.text(from), Outcome.text(to)),
+				() -> ours().scan(namespace, asked)
+					.stream()
+					.map((entry) -> List.of(entry.key(), entry.value()))
+					.toList(),
+				() -> query(
+						"select key, value from _zova_kv where namespace = %s and key >= %s and key %s %s order by key %s limit %d"
+							.formatted(Outcome.text(namespace), Outcome.text(from), toInclusive ? "<=" : "<",
+									Outcome.text(to), descending ? "desc" : "asc", limit)));
+	}
+
+	private JsonNode query(String sql) {
+		return this.engines.peer().call("query", "sql", sql).path("rows");
 	}
 
 	private void clearSeldom(byte[] namespace) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
 import io.zova.object.ChunkId;
 import io.zova.object.ObjectId;
@@ -24,7 +25,7 @@ final class ObjectSteps {
 
 	private final TwoEngines engines;
 
-	private final TransactionSteps transactions;
+	private final BooleanSupplier inTransaction;
 
 	/** Contents that begin alike, so that chunks are shared, and end at odd places. */
 	private final List<byte[]> contents = new ArrayList<>();
@@ -34,13 +35,13 @@ final class ObjectSteps {
 	/**
 	 * Starts with nothing stored.
 	 * @param engines the engines
-	 * @param transactions tells whether a transaction is open
+	 * @param inTransaction tells whether a transaction is open
 	 * @param streaming whether to use the profile of large chunks too
 	 */
-	ObjectSteps(TwoEngines engines, TransactionSteps transactions, boolean streaming) {
+	ObjectSteps(TwoEngines engines, BooleanSupplier inTransaction, boolean streaming) {
 		this.streaming = streaming;
 		this.engines = engines;
-		this.transactions = transactions;
+		this.inTransaction = inTransaction;
 		byte[] source = new byte[200_000];
 		new Random(7).nextBytes(source);
 		for (int size : new int[] { 0, 1, 4_095, 16_384, 16_385, 65_536, 65_537, 120_000, 120_001, 200_000 }) {
@@ -101,7 +102,7 @@ final class ObjectSteps {
 
 	/** Inside a transaction ours writes and commits with it; the real engine refuses. */
 	private void write(byte[] content) {
-		if (this.transactions.isOpen()) {
+		if (this.inTransaction.getAsBoolean()) {
 			return;
 		}
 		StorageProfile profile = profile();

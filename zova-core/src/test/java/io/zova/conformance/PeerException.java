@@ -13,10 +13,21 @@ final class PeerException extends RuntimeException {
 
 	private final int code;
 
+	private final @Nullable String text;
+
 	PeerException(String operation, String status, int code, @Nullable String message) {
 		super(operation + ": " + status + " (" + code + ") " + message);
 		this.status = status;
 		this.code = code;
+		this.text = message;
+	}
+
+	/**
+	 * The engine's own words.
+	 * @return the text, or null if it gave none
+	 */
+	@Nullable String text() {
+		return this.text;
 	}
 
 	/**

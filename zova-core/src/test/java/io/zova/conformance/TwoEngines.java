@@ -134,14 +134,23 @@ final class TwoEngines implements AutoCloseable {
 	 */
 	String same(String what, Callable<? extends @Nullable Object> ourCall,
 			Callable<? extends @Nullable Object> theirCall) {
-		String ourOutcome = Outcome.of(ourCall);
-		String theirOutcome = Outcome.of(theirCall);
+		return sameText(what, Outcome.of(ourCall), Outcome.of(theirCall));
+	}
+
+	/**
+	 * Compares what a statement came to.
+	 * @param what the statement, for the reader of a failure
+	 * @param ourOutcome what we made of it
+	 * @param theirOutcome what the real engine made of it
+	 * @return what both came to
+	 */
+	String sameText(String what, String ourOutcome, String theirOutcome) {
 		this.steps.add(what + " -> " + shortened(theirOutcome));
 		if (this.steps.size() > STEPS_SHOWN) {
 			this.steps.remove();
 		}
 		if (theirOutcome.startsWith("ZOVA_") || theirOutcome.startsWith("PEER_")) {
-			this.refusals.merge(theirOutcome, 1, Integer::sum);
+			this.refusals.merge(theirOutcome.replaceFirst(":.*", ""), 1, Integer::sum);
 		}
 		else {
 			this.accepted++;
@@ -167,7 +176,7 @@ final class TwoEngines implements AutoCloseable {
 	}
 
 	private static String shortened(String text) {
-		return (text.length() <= 200) ? text : text.substring(0, 200) + "…";
+		return (text.length() <= 300) ? text : text.substring(0, 300) + "…";
 	}
 
 	long searchesInMemory() {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -89,6 +90,15 @@ class ErrorsOfSqlTests {
 			return null;
 		});
 		assertThat(this.jdbc.queryForObject("select count(*) from parent", Integer.class)).isEqualTo(3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "select * from zova_graph_neighbors('missing', 'a')",
+			"select zova_vector_distance('missing', 'a', x'')" })
+	void afterAFailedFunctionTheCodeIsThatOfAPlainError(String sql) {
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.jdbc.queryForList(sql))
+			.satisfies((ex) -> assertThat(((SQLException) ex.getCause()).getErrorCode())
+				.isEqualTo(SQLiteErrorCode.SQLITE_ERROR.code));
 	}
 
 	@Test
