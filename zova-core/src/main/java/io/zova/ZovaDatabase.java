@@ -32,6 +32,7 @@ import io.zova.maintenance.DatabaseInfo;
 import io.zova.maintenance.Restore;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
+import io.zova.notification.PendingLimits;
 import io.zova.object.ObjectTemplate;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.SqlAccess;
@@ -127,7 +128,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public static ZovaDatabase open(Path path, ZovaOptions options) {
 		DatabasePath.requireFile(path);
-		NotificationHub hub = new NotificationHub(options.notificationQueueCapacity());
+		NotificationHub hub = notificationHub(options);
 		ResidentIndex vectorIndex = vectorIndex(options);
 		ResidentGraphs residentGraphs = residentGraphs(options);
 		try {
@@ -202,7 +203,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
-		NotificationHub hub = new NotificationHub(options.notificationQueueCapacity());
+		NotificationHub hub = notificationHub(options);
 		ResidentIndex vectorIndex = vectorIndex(options);
 		ResidentGraphs residentGraphs = residentGraphs(options);
 		try {
@@ -259,6 +260,11 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public static FormatVersion probe(Path path) {
 		return FormatProbe.probe(path);
+	}
+
+	private static NotificationHub notificationHub(ZovaOptions options) {
+		return new NotificationHub(options.notificationQueueCapacity(),
+				new PendingLimits(options.notificationsPerTransaction(), options.notificationBytesPerTransaction()));
 	}
 
 	private static ResidentIndex vectorIndex(ZovaOptions options) {

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 import io.zova.notification.NotificationHub;
+import io.zova.notification.PendingLimits;
 import io.zova.sqlite.SqlFunction;
 
 /**
@@ -119,6 +120,14 @@ public final class ZovaOptions {
 
 	public ForeignTransaction foreignTransaction() {
 		return this.values.foreignTransaction;
+	}
+
+	public int notificationsPerTransaction() {
+		return this.values.notificationsPerTransaction;
+	}
+
+	public long notificationBytesPerTransaction() {
+		return this.values.notificationBytesPerTransaction;
 	}
 
 	public List<SqlFunction> functions() {
@@ -241,6 +250,10 @@ public final class ZovaOptions {
 
 		private ForeignTransaction foreignTransaction = ForeignTransaction.WARN;
 
+		private int notificationsPerTransaction = PendingLimits.DEFAULT_NOTIFICATIONS;
+
+		private long notificationBytesPerTransaction = PendingLimits.DEFAULT_BYTES;
+
 		private List<SqlFunction> functions = List.of();
 
 		private Builder() {
@@ -265,6 +278,8 @@ public final class ZovaOptions {
 			copy.graphResidentMemory = this.graphResidentMemory;
 			copy.notificationQueueCapacity = this.notificationQueueCapacity;
 			copy.foreignTransaction = this.foreignTransaction;
+			copy.notificationsPerTransaction = this.notificationsPerTransaction;
+			copy.notificationBytesPerTransaction = this.notificationBytesPerTransaction;
 			copy.functions = this.functions;
 			return copy;
 		}
@@ -461,6 +476,32 @@ public final class ZovaOptions {
 		 */
 		public Builder foreignTransaction(ForeignTransaction policy) {
 			this.foreignTransaction = policy;
+			return this;
+		}
+
+		/**
+		 * How many notifications may wait for the commit of one transaction. A publish
+		 * beyond that is refused, unless nobody subscribes to its channel. Default:
+		 * {@value PendingLimits#DEFAULT_NOTIFICATIONS}.
+		 * @param notifications the number
+		 * @return this builder
+		 */
+		public Builder notificationsPerTransaction(int notifications) {
+			require(notifications >= 1, "notificationsPerTransaction", "at least 1", notifications);
+			this.notificationsPerTransaction = notifications;
+			return this;
+		}
+
+		/**
+		 * How many bytes of channels and payloads may wait for the commit of one
+		 * transaction. A publish beyond that is refused, unless nobody subscribes to its
+		 * channel. Default: 32 MiB.
+		 * @param bytes the length in UTF-8
+		 * @return this builder
+		 */
+		public Builder notificationBytesPerTransaction(long bytes) {
+			require(bytes >= 1, "notificationBytesPerTransaction", "at least 1", bytes);
+			this.notificationBytesPerTransaction = bytes;
 			return this;
 		}
 

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -32,7 +34,11 @@ public final class NotificationHub implements AutoCloseable {
 	/** How many notifications wait in a subscription before the oldest is dropped. */
 	public static final int DEFAULT_QUEUE_CAPACITY = 1024;
 
+	private static final Logger log = LoggerFactory.getLogger(NotificationHub.class);
+
 	private final int queueCapacity;
+
+	private final PendingLimits pendingLimits;
 
 	private final AtomicLong sequence = new AtomicLong();
 
@@ -56,6 +62,8 @@ public final class NotificationHub implements AutoCloseable {
 
 	private int open;
 
+	private long opened;
+
 	private boolean closed;
 
 	/**
@@ -63,20 +71,22 @@ public final class NotificationHub implements AutoCloseable {
 	 * notifications.
 	 */
 	public NotificationHub() {
-		this(DEFAULT_QUEUE_CAPACITY);
+		this(DEFAULT_QUEUE_CAPACITY, PendingLimits.DEFAULTS);
 	}
 
 	/**
 	 * A hub with queues of another capacity.
 	 * @param queueCapacity how many notifications wait in a subscription before the
 	 * oldest is dropped
+	 * @param pendingLimits how much may wait for one commit
 	 */
-	public NotificationHub(int queueCapacity) {
+	public NotificationHub(int queueCapacity, PendingLimits pendingLimits) {
 		if (queueCapacity < 1) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The capacity of a notification queue is at least 1, but got " + queueCapacity);
 		}
 		this.queueCapacity = queueCapacity;
+		this.pendingLimits = pendingLimits;
 		// Threads exist only while listeners have something to do, and don't keep the
 		// process alive.
 		this.listenerThreads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS,
@@ -132,6 +142,7 @@ public final class NotificationHub implements AutoCloseable {
 			}
 			subscribers(channel).add(subscription);
 			this.open++;
+			this.opened++;
 		}
 		finally {
 			this.lock.unlock();
@@ -174,7 +185,58 @@ public final class NotificationHub implements AutoCloseable {
 		}
 	}
 
-	void discard(int notifications) {
+	/**
+	 * Counts notifications that were not kept because nobody subscribed to them.
+	 * @param notifications how many went out
+	 * @param openedBefore what {@link #opened} said when the first was not kept
+	 */
+	void deliverUnheard(long notifications, long openedBefore) {
+		if (notifications == 0) {
+			return;
+		}
+		this.published.add(notifications);
+		if (opened() != openedBefore) {
+			log.warn(
+					"{} notifications of one commit were not kept for it because nobody subscribed to their channels "
+							+ "when they were published. Subscriptions opened since then and before the commit "
+							+ "have missed those of their channels. Subscribe first, or set "
+							+ "zova.notifications.max-per-transaction or max-bytes-per-transaction higher.",
+					notifications);
+		}
+	}
+
+	PendingLimits pendingLimits() {
+		return this.pendingLimits;
+	}
+
+	/** Whether somebody subscribes to a channel now. */
+	boolean isHeard(String channel) {
+		this.lock.lock();
+		try {
+			return !this.toAll.isEmpty() || this.byChannel.containsKey(channel);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How many subscriptions have been opened so far. */
+	long opened() {
+		this.lock.lock();
+		try {
+			return this.opened;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Uses up the number of a notification that nobody will see. */
+	void skipNumber() {
+		this.sequence.incrementAndGet();
+	}
+
+	void discard(long notifications) {
 		this.discarded.add(notifications);
 	}
 

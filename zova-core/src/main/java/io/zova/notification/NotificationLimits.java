@@ -31,7 +31,11 @@ final class NotificationLimits {
 		return channel;
 	}
 
-	static String checkPayload(String payload) {
+	/**
+	 * Checks a payload.
+	 * @return its length in UTF-8
+	 */
+	static int checkPayload(String payload) {
 		int bytes = utf8Length(payload);
 		if (bytes < 0) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
@@ -42,7 +46,7 @@ final class NotificationLimits {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, "A notification's payload has at most "
 					+ MAX_PAYLOAD_BYTES + " bytes in UTF-8, but got " + bytes + ": publish an id and store the rest");
 		}
-		return payload;
+		return bytes;
 	}
 
 	/**

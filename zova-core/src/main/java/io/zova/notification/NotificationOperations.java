@@ -14,6 +14,11 @@ import io.zova.ZovaStatus;
  * A channel has 1 to 128 of the characters {@code A-Z a-z 0-9 _ . : -}, is
  * case-sensitive, and does not start with {@code _zova_} in any case. A payload has up to
  * 65,536 bytes in UTF-8.
+ * <p>
+ * One transaction, and outside of one a single statement, may publish up to
+ * {@value PendingLimits#DEFAULT_NOTIFICATIONS} notifications and 32 MiB of channels and
+ * payloads, unless the options say otherwise. What is published beyond that is refused if
+ * somebody subscribes to its channel, and only counted if nobody does.
  */
 public interface NotificationOperations {
 
@@ -23,14 +28,17 @@ public interface NotificationOperations {
 	 * @param channel the channel
 	 * @param payload the message; may be empty
 	 * @throws ZovaException with {@link ZovaStatus#INVALID_ARGUMENT} if the channel or
-	 * the payload is not allowed; nothing is published
+	 * the payload is not allowed, or {@link ZovaStatus#MISUSE} if as much as the options
+	 * allow waits for the commit already; nothing is published then, what was published
+	 * before stays, and the transaction can go on
 	 */
 	void publish(String channel, String payload);
 
 	/**
 	 * Opens a queue of what is delivered on a channel from now on. This is not part of
 	 * the transaction, so what the current transaction has published before is received
-	 * too when it commits.
+	 * too when it commits, except for what was beyond the limits and had no subscriber
+	 * then; that is logged.
 	 * @param channel the channel
 	 * @return the subscription, to be closed by the caller
 	 * @throws ZovaException with {@link ZovaStatus#INVALID_ARGUMENT} if the channel is

@@ -8,6 +8,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
 import io.zova.sqlite.TransactionListener;
 
 /**
@@ -26,6 +28,10 @@ import io.zova.sqlite.TransactionListener;
  * function runs hands what it published on to the statement that called the function.
  * Several may be open at a time, so each has a list of its own, beside the common one.
  * <p>
+ * What waits is bounded by {@link PendingLimits}. Beyond them a publish is refused and
+ * nothing changes, unless nobody subscribes to its channel: then it is only counted, so
+ * that work without listeners is never refused.
+ * <p>
  * Each method is called after SQLite has done what it says. Like its connection, a scope
  * is used by one thread at a time.
  */
@@ -35,11 +41,22 @@ public final class NotificationScope implements TransactionListener {
 
 	private final List<Pending> pending = new ArrayList<>();
 
-	private final Map<Object, List<Pending>> ofStatements = new IdentityHashMap<>();
+	private final Map<Object, Part> ofStatements = new IdentityHashMap<>();
 
 	private final List<Mark> savepoints = new ArrayList<>();
 
 	private boolean begun;
+
+	/** Those in {@link #pending} that are not gone. */
+	private int waiting;
+
+	private long waitingBytes;
+
+	/** What was only counted, without that of the statements that still run. */
+	private long unheard;
+
+	/** How many subscriptions had been opened when the first one was only counted. */
+	private long openedBefore;
 
 	NotificationScope(NotificationHub hub) {
 		this.hub = hub;
@@ -59,7 +76,7 @@ public final class NotificationScope implements TransactionListener {
 	 */
 	@Override
 	public void savepoint(String name) {
-		this.savepoints.add(new Mark(name, this.pending.size()));
+		this.savepoints.add(new Mark(name, this.pending.size(), this.unheard));
 	}
 
 	/**
@@ -72,7 +89,10 @@ public final class NotificationScope implements TransactionListener {
 		int index = indexOf(name);
 		if (index >= 0) {
 			forgetFrom(index + 1);
-			discardFrom(this.savepoints.get(index).pending());
+			Mark mark = this.savepoints.get(index);
+			discardFrom(mark.pending());
+			this.hub.discard(this.unheard - mark.unheard());
+			this.unheard = mark.unheard();
 		}
 	}
 
@@ -105,23 +125,27 @@ public final class NotificationScope implements TransactionListener {
 		if (this.ofStatements.isEmpty()) {
 			return;
 		}
-		List<Pending> own = this.ofStatements.remove(statement);
+		Part own = this.ofStatements.remove(statement);
 		if (own == null) {
 			return;
 		}
 		if (success && caller != null) {
-			this.ofStatements.computeIfAbsent(caller, (absent) -> new ArrayList<>()).addAll(own);
+			partOf(caller).add(own);
 		}
 		else if (!success) {
-			this.hub.discard(take(own).size());
+			this.hub.discard(take(own.published).size() + own.unheard);
 			forgetWhatIsGone();
 		}
-		else if (!inTransaction()) {
+		else if (inTransaction()) {
+			this.unheard += own.unheard;
+		}
+		else {
 			// A part that ended late has handed on what is older than its caller's own.
-			own.sort(Comparator.comparingLong((each) -> each.notification.sequence()));
-			List<Notification> due = take(own);
+			own.published.sort(Comparator.comparingLong((each) -> each.notification.sequence()));
+			List<Notification> due = take(own.published);
 			forgetWhatIsGone();
 			this.hub.deliver(due);
+			this.hub.deliverUnheard(own.unheard, this.openedBefore);
 		}
 	}
 
@@ -132,8 +156,10 @@ public final class NotificationScope implements TransactionListener {
 	@Override
 	public void committed() {
 		List<Notification> due = take(this.pending);
+		long onlyCounted = allUnheard();
 		end();
 		this.hub.deliver(due);
+		this.hub.deliverUnheard(onlyCounted, this.openedBefore);
 	}
 
 	/**
@@ -142,6 +168,7 @@ public final class NotificationScope implements TransactionListener {
 	@Override
 	public void rolledBack() {
 		discardFrom(0);
+		this.hub.discard(allUnheard());
 		end();
 	}
 
@@ -149,18 +176,56 @@ public final class NotificationScope implements TransactionListener {
 	 * Publishes with the commit of the open transaction, or at once if there is none.
 	 * @param channel a valid channel
 	 * @param payload a valid payload
+	 * @param payloadBytes its length in UTF-8
 	 * @param statement the statement that does it through a function, if one does
+	 * @throws ZovaException if somebody would hear it and too much waits already; nothing
+	 * is published then, and what waits stays
 	 */
-	void publish(String channel, String payload, @Nullable Object statement) {
+	void publish(String channel, String payload, int payloadBytes, @Nullable Object statement) {
 		if (statement == null && !inTransaction()) {
 			this.hub.deliverNow(channel, payload);
 			return;
 		}
-		Pending published = new Pending(this.hub.number(channel, payload));
-		this.pending.add(published);
-		if (statement != null) {
-			this.ofStatements.computeIfAbsent(statement, (absent) -> new ArrayList<>()).add(published);
+		int bytes = channel.length() + payloadBytes;
+		if (!this.hub.pendingLimits().allow(this.waiting + 1, this.waitingBytes + bytes)) {
+			beyondTheLimits(channel, statement);
+			return;
 		}
+		Pending published = new Pending(this.hub.number(channel, payload), bytes);
+		this.pending.add(published);
+		this.waiting++;
+		this.waitingBytes += bytes;
+		if (statement != null) {
+			partOf(statement).published.add(published);
+		}
+	}
+
+	private void beyondTheLimits(String channel, @Nullable Object statement) {
+		if (this.hub.isHeard(channel)) {
+			throw new ZovaException(ZovaStatus.MISUSE, this.hub.pendingLimits().refusal(channel, this.waiting));
+		}
+		this.hub.skipNumber();
+		if (allUnheard() == 0) {
+			this.openedBefore = this.hub.opened();
+		}
+		if (statement != null) {
+			partOf(statement).unheard++;
+		}
+		else {
+			this.unheard++;
+		}
+	}
+
+	private Part partOf(Object statement) {
+		return this.ofStatements.computeIfAbsent(statement, (absent) -> new Part());
+	}
+
+	private long allUnheard() {
+		long all = this.unheard;
+		for (Part part : this.ofStatements.values()) {
+			all += part.unheard;
+		}
+		return all;
 	}
 
 	private boolean inTransaction() {
@@ -187,22 +252,30 @@ public final class NotificationScope implements TransactionListener {
 	}
 
 	/** What is still there of a list, which is gone from all lists with this. */
-	private static List<Notification> take(List<Pending> list) {
+	private List<Notification> take(List<Pending> list) {
 		List<Notification> taken = new ArrayList<>(list.size());
 		for (Pending each : list) {
 			if (!each.gone) {
 				each.gone = true;
+				this.waiting--;
+				this.waitingBytes -= each.bytes;
 				taken.add(each.notification);
 			}
 		}
 		return taken;
 	}
 
-	/** Inside a transaction savepoints count on the places in the list. */
+	/**
+	 * Savepoints count on the places in the list, so only what is behind the last one's
+	 * can be cut off.
+	 */
 	private void forgetWhatIsGone() {
-		if (!inTransaction() && this.ofStatements.isEmpty()) {
-			this.pending.clear();
+		int kept = this.savepoints.isEmpty() ? 0 : this.savepoints.get(this.savepoints.size() - 1).pending();
+		int size = this.pending.size();
+		while (size > kept && this.pending.get(size - 1).gone) {
+			size--;
 		}
+		this.pending.subList(size, this.pending.size()).clear();
 	}
 
 	private void end() {
@@ -210,6 +283,7 @@ public final class NotificationScope implements TransactionListener {
 		this.ofStatements.clear();
 		this.savepoints.clear();
 		this.begun = false;
+		this.unheard = 0;
 	}
 
 	private static boolean equalsAsSqlName(String left, String right) {
@@ -228,7 +302,23 @@ public final class NotificationScope implements TransactionListener {
 		return (c >= 'A' && c <= 'Z') ? (char) (c + 32) : c;
 	}
 
-	private record Mark(String name, int pending) {
+	private record Mark(String name, int pending, long unheard) {
+	}
+
+	/**
+	 * What a statement that still runs has published.
+	 */
+	private static final class Part {
+
+		private final List<Pending> published = new ArrayList<>();
+
+		private long unheard;
+
+		void add(Part other) {
+			this.published.addAll(other.published);
+			this.unheard += other.unheard;
+		}
+
 	}
 
 	/**
@@ -238,11 +328,14 @@ public final class NotificationScope implements TransactionListener {
 
 		private final Notification notification;
 
+		private final int bytes;
+
 		/** Whether it went out or was undone. */
 		private boolean gone;
 
-		Pending(Notification notification) {
+		Pending(Notification notification, int bytes) {
 			this.notification = notification;
+			this.bytes = bytes;
 		}
 
 	}

@@ -66,11 +66,11 @@ public final class NotificationTemplate implements NotificationOperations {
 	@Override
 	public void publish(String channel, String payload) {
 		NotificationLimits.checkChannel(channel);
-		NotificationLimits.checkPayload(payload);
+		int bytes = NotificationLimits.checkPayload(payload);
 		this.sql.read("publish on channel " + channel, (connection) -> {
 			ZovaConnection own = connection.unwrap(ZovaConnection.class);
 			NotificationScope scope = (NotificationScope) own.transactionListener();
-			scope.publish(channel, payload, own.runningStatement());
+			scope.publish(channel, payload, bytes, own.runningStatement());
 			return scope;
 		});
 	}

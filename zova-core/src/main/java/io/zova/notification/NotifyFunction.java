@@ -38,15 +38,17 @@ final class NotifyFunction {
 		if (channel == null || payload == null) {
 			throw new SQLException(INVALID);
 		}
+		int bytes;
 		try {
 			NotificationLimits.checkChannel(channel);
-			NotificationLimits.checkPayload(payload);
+			bytes = NotificationLimits.checkPayload(payload);
 		}
 		catch (ZovaException ex) {
 			throw new SQLException(INVALID, ex);
 		}
 		ZovaConnection connection = arguments.connection().unwrap(ZovaConnection.class);
-		((NotificationScope) connection.transactionListener()).publish(channel, payload, connection.runningStatement());
+		NotificationScope scope = (NotificationScope) connection.transactionListener();
+		scope.publish(channel, payload, bytes, connection.runningStatement());
 		return PUBLISHED;
 	}
 

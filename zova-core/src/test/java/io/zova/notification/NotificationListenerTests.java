@@ -38,7 +38,7 @@ class NotificationListenerTests {
 	void aListenerIsCalledOnAThreadOfTheDatabase() throws Exception {
 		BlockingQueue<String> threads = new LinkedBlockingQueue<>();
 		this.hub.subscribe("m", (n) -> threads.add(Thread.currentThread().getName()));
-		this.connection.publish("m", "x", null);
+		this.connection.publish("m", "x", 1, null);
 		assertThat(threads.poll(10, TimeUnit.SECONDS)).startsWith("zova-notifications-");
 	}
 
@@ -67,7 +67,7 @@ class NotificationListenerTests {
 			NotificationScope scope = this.hub.newScope();
 			Thread publisher = new Thread(() -> {
 				for (int i = 0; i < each; i++) {
-					scope.publish("m", "x", null);
+					scope.publish("m", "x", 1, null);
 				}
 			});
 			publishers.add(publisher);
@@ -91,8 +91,8 @@ class NotificationListenerTests {
 			}
 			received.add(n.payload());
 		});
-		this.connection.publish("m", "bad", null);
-		this.connection.publish("m", "good", null);
+		this.connection.publish("m", "bad", 1, null);
+		this.connection.publish("m", "good", 1, null);
 		assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("good");
 		assertThat(this.hub.counts().failed()).isEqualTo(1);
 	}
@@ -104,7 +104,7 @@ class NotificationListenerTests {
 		this.hub.subscribe("m", (n) -> hang.await());
 		this.hub.subscribe("m", (n) -> received.add(n.payload()));
 		for (int i = 0; i < 10; i++) {
-			this.connection.publish("m", "" + i, null);
+			this.connection.publish("m", "" + i, 1, null);
 		}
 		for (int i = 0; i < 10; i++) {
 			assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("" + i);
@@ -121,7 +121,7 @@ class NotificationListenerTests {
 			this.hub.subscribe("other", null).close();
 			own.publish("echo", n.payload(), null);
 		});
-		this.connection.publish("m", "x", null);
+		this.connection.publish("m", "x", 1, null);
 		assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("x");
 	}
 
@@ -135,15 +135,15 @@ class NotificationListenerTests {
 			called.countDown();
 			goOn.await();
 		});
-		this.connection.publish("m", "1", null);
-		this.connection.publish("m", "2", null);
+		this.connection.publish("m", "1", 1, null);
+		this.connection.publish("m", "2", 1, null);
 		assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
 		subscription.close();
 		goOn.countDown();
 		// A later subscription's listener has run: the closed one had its chance before.
 		CountDownLatch later = new CountDownLatch(1);
 		this.hub.subscribe("m", (n) -> later.countDown());
-		this.connection.publish("m", "3", null);
+		this.connection.publish("m", "3", 1, null);
 		assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(calls).hasValue(1);
 	}
@@ -159,8 +159,8 @@ class NotificationListenerTests {
 			finished.incrementAndGet();
 		});
 		assertThat(subscription.awaitEmpty(Duration.ZERO)).isTrue();
-		this.connection.publish("m", "1", null);
-		this.connection.publish("m", "2", null);
+		this.connection.publish("m", "1", 1, null);
+		this.connection.publish("m", "2", 1, null);
 		assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(subscription.awaitEmpty(Duration.ofMillis(20))).isFalse();
 		goOn.countDown();

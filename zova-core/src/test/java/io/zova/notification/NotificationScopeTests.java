@@ -102,9 +102,9 @@ class NotificationScopeTests {
 		NotificationScope other = this.hub.newScope();
 		this.scope.began();
 		publish("1");
-		other.publish("m", "2", null);
+		other.publish("m", "2", 1, null);
 		other.began();
-		other.publish("m", "3", null);
+		other.publish("m", "3", 1, null);
 		this.scope.committed();
 		other.rolledBack();
 		assertThat(received()).containsExactly("2", "1");
@@ -174,7 +174,7 @@ class NotificationScopeTests {
 	}
 
 	private void publish(String payload) {
-		this.scope.publish("m", payload, null);
+		this.scope.publish("m", payload, 1, null);
 	}
 
 	private List<String> received() {

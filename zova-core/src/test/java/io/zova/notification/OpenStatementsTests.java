@@ -98,7 +98,7 @@ class OpenStatementsTests {
 				else {
 					model.entries.add(new Entry("" + i, model.published++, statement));
 				}
-				scope.publish("m", "" + i, statement);
+				scope.publish("m", "" + i, 1, statement);
 				return "publish " + i + " by " + statement;
 			}
 		}

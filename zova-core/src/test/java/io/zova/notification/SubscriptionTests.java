@@ -207,7 +207,7 @@ class SubscriptionTests {
 			publishers.add(CompletableFuture.runAsync(() -> {
 				await(start);
 				for (int i = 0; i < 200; i++) {
-					scope.publish("m", "x", null);
+					scope.publish("m", "x", 1, null);
 				}
 			}));
 		}
@@ -222,15 +222,15 @@ class SubscriptionTests {
 
 	@Test
 	void aQueueOfOtherCapacityKeepsThatMany() {
-		try (NotificationHub small = new NotificationHub(2)) {
+		try (NotificationHub small = new NotificationHub(2, PendingLimits.DEFAULTS)) {
 			Subscription subscription = small.subscribe("m", null);
 			NotificationScope scope = small.newScope();
-			scope.publish("m", "1", null);
-			scope.publish("m", "2", null);
-			scope.publish("m", "3", null);
+			scope.publish("m", "1", 1, null);
+			scope.publish("m", "2", 1, null);
+			scope.publish("m", "3", 1, null);
 			assertThat(payloads(subscription)).containsExactly("2", "3");
 		}
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> new NotificationHub(0));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> new NotificationHub(0, PendingLimits.DEFAULTS));
 	}
 
 	private void publish(String channel, String payload) {

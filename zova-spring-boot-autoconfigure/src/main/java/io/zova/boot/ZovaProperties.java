@@ -64,7 +64,9 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			.statementCacheSize(this.pool.statementCacheSize)
 			.leakDetectionThreshold(this.pool.leakDetectionThreshold)
 			.closeTimeout(this.pool.closeTimeout)
-			.notificationQueueCapacity(this.notifications.queueCapacity);
+			.notificationQueueCapacity(this.notifications.queueCapacity)
+			.notificationsPerTransaction(this.notifications.maxPerTransaction)
+			.notificationBytesPerTransaction(this.notifications.maxBytesPerTransaction.toBytes());
 		if (this.sqlite.pageSize != null) {
 			options.pageSize((int) this.sqlite.pageSize.toBytes());
 		}
@@ -210,8 +212,14 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 * where an asterisk stands for any characters. Nothing is published if this is empty.
 	 * @param queueCapacity How many notifications wait for each subscriber. When one is
 	 * too slow, the oldest are dropped first.
+	 * @param maxPerTransaction How many notifications may wait for the commit of one
+	 * transaction. More are refused, or only counted where nobody listens.
+	 * @param maxBytesPerTransaction How many bytes of channels and payloads may wait for
+	 * the commit of one transaction. More are refused, or only counted where nobody
+	 * listens.
 	 */
-	public record Notifications(@DefaultValue("*") List<String> events, @DefaultValue("1024") int queueCapacity) {
+	public record Notifications(@DefaultValue("*") List<String> events, @DefaultValue("1024") int queueCapacity,
+			@DefaultValue("100000") int maxPerTransaction, @DefaultValue("32MB") DataSize maxBytesPerTransaction) {
 
 		private static final Pattern CHANNELS = Pattern.compile("[A-Za-z0-9_.:*-]{1,128}");
 
@@ -221,6 +229,10 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 					"They must be channels of the characters A-Z a-z 0-9 _ . : -, with * for any of them.");
 			Rule.require(queueCapacity >= 1, "zova.notifications.queue-capacity", queueCapacity,
 					"It must be at least 1.");
+			Rule.require(maxPerTransaction >= 1, "zova.notifications.max-per-transaction", maxPerTransaction,
+					"It must be at least 1.");
+			Rule.require(maxBytesPerTransaction.toBytes() >= 1, "zova.notifications.max-bytes-per-transaction",
+					maxBytesPerTransaction, "It must be at least 1B.");
 		}
 
 	}
