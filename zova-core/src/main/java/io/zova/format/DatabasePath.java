@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import io.zova.ZovaStatus;
 public final class DatabasePath {
 
 	private static final String SUFFIX = ".zova";
+
+	private static final List<String> SIDE_FILES = List.of("-journal", "-wal", "-shm");
 
 	private DatabasePath() {
 	}
@@ -46,8 +49,35 @@ public final class DatabasePath {
 	 */
 	public static void requireFile(Path path) {
 		requireName(path);
-		if (attributes(path).isDirectory()) {
-			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " is a directory, not a Zova file");
+		String other = otherThanFile(attributes(path));
+		if (other != null) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " is " + other + ", not a Zova file");
+		}
+		requireRegularSideFiles(path);
+	}
+
+	/**
+	 * Opening a pipe waits until somebody writes to it, perhaps for ever, so that nothing
+	 * but a file may be opened.
+	 * @param attributes what is known of a path
+	 * @return what it is instead of a file, {@code null} if it is one
+	 */
+	public static @Nullable String otherThanFile(BasicFileAttributes attributes) {
+		if (attributes.isRegularFile()) {
+			return null;
+		}
+		return attributes.isDirectory() ? "a directory" : "a pipe, socket or device";
+	}
+
+	/** SQLite opens what has these names before it looks what it is. */
+	static void requireRegularSideFiles(Path path) {
+		for (String suffix : SIDE_FILES) {
+			Path side = path.resolveSibling(path.getFileName() + suffix);
+			if (Files.exists(side) && !Files.isRegularFile(side)) {
+				throw new ZovaException(ZovaStatus.CANT_OPEN, side
+						+ " is a directory, pipe, socket or device, and SQLite keeps a file of that name beside a database. "
+						+ "Remove it or choose another name for the database");
+			}
 		}
 	}
 

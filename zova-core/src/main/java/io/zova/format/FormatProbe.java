@@ -39,9 +39,11 @@ public final class FormatProbe {
 	 */
 	public static FormatVersion probe(Path file) {
 		DatabasePath.requireName(file);
-		if (DatabasePath.attributes(file).isDirectory()) {
-			throw notZova(file.toString(), "it is a directory", null);
+		String other = DatabasePath.otherThanFile(DatabasePath.attributes(file));
+		if (other != null) {
+			throw notZova(file.toString(), "it is " + other, null);
 		}
+		DatabasePath.requireRegularSideFiles(file);
 		try (Connection connection = DriverConnections.readOnly(file, 0).open()) {
 			return read(connection, file.toString());
 		}

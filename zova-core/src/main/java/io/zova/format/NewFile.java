@@ -1,20 +1,12 @@
 package io.zova.format;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
-import java.util.HexFormat;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,13 +19,10 @@ import io.zova.ZovaStatus;
  * A file that appears under its name only when it is complete.
  *
  * <p>
- * It is written inside a directory beside its destination,
- * {@code .<name>.<16 hex digits>.zova-partial}, flushed to the disk, and then linked to
- * its name, which fails if the name has been taken in the meantime: nothing is ever
- * overwritten, and whoever looks sees no file or a complete one, also after the process
- * was killed or the power went. What a killed process leaves is that directory. The next
- * run for the same destination removes it, after it has made sure, by a lock inside, that
- * no process is at work in it.
+ * It is written inside a {@link PartialDirectory} beside its destination, flushed to the
+ * disk, and then linked to its name, which fails if the name has been taken in the
+ * meantime: nothing is ever overwritten, and whoever looks sees no file or a complete
+ * one, also after the process was killed or the power went.
  *
  * <p>
  * A file system without hard links needs a second step: an empty file reserves the name
@@ -44,40 +33,20 @@ public final class NewFile implements AutoCloseable {
 
 	private static final Logger LOGGER = LoggerFactory.getLogger(NewFile.class);
 
-	private static final String PARTIAL_SUFFIX = ".zova-partial";
-
-	private static final String LOCK = "lock";
-
-	private static final String CONTENT = "content.zova";
-
-	/** Room is left for the random part within the 255 bytes that file systems allow. */
-	private static final int LONGEST_NAME = 200;
-
-	private static final SecureRandom RANDOM = new SecureRandom();
-
-	/**
-	 * The directories at work in this process. Looking at their locks would release them:
-	 * on POSIX systems, a process that closes a file loses all its locks on it.
-	 */
-	private static final Set<Path> AT_WORK = ConcurrentHashMap.newKeySet();
-
 	private final Path destination;
 
-	private final Path directory;
-
-	private final FileChannel lock;
+	private final PartialDirectory directory;
 
 	private final Linker linker;
 
-	private NewFile(Path destination, Path directory, FileChannel lock, Linker linker) {
+	private NewFile(Path destination, PartialDirectory directory, Linker linker) {
 		this.destination = destination;
 		this.directory = directory;
-		this.lock = lock;
 		this.linker = linker;
 	}
 
 	/**
-	 * Begins a file. Leftovers of killed runs for the same destination are removed.
+	 * Begins a file. Leftovers of killed runs in its directory are removed.
 	 * @param destination what the file will be called
 	 * @return the file; close it in every case
 	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_PATH} for another suffix than
@@ -90,35 +59,21 @@ public final class NewFile implements AutoCloseable {
 
 	static NewFile at(Path destination, Linker linker) {
 		DatabasePath.requireFree(destination);
-		Path parent = DatabasePath.parent(destination);
-		String prefix = "." + shortened(destination) + ".";
-		removeLeftovers(parent, prefix);
 		try {
-			return begin(destination, parent, prefix, linker);
+			PartialDirectory directory = PartialDirectory.beside(destination);
+			NewFile file = new NewFile(destination, directory, linker);
+			try {
+				Files.createFile(file.path());
+				return file;
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				file.close();
+				throw ex;
+			}
 		}
 		catch (IOException ex) {
 			throw new ZovaException(ZovaStatus.CANT_OPEN,
-					destination + " could not be created in " + parent + ": " + ex, ex);
-		}
-	}
-
-	private static NewFile begin(Path destination, Path parent, String prefix, Linker linker) throws IOException {
-		byte[] random = new byte[8];
-		RANDOM.nextBytes(random);
-		Path directory = parent.resolve(prefix + HexFormat.of().formatHex(random) + PARTIAL_SUFFIX);
-		Files.createDirectory(directory);
-		AT_WORK.add(directory.getFileName());
-		FileChannel lock = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE_NEW,
-				StandardOpenOption.WRITE);
-		NewFile file = new NewFile(destination, directory, lock, linker);
-		try {
-			lock.lock();
-			Files.createFile(file.path());
-			return file;
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			file.close();
-			throw ex;
+					destination + " could not be created in " + DatabasePath.parent(destination) + ": " + ex, ex);
 		}
 	}
 
@@ -127,7 +82,7 @@ public final class NewFile implements AutoCloseable {
 	 * @return the path
 	 */
 	public Path path() {
-		return this.directory.resolve(CONTENT);
+		return this.directory.content();
 	}
 
 	/**
@@ -166,17 +121,7 @@ public final class NewFile implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		try {
-			this.lock.close();
-			remove(this.directory);
-		}
-		catch (IOException ex) {
-			LOGGER.warn("{} could not be removed; the next copy to {} will try again", this.directory, this.destination,
-					ex);
-		}
-		finally {
-			AT_WORK.remove(this.directory.getFileName());
-		}
+		this.directory.close();
 	}
 
 	/**
@@ -212,58 +157,6 @@ public final class NewFile implements AutoCloseable {
 		if (parent.getFileSystem().getSeparator().equals("/")) {
 			flush(parent, StandardOpenOption.READ);
 		}
-	}
-
-	private static void removeLeftovers(Path parent, String prefix) {
-		try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent,
-				(entry) -> isPartial(entry.getFileName().toString(), prefix))) {
-			for (Path leftover : leftovers) {
-				removeUnlessHeld(leftover);
-			}
-		}
-		catch (IOException | UncheckedIOException ex) {
-			LOGGER.debug("Leftovers of {} in {} were not removed", prefix, parent, ex);
-		}
-	}
-
-	private static boolean isPartial(String name, String prefix) {
-		return name.startsWith(prefix) && name.length() == prefix.length() + 16 + PARTIAL_SUFFIX.length()
-				&& name.endsWith(PARTIAL_SUFFIX);
-	}
-
-	/**
-	 * A directory without a lock file is either just being made, which a process that
-	 * loses it here reports, or empty. It is left alone: it costs nothing.
-	 */
-	private static void removeUnlessHeld(Path leftover) throws IOException {
-		Path lockFile = leftover.resolve(LOCK);
-		if (!Files.exists(lockFile) || AT_WORK.contains(leftover.getFileName())) {
-			return;
-		}
-		try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-				FileLock held = channel.tryLock()) {
-			if (held == null) {
-				return;
-			}
-		}
-		LOGGER.info("Removing {}, which a killed run has left", leftover);
-		remove(leftover);
-	}
-
-	private static void remove(Path directory) throws IOException {
-		try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-			for (Path entry : entries) {
-				Files.deleteIfExists(entry);
-			}
-		}
-		Files.deleteIfExists(directory);
-	}
-
-	private static String shortened(Path destination) {
-		String name = String.valueOf(destination.getFileName());
-		int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-		return (bytes <= LONGEST_NAME) ? name
-				: name.substring(0, Math.min(40, name.length())) + "~" + Integer.toHexString(name.hashCode());
 	}
 
 	/**

@@ -44,7 +44,7 @@ public final class Convert {
 	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_PATH},
 	 * {@link ZovaStatus#DESTINATION_EXISTS} or {@link ZovaStatus#CANT_OPEN} for a
 	 * destination that can't be created; {@link ZovaStatus#CANT_OPEN} if the source is
-	 * missing or a directory, {@link ZovaStatus#SQLITE_ERROR} if it is not a SQLite file,
+	 * missing or no file, {@link ZovaStatus#SQLITE_ERROR} if it is not a SQLite file,
 	 * {@link ZovaStatus#BUSY} if it is locked, {@link ZovaStatus#ZOVA_NAME_CONFLICT} if
 	 * it uses names that are reserved for Zova. There is no new file then
 	 */
@@ -59,8 +59,9 @@ public final class Convert {
 
 	private static void requireFile(Path source) {
 		try {
-			if (Files.readAttributes(source, BasicFileAttributes.class).isDirectory() || source.toString().isEmpty()) {
-				throw new ZovaException(ZovaStatus.CANT_OPEN, "'" + source + "' is a directory, not a SQLite file");
+			String other = DatabasePath.otherThanFile(Files.readAttributes(source, BasicFileAttributes.class));
+			if (other != null) {
+				throw new ZovaException(ZovaStatus.CANT_OPEN, "'" + source + "' is " + other + ", not a SQLite file");
 			}
 		}
 		catch (IOException ex) {

@@ -40,8 +40,7 @@ public record PendingLimits(int notifications, long bytes) {
 				: "zova.notifications.max-bytes-per-transaction (notificationBytesPerTransaction in ZovaOptions)";
 		return "The notification on channel '" + channel + "' is not published: " + waiting
 				+ " wait for this commit already, and at most " + limit + " may. Publish less in one transaction, or"
-				+ " one notification for many changes, or set " + option
-				+ " higher. What was published before stays.";
+				+ " one notification for many changes, or set " + option + " higher. What was published before stays.";
 	}
 
 }

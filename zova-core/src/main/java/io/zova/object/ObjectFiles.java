@@ -7,9 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
+import io.zova.format.DatabasePath;
+import io.zova.format.PartialDirectory;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.ZovaConnection;
 
@@ -35,8 +39,15 @@ final class ObjectFiles {
 	}
 
 	ObjectId put(Path file, PutOptions options) {
-		try (InputStream content = Files.newInputStream(file)) {
-			return put(content, options);
+		try {
+			String other = DatabasePath.otherThanFile(Files.readAttributes(file, BasicFileAttributes.class));
+			if (other != null) {
+				throw ObjectErrors.invalidArgument(
+						file + " is " + other + ", not a file. Open it yourself and put the stream if that is meant");
+			}
+			try (InputStream content = Files.newInputStream(file)) {
+				return put(content, options);
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -124,23 +135,26 @@ final class ObjectFiles {
 	}
 
 	long copy(ObjectId id, Path target, LongConsumer progress) {
-		Path directory = target.toAbsolutePath().getParent();
-		try {
-			Path temporary = Files.createTempFile(directory, ".zova-", ".part");
-			try {
-				long size;
-				try (OutputStream out = Files.newOutputStream(temporary)) {
-					size = copy(id, out, progress);
-				}
-				Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-				return size;
+		requireReplaceable(target);
+		try (PartialDirectory directory = PartialDirectory.beside(target)) {
+			long size;
+			try (OutputStream out = Files.newOutputStream(directory.content(), StandardOpenOption.CREATE_NEW)) {
+				size = copy(id, out, progress);
 			}
-			finally {
-				Files.deleteIfExists(temporary);
-			}
+			// In one step, which also never replaces a directory.
+			Files.move(directory.content(), target, StandardCopyOption.ATOMIC_MOVE);
+			return size;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void requireReplaceable(Path target) {
+		if (Files.exists(target) && !Files.isRegularFile(target)) {
+			throw ObjectErrors.invalidArgument(
+					target + " is a " + (Files.isDirectory(target) ? "directory" : "pipe, " + "socket or device")
+							+ ", which is not replaced by a file. Give the name that the file shall have");
 		}
 	}
 

@@ -159,7 +159,8 @@ public interface ObjectOperations {
 	 * @param progress is told now and then how many bytes were written
 	 * @return the size of the object
 	 * @throws UncheckedIOException if the file cannot be written
-	 * @throws ZovaException {@code OBJECT_NOT_FOUND}, {@code OBJECT_CORRUPT}
+	 * @throws ZovaException {@code OBJECT_NOT_FOUND}, {@code OBJECT_CORRUPT};
+	 * {@code INVALID_ARGUMENT} if the target is there and no file, such as a directory
 	 */
 	long copyTo(ObjectId id, Path target, LongConsumer progress);
 

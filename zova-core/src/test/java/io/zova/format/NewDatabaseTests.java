@@ -6,6 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -159,22 +166,77 @@ class NewDatabaseTests {
 	@Test
 	void leftoversOfAKilledRunAreRemovedAndThoseAtWorkAreNot() throws Exception {
 		Path destination = this.directory.resolve("a.zova");
-		Path leftover = Files.createDirectory(this.directory.resolve(".a.zova.0123456789abcdef.zova-partial"));
-		Files.writeString(leftover.resolve("lock"), "");
-		Files.writeString(leftover.resolve("content.zova"), "half");
-		Files.writeString(leftover.resolve("content.zova-journal"), "half");
-		Path unrelated = Files.createDirectory(this.directory.resolve(".b.zova.0123456789abcdef.zova-partial"));
+		Path leftover = leftover(".a.zova.0123456789abcdef.zova-partial", "lock", "content.zova",
+				"content.zova-journal");
+		Path ofAnotherName = leftover(".backup of monday.zova.0123456789abcdef.zova-partial", "lock", "content.zova");
 		try (NewFile first = NewFile.at(destination); NewFile second = NewFile.at(destination)) {
 			assertThat(leftover).doesNotExist();
-			assertThat(unrelated).exists();
+			assertThat(ofAnotherName).doesNotExist();
 			Files.writeString(first.path(), "first");
 			Files.writeString(second.path(), "second");
 			second.publish();
 			assertThatThrownBy(first::publish).isInstanceOf(ZovaException.class);
 		}
 		assertThat(destination).hasContent("second");
-		assertThat(TestFiles.namesIn(this.directory)).containsExactly(".b.zova.0123456789abcdef.zova-partial",
-				"a.zova");
+		assertThat(TestFiles.namesIn(this.directory)).containsExactly("a.zova");
+	}
+
+	@Test
+	void whatIsNotALeftoverOfOursIsNeverRemoved() throws Exception {
+		leftover(".a.zova.0123456789abcdef.zova-partial", "lock", "content.zova", "thesis.txt");
+		leftover(".b.zova.0123456789abcdef.zova-partial", "content.zova");
+		// Just being made by another process.
+		leftover(".j.zova.0123456789abcdef.zova-partial", "lock.new");
+		leftover(".c.zova.0123456789abcde.zova-partial", "lock", "content.zova");
+		leftover(".d.zova.0123456789ABCDEF.zova-partial", "lock", "content.zova");
+		leftover("e.zova.0123456789abcdef.zova-partial", "lock", "content.zova");
+		leftover(".f.zova.0123456789abcdef.partial", "lock", "content.zova");
+		leftover("elsewhere", "lock", "content.zova");
+		Files.createSymbolicLink(this.directory.resolve(".g.zova.0123456789abcdef.zova-partial"),
+				this.directory.resolve("elsewhere"));
+		Files.writeString(this.directory.resolve(".h.zova.0123456789abcdef.zova-partial"), "a file");
+		Path linked = leftover(".i.zova.0123456789abcdef.zova-partial", "content.zova");
+		Files.createSymbolicLink(linked.resolve("lock"), this.directory.resolve("elsewhere").resolve("lock"));
+		List<Path> before = everythingIn(this.directory);
+		NewDatabase.create(this.directory.resolve("new.zova"), 0);
+		Files.delete(this.directory.resolve("new.zova"));
+		assertThat(everythingIn(this.directory)).isEqualTo(before);
+	}
+
+	@Test
+	void manyThreadsThatRaceForANameAndForALeftoverGetDestinationExists() throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			for (int round = 0; round < 20; round++) {
+				Path destination = this.directory.resolve(round + ".zova");
+				leftover("." + round + ".zova.0123456789abcdef.zova-partial", "lock", "content.zova");
+				List<Future<ZovaStatus>> results = threads.invokeAll(
+						Collections.nCopies(8, () -> TestFiles.statusOf(() -> NewDatabase.create(destination, 0))));
+				List<ZovaStatus> statuses = new ArrayList<>();
+				for (Future<ZovaStatus> result : results) {
+					statuses.add(result.get());
+				}
+				assertThat(statuses).containsOnlyOnce(ZovaStatus.OK)
+					.containsOnly(ZovaStatus.OK, ZovaStatus.DESTINATION_EXISTS);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private Path leftover(String name, String... files) throws IOException {
+		Path leftover = Files.createDirectory(this.directory.resolve(name));
+		for (String file : files) {
+			Files.writeString(leftover.resolve(file), "half");
+		}
+		return leftover;
+	}
+
+	private static List<Path> everythingIn(Path directory) throws IOException {
+		try (Stream<Path> all = Files.walk(directory)) {
+			return all.sorted().toList();
+		}
 	}
 
 	@Test

@@ -119,7 +119,7 @@ class NotificationListenerTests {
 		this.hub.subscribe("echo", (n) -> received.add(n.payload()));
 		this.hub.subscribe("m", (n) -> {
 			this.hub.subscribe("other", null).close();
-			own.publish("echo", n.payload(), null);
+			own.publish("echo", n.payload(), 1, null);
 		});
 		this.connection.publish("m", "x", 1, null);
 		assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("x");

@@ -102,7 +102,8 @@ class PendingLimitsTests {
 			JdbcClient own = JdbcClient.create(defaults.dataSource());
 			assertThatExceptionOfType(DataAccessException.class)
 				.isThrownBy(() -> own.sql(A_MILLION).query(Integer.class).single())
-				.satisfies((ex) -> assertThat(ZovaStatus.of(ex)).isEqualTo(ZovaStatus.MISUSE))
+				.havingRootCause()
+				.isInstanceOf(ZovaException.class)
 				.withMessageContaining("at most 100000 notifications")
 				.withMessageContaining("zova.notifications.max-per-transaction");
 			new TransactionTemplate(defaults.transactionManager()).executeWithoutResult((status) -> {

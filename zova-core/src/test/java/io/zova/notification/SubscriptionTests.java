@@ -234,7 +234,7 @@ class SubscriptionTests {
 	}
 
 	private void publish(String channel, String payload) {
-		this.connection.publish(channel, payload, null);
+		this.connection.publish(channel, payload, 1, null);
 	}
 
 	private static CompletableFuture<Optional<Notification>> receiveAsync(Subscription subscription,
