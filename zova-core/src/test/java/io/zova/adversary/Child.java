@@ -86,8 +86,9 @@ final class Child implements AutoCloseable {
 		}
 	}
 
-	boolean isAlive() {
-		return this.process.isAlive();
+	/** What it has said that is a failure. */
+	static List<String> failures(List<String> lines) {
+		return lines.stream().filter((line) -> line.startsWith("failed")).toList();
 	}
 
 	/**

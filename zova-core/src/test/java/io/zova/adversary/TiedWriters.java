@@ -1,6 +1,8 @@
 package io.zova.adversary;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 
@@ -10,6 +12,7 @@ import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.Synchronous;
 
 import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * A process that commits {@link TiedTransactions} in several threads, says so after each
@@ -25,12 +28,14 @@ final class TiedWriters {
 	/**
 	 * Opens an existing file and writes.
 	 * @param arguments the file, the journal mode, the synchronous setting, a seed, the
-	 * first writer, the number of writers, and after how many transactions each stops
+	 * first writer, the number of writers, after how many transactions each stops, and
+	 * the size of the page cache in KiB
 	 */
 	public static void main(String[] arguments) throws Exception {
 		ZovaOptions options = ZovaOptions.builder()
 			.journalMode(JournalMode.valueOf(arguments[1]))
 			.synchronous(Synchronous.valueOf(arguments[2]))
+			.cacheSizeKiB(Integer.parseInt(arguments[7]))
 			.build();
 		long seed = Long.parseLong(arguments[3]);
 		int first = Integer.parseInt(arguments[4]);
@@ -48,18 +53,21 @@ final class TiedWriters {
 					running.countDown();
 				}).start();
 			}
-			start(() -> look(new TiedTransactions(database)));
+			Thread reader = start(() -> look(new TiedTransactions(database)));
 			start(() -> awaitEnd());
 			running.await();
+			ending = true;
+			reader.join();
 		}
 		say("closed");
 		System.exit(0);
 	}
 
-	private static void start(Runnable work) {
+	private static Thread start(Runnable work) {
 		Thread thread = new Thread(work);
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	private static void awaitEnd() {
@@ -68,7 +76,7 @@ final class TiedWriters {
 				continue;
 			}
 		}
-		catch (java.io.IOException ex) {
+		catch (IOException ex) {
 			say("failed " + ex);
 		}
 		ending = true;
@@ -79,18 +87,24 @@ final class TiedWriters {
 		for (int done = 0; done < transactions && !ending; done++) {
 			try {
 				say("done %d %d".formatted(writer, tied.commit(writer, random)));
-				if (random.nextInt(60) == 0) {
-					database.vacuum();
-				}
+				maintain(database, random);
 			}
 			catch (CannotAcquireLockException ex) {
 				say("busy " + ex.getMessage());
 			}
 			catch (RuntimeException | Error ex) {
-				if (!ending) {
-					say("failed " + ex);
-				}
+				say("failed " + ex);
 			}
+		}
+	}
+
+	private static void maintain(ZovaDatabase database, Random random) {
+		if (random.nextInt(60) == 0) {
+			database.vacuum();
+		}
+		else if (random.nextInt(12) == 0) {
+			String how = List.of("passive", "full", "restart", "truncate").get(random.nextInt(4));
+			JdbcClient.create(database.dataSource()).sql("pragma wal_checkpoint(" + how + ")").query().listOfRows();
 		}
 	}
 
@@ -105,9 +119,7 @@ final class TiedWriters {
 				say("busy " + ex.getMessage());
 			}
 			catch (RuntimeException | Error | InterruptedException ex) {
-				if (!ending) {
-					say("failed " + ex);
-				}
+				say("failed " + ex);
 			}
 		}
 	}

@@ -1,0 +1,118 @@
+package io.zova.adversary;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
+import io.zova.ZovaOptions.JournalMode;
+import io.zova.ZovaOptions.Synchronous;
+import io.zova.adversary.History.Transaction;
+import io.zova.adversary.RegisterChecker.Operation;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What many threads, and those of a second process, did and saw is what they could have
+ * done and seen one after another, in an order in which whoever begins after another's
+ * end sees it.
+ */
+@Adversary
+class IsolationTests {
+
+	private static final int OPERATIONS = 80;
+
+	@TempDir(factory = InMemory.class)
+	Path folder;
+
+	@ParameterizedTest
+	@CsvSource({ "DELETE, false", "WAL, false", "DELETE, true", "WAL, true" })
+	void transactionsAreStrictlySerializable(JournalMode mode, boolean beside) throws Exception {
+		campaign("lists", mode, beside).run((random, tally) -> {
+			Path file = file(mode);
+			try (ZovaDatabase database = open(file, mode)) {
+				ListClients.prepare(database);
+				List<Transaction> history = new ArrayList<>();
+				List<String> lines = beside(beside, ListClients.class, file, random,
+						() -> history.addAll(ListClients.run(database, 0, OPERATIONS, random.nextLong())));
+				lines.forEach((line) -> history.add(Transaction.parse(line.substring("ran ".length()))));
+				assertThat(ListAppendChecker.strictlySerializable(history, ListClients.lists(database))).isEmpty();
+				assertThat(ListClients.disagreements(database)).isEmpty();
+				tally.count("transactions", history.size());
+				tally.count("rolled back or refused", history.stream().filter((one) -> !one.committed()).count());
+				tally.count("operations", history.stream().mapToInt((one) -> one.operations().size()).sum());
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DELETE, false", "WAL, false", "DELETE, true", "WAL, true" })
+	void keyValuesAreLinearizable(JournalMode mode, boolean beside) throws Exception {
+		campaign("registers", mode, beside).run((random, tally) -> {
+			Path file = file(mode);
+			try (ZovaDatabase database = open(file, mode)) {
+				List<Map<Integer, List<Operation>>> histories = new ArrayList<>();
+				List<String> lines = beside(beside, RegisterClients.class, file, random,
+						() -> histories.add(RegisterClients.run(database, 0, OPERATIONS, random.nextLong())));
+				lines.forEach((line) -> RegisterClients.add(line, histories.get(0)));
+				for (List<Operation> history : histories.get(0).values()) {
+					assertThat(RegisterChecker.check(history)).isEmpty();
+					tally.count("operations", history.size());
+				}
+			}
+		});
+	}
+
+	private static Campaign campaign(String what, JournalMode mode, boolean beside) {
+		return Campaign.of("Isolation",
+				"%s, mode %s, %s".formatted(what, mode.sql(), beside ? "two processes" : "one process"), 1.0 / 8, 20);
+	}
+
+	private Path file(JournalMode mode) throws Exception {
+		Path file = Files.createTempDirectory(this.folder, "isolation").resolve("shared.zova");
+		open(file, mode).close();
+		return file;
+	}
+
+	private static ZovaDatabase open(Path file, JournalMode mode) {
+		// Without waiting for the disk there is more at a time.
+		return ZovaDatabase.openOrCreate(file,
+				ZovaOptions.builder().journalMode(mode).synchronous(Synchronous.NORMAL).build());
+	}
+
+	/** Does something, perhaps beside a second process that does the same. */
+	private static List<String> beside(boolean beside, Class<?> clients, Path file, Random random, Work work)
+			throws Exception {
+		if (!beside) {
+			work.run();
+			return List.of();
+		}
+		try (Child child = Child.start(clients, file, 10, OPERATIONS, random.nextLong())) {
+			assertThat(child.await((line) -> line.equals("opened"), 1, Duration.ofMinutes(2))).as("%s", child.lines())
+				.isTrue();
+			work.run();
+			List<String> lines = child.finish();
+			assertThat(lines).allMatch((line) -> line.equals("opened") || line.startsWith("ran "));
+			return lines.stream().filter((line) -> line.startsWith("ran ")).toList();
+		}
+	}
+
+	/**
+	 * Does something.
+	 */
+	@FunctionalInterface
+	private interface Work {
+
+		void run() throws Exception;
+
+	}
+
+}

@@ -1,0 +1,301 @@
+package io.zova.adversary;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
+import io.zova.adversary.History.Kind;
+import io.zova.adversary.History.Operation;
+import io.zova.adversary.History.Transaction;
+import io.zova.graph.NeighborQuery;
+import io.zova.kv.KeyRange;
+import io.zova.vector.VectorSpace;
+
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Clients that append to lists and read them, and keep a {@link History} of it. Half of
+ * the lists are in all features at once: an append adds to a text, an edge, a vector and
+ * a key-value, and a read looks at one of them.
+ */
+final class ListClients {
+
+	private static final int CLIENTS = 3;
+
+	private static final int LISTS = 4;
+
+	/** From this one on, lists are texts only, and single statements append to them. */
+	private static final int FIRST_PLAIN = 2;
+
+	private static final int MANY = 100_000;
+
+	private final ZovaDatabase database;
+
+	private final JdbcClient jdbc;
+
+	private ListClients(ZovaDatabase database) {
+		this.database = database;
+		this.jdbc = JdbcClient.create(database.dataSource());
+	}
+
+	/**
+	 * Opens an existing file, runs clients, and prints what they did.
+	 * @param arguments the file, the first client, transactions for each, and a seed
+	 */
+	public static void main(String[] arguments) throws Exception {
+		try (ZovaDatabase database = ZovaDatabase.open(Path.of(arguments[0]), ZovaOptions.defaults())) {
+			System.out.println("opened");
+			run(database, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]))
+				.forEach((transaction) -> System.out.println("ran " + transaction.format()));
+		}
+	}
+
+	static void prepare(ZovaDatabase database) {
+		JdbcClient jdbc = JdbcClient.create(database.dataSource());
+		jdbc.sql("create table list(key integer primary key, items text not null)").update();
+		database.graphs().graph("lists").create();
+		for (int key = 0; key < LISTS; key++) {
+			jdbc.sql("insert into list values (?, '')").param(key).update();
+			database.vectors().create("list" + key, VectorSpace.l2(2));
+			database.graphs().graph("lists").putNode("list" + key, "list");
+		}
+	}
+
+	/** What is in the lists, by their texts. */
+	static Map<Integer, List<Integer>> lists(ZovaDatabase database) {
+		return new ListClients(database).texts();
+	}
+
+	/** What else than texts disagrees with them. */
+	static List<String> disagreements(ZovaDatabase database) {
+		ListClients clients = new ListClients(database);
+		List<String> disagreements = new ArrayList<>();
+		clients.texts().forEach((key, values) -> {
+			for (int way = 0; way < 4 && key < FIRST_PLAIN; way++) {
+				List<Integer> found = clients.read(key, way).stream().sorted().toList();
+				if (!found.equals(values.stream().sorted().toList())) {
+					disagreements.add("list %d is %s, but by way %d %s".formatted(key, values, way, found));
+				}
+			}
+		});
+		return disagreements;
+	}
+
+	/**
+	 * Runs some clients in threads of their own.
+	 * @param database where
+	 * @param first the number of the first client
+	 * @param transactions how many transactions each runs
+	 * @param seed decides what they do
+	 * @return what they did
+	 */
+	static List<Transaction> run(ZovaDatabase database, int first, int transactions, long seed) throws Exception {
+		List<Callable<List<Transaction>>> clients = IntStream.range(first, first + CLIENTS)
+			.<Callable<List<Transaction>>>mapToObj(
+					(client) -> () -> new ListClients(database).run(client, transactions, new Random(seed + client)))
+			.toList();
+		ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+		try {
+			List<Transaction> all = new ArrayList<>();
+			for (Future<List<Transaction>> client : threads.invokeAll(clients)) {
+				all.addAll(client.get());
+			}
+			return all;
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private List<Transaction> run(int client, int transactions, Random random) {
+		List<Transaction> done = new ArrayList<>();
+		IntFunction<Script> kinds = (kind) -> switch (kind) {
+			case 0, 1 -> new ReadOne();
+			case 2 -> new AppendOne();
+			case 3, 4 -> new ReadSome();
+			default -> new ReadAndAppend();
+		};
+		int[] value = { (client + 1) * MANY };
+		for (int i = 0; i < transactions; i++) {
+			List<Operation> operations = new ArrayList<>();
+			long begin = System.nanoTime();
+			boolean committed = false;
+			try {
+				committed = kinds.apply(random.nextInt(10)).run(operations, random, value);
+			}
+			catch (CannotAcquireLockException ex) {
+				// Beside another process this may happen; nothing has changed then.
+			}
+			done.add(new Transaction("client" + client, begin, System.nanoTime(), committed, operations));
+		}
+		return done;
+	}
+
+	private void append(int key, int value, Kind kind, List<Operation> operations) {
+		long begin = System.nanoTime();
+		// Before it is done: it counts as done, and as rolled back, should it fail.
+		operations.add(new Operation(kind, key, List.of(value), begin, begin));
+		this.jdbc.sql("update list set items = items || ? || ',' where key = ?").params(value, key).update();
+		if (key < FIRST_PLAIN) {
+			String node = key + "-" + value;
+			this.database.graphs().graph("lists").putNode(node, "value");
+			this.database.graphs().graph("lists").putEdge("list" + key, "has", node);
+			this.database.vectors().collection("list" + key).put(Integer.toString(value), value, 1);
+			this.database.keyValues()
+				.namespace("list" + key)
+				.put(Integer.toString(value).getBytes(StandardCharsets.UTF_8), new byte[0]);
+		}
+	}
+
+	private void read(List<Operation> operations, Random random) {
+		long begin = System.nanoTime();
+		if (random.nextInt(4) == 0) {
+			Map<Integer, List<Integer>> all = texts();
+			long end = System.nanoTime();
+			all.forEach((key, values) -> operations.add(new Operation(Kind.READ, key, values, begin, end)));
+			return;
+		}
+		int key = random.nextInt(LISTS);
+		List<Integer> values = read(key, (key < FIRST_PLAIN) ? random.nextInt(4) : 0);
+		operations.add(new Operation(Kind.READ, key, values, begin, System.nanoTime()));
+	}
+
+	private List<Integer> read(int key, int way) {
+		String name = "list" + key;
+		return switch (way) {
+			case 0 ->
+				parse(this.jdbc.sql("select items from list where key = ?").param(key).query(String.class).single());
+			case 1 -> this.database.graphs()
+				.graph("lists")
+				.neighbors(NeighborQuery.of(name).limit(MANY))
+				.stream()
+				.map((neighbor) -> Integer.valueOf(neighbor.nodeId().substring(neighbor.nodeId().indexOf('-') + 1)))
+				.toList();
+			case 2 -> this.database.keyValues()
+				.namespace(name)
+				.scanKeys(KeyRange.all())
+				.stream()
+				.map((bytes) -> Integer.valueOf(new String(bytes, StandardCharsets.UTF_8)))
+				.toList();
+			default -> this.database.vectors()
+				.collection(name)
+				.search(MANY, 0, 0)
+				.stream()
+				.map((match) -> Integer.valueOf(match.id()))
+				.toList();
+		};
+	}
+
+	private Map<Integer, List<Integer>> texts() {
+		Map<Integer, List<Integer>> lists = new TreeMap<>();
+		this.jdbc.sql("select key, items from list").query((row) -> {
+			lists.put(row.getInt(1), parse(row.getString(2)));
+		});
+		return lists;
+	}
+
+	private static List<Integer> parse(String items) {
+		return items.isEmpty() ? List.of() : Arrays.stream(items.split(",")).map(Integer::valueOf).toList();
+	}
+
+	private TransactionTemplate transaction() {
+		return new TransactionTemplate(this.database.transactionManager());
+	}
+
+	/**
+	 * Some operations, and whether they were committed.
+	 */
+	private interface Script {
+
+		boolean run(List<Operation> operations, Random random, int[] value);
+
+	}
+
+	private final class ReadOne implements Script {
+
+		@Override
+		public boolean run(List<Operation> operations, Random random, int[] value) {
+			read(operations, random);
+			return true;
+		}
+
+	}
+
+	private final class AppendOne implements Script {
+
+		@Override
+		public boolean run(List<Operation> operations, Random random, int[] value) {
+			append(FIRST_PLAIN + random.nextInt(LISTS - FIRST_PLAIN), value[0]++, Kind.APPEND, operations);
+			return true;
+		}
+
+	}
+
+	private final class ReadSome implements Script {
+
+		@Override
+		public boolean run(List<Operation> operations, Random random, int[] value) {
+			TransactionTemplate reading = transaction();
+			reading.setReadOnly(true);
+			reading.executeWithoutResult((status) -> {
+				for (int i = 0; i < 3; i++) {
+					read(operations, random);
+				}
+			});
+			return true;
+		}
+
+	}
+
+	private final class ReadAndAppend implements Script {
+
+		@Override
+		public boolean run(List<Operation> operations, Random random, int[] value) {
+			return transaction().execute((status) -> {
+				int count = 1 + random.nextInt(4);
+				for (int i = 0; i < count; i++) {
+					if (random.nextInt(5) == 0) {
+						undo(operations, random, value);
+					}
+					if (random.nextBoolean()) {
+						read(operations, random);
+					}
+					else {
+						append(random.nextInt(LISTS), value[0]++, Kind.APPEND, operations);
+					}
+				}
+				if (random.nextInt(8) == 0) {
+					status.setRollbackOnly();
+				}
+				return !status.isRollbackOnly();
+			});
+		}
+
+		private void undo(List<Operation> operations, Random random, int[] value) {
+			TransactionTemplate nested = transaction();
+			nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+			nested.executeWithoutResult((status) -> {
+				append(random.nextInt(LISTS), value[0]++, Kind.UNDONE, operations);
+				status.setRollbackOnly();
+			});
+		}
+
+	}
+
+}

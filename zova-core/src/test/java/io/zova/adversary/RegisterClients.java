@@ -1,0 +1,136 @@
+package io.zova.adversary;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+
+import io.zova.ZovaDatabase;
+import io.zova.adversary.RegisterChecker.Kind;
+import io.zova.adversary.RegisterChecker.Operation;
+import io.zova.kv.KeyValueNamespace;
+
+import org.springframework.dao.CannotAcquireLockException;
+
+/**
+ * Clients that use key-values as registers, outside transactions, and keep a history of
+ * it.
+ */
+final class RegisterClients {
+
+	private static final int CLIENTS = 3;
+
+	private static final int REGISTERS = 3;
+
+	private RegisterClients() {
+	}
+
+	/**
+	 * Opens an existing file, runs clients, and prints what they did.
+	 * @param arguments the file, the first client, operations for each, and a seed
+	 */
+	public static void main(String[] arguments) throws Exception {
+		try (ZovaDatabase database = ZovaDatabase.open(Path.of(arguments[0]))) {
+			System.out.println("opened");
+			run(database, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]))
+				.forEach((register, operations) -> operations.forEach((operation) -> System.out
+					.println("ran %d %s %d %d %b %d %d".formatted(register, operation.kind(), operation.expected(),
+							operation.written(), operation.success(), operation.begin(), operation.end()))));
+		}
+	}
+
+	/** Adds what another process has printed. */
+	static void add(String line, Map<Integer, List<Operation>> histories) {
+		String[] words = line.split(" ");
+		histories.computeIfAbsent(Integer.valueOf(words[1]), (absent) -> new ArrayList<>())
+			.add(new Operation(Kind.valueOf(words[2]), Integer.parseInt(words[3]), Integer.parseInt(words[4]),
+					Boolean.parseBoolean(words[5]), Long.parseLong(words[6]), Long.parseLong(words[7])));
+	}
+
+	/**
+	 * Runs some clients in threads of their own.
+	 * @param database where
+	 * @param first the number of the first client
+	 * @param operations how many operations each runs
+	 * @param seed decides what they do
+	 * @return what they did to each register
+	 */
+	static Map<Integer, List<Operation>> run(ZovaDatabase database, int first, int operations, long seed)
+			throws InterruptedException {
+		Map<Integer, List<Operation>> histories = new ConcurrentHashMap<>();
+		CountDownLatch running = new CountDownLatch(CLIENTS);
+		for (int client = first; client < first + CLIENTS; client++) {
+			int number = client;
+			new Thread(() -> {
+				Random random = new Random(seed + number);
+				for (int i = 1; i <= operations; i++) {
+					int register = random.nextInt(REGISTERS);
+					operate(database.keyValues().namespace("registers"), register, number * 100_000 + i, random)
+						.ifPresent((operation) -> {
+							List<Operation> history = histories.computeIfAbsent(register,
+									(absent) -> new ArrayList<>());
+							synchronized (history) {
+								history.add(operation);
+							}
+						});
+				}
+				running.countDown();
+			}).start();
+		}
+		running.await();
+		return histories;
+	}
+
+	private static Optional<Operation> operate(KeyValueNamespace registers, int register, int value, Random random) {
+		byte[] key = bytes(register);
+		long begin = System.nanoTime();
+		try {
+			switch (random.nextInt(6)) {
+				case 0 -> {
+					registers.put(key, bytes(value));
+					return done(Kind.WRITE, 0, value, true, begin);
+				}
+				case 1 -> {
+					int before = number(registers.getAndPut(key, bytes(value)));
+					return done(Kind.EXCHANGE, before, value, true, begin);
+				}
+				case 2 -> {
+					// What it compares with was read by itself just before, or is wrong.
+					Optional<byte[]> before = registers.get(key);
+					if (before.isEmpty()) {
+						return done(Kind.READ, 0, 0, true, begin);
+					}
+					long now = System.nanoTime();
+					boolean success = registers.compareAndSet(key, before.get(), bytes(value));
+					return done(Kind.COMPARE_AND_SET, number(before), value, success, now);
+				}
+				default -> {
+					return done(Kind.READ, number(registers.get(key)), 0, true, begin);
+				}
+			}
+		}
+		catch (CannotAcquireLockException ex) {
+			// Beside another process this may happen; nothing has changed then.
+			return Optional.empty();
+		}
+	}
+
+	private static Optional<Operation> done(Kind kind, int expected, int written, boolean success, long begin) {
+		return Optional.of(new Operation(kind, expected, written, success, begin, System.nanoTime()));
+	}
+
+	private static byte[] bytes(int value) {
+		return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+	}
+
+	private static int number(Optional<byte[]> bytes) {
+		return bytes.map((value) -> ByteBuffer.wrap(Arrays.copyOf(value, Integer.BYTES)).getInt()).orElse(0);
+	}
+
+}
