@@ -1,5 +1,6 @@
 package io.zova.sqlite;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,111 +14,82 @@ final class SqlScript {
 
 	private final String text;
 
-	private int position;
+	private final SqlTokens tokens;
 
-	private SqlScript(String text) {
+	private SqlScript(String text) throws SQLException {
 		this.text = text;
+		this.tokens = new SqlTokens(text);
 	}
 
 	/**
-	 * The statements of a text, without their final semicolons. Parts that hold nothing
-	 * but blanks and comments are left out.
+	 * The statements of a text, each from its first token to its last. Parts that hold
+	 * nothing but blanks and comments are left out.
 	 * @param text SQL
 	 * @return the statements in order
+	 * @throws SQLException if it holds a NUL character
 	 */
-	static List<String> statements(String text) {
+	static List<String> statements(String text) throws SQLException {
 		SqlScript script = new SqlScript(text);
 		List<String> statements = new ArrayList<>(1);
-		while (script.position < text.length()) {
-			String statement = script.nextStatement();
-			if (!statement.isEmpty()) {
-				statements.add(statement);
+		while (script.tokens.next()) {
+			if (!script.tokens.is(';')) {
+				statements.add(script.statement());
 			}
 		}
 		return statements;
 	}
 
-	private String nextStatement() {
-		int start = this.position;
-		int words = 0;
-		boolean create = false;
+	/** Takes the tokens of a statement, the first of which is the current one. */
+	private String statement() {
+		int start = this.tokens.start();
+		int end = start;
 		boolean trigger = false;
 		boolean afterSemicolon = false;
 		boolean ended = false;
-		boolean empty = true;
-		while (this.position < this.text.length()) {
-			char c = this.text.charAt(this.position);
-			if (isBlank(c)) {
-				this.position++;
-			}
-			else if (!skipComment()) {
-				if (c == ';') {
-					this.position++;
-					if (!trigger || ended) {
-						return empty ? "" : this.text.substring(start, this.position - 1).strip();
-					}
-					afterSemicolon = true;
+		Beginning beginning = Beginning.NOTHING;
+		do {
+			if (this.tokens.is(';')) {
+				if (!trigger || ended) {
+					return this.text.substring(start, end);
 				}
-				else {
-					String token = nextToken(c);
-					empty = false;
-					words++;
-					if (words == 1 && token.equalsIgnoreCase("explain")) {
-						words = 0;
-					}
-					create |= words == 1 && token.equalsIgnoreCase("create");
-					boolean temporary = token.equalsIgnoreCase("temp") || token.equalsIgnoreCase("temporary");
-					if (create && words == 2 && temporary) {
-						words = 1;
-					}
-					trigger |= create && words == 2 && token.equalsIgnoreCase("trigger");
-					ended = afterSemicolon && token.equalsIgnoreCase("end");
-					afterSemicolon = false;
-				}
+				afterSemicolon = true;
 			}
-		}
-		return empty ? "" : this.text.substring(start).strip();
-	}
-
-	private boolean skipComment() {
-		if (this.text.startsWith("--", this.position)) {
-			int end = this.text.indexOf('\n', this.position);
-			this.position = (end < 0) ? this.text.length() : end + 1;
-			return true;
-		}
-		if (this.text.startsWith("/*", this.position)) {
-			int end = this.text.indexOf("*/", this.position + 2);
-			this.position = (end < 0) ? this.text.length() : end + 2;
-			return true;
-		}
-		return false;
-	}
-
-	private String nextToken(char first) {
-		int start = this.position;
-		if (first == '\'' || first == '"' || first == '`' || first == '[') {
-			char close = (first == '[') ? ']' : first;
-			int end = this.text.indexOf(close, start + 1);
-			// A doubled quote starts the next token at once, which comes to the same.
-			this.position = (end < 0) ? this.text.length() : end + 1;
-		}
-		else if (isWordPart(first)) {
-			while (this.position < this.text.length() && isWordPart(this.text.charAt(this.position))) {
-				this.position++;
+			else {
+				beginning = beginning.then(this.tokens);
+				trigger |= beginning == Beginning.CREATE_TRIGGER;
+				ended = afterSemicolon && this.tokens.is("end");
+				afterSemicolon = false;
 			}
+			end = this.tokens.end();
 		}
-		else {
-			this.position++;
-		}
-		return this.text.substring(start, this.position);
+		while (this.tokens.next());
+		return this.text.substring(start, end);
 	}
 
-	private static boolean isBlank(char c) {
-		return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\u000b' || c == '\ufeff';
-	}
+	/** What a statement has begun with so far, as far as it may make a trigger. */
+	private enum Beginning {
 
-	private static boolean isWordPart(char c) {
-		return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c > 127;
+		NOTHING, EXPLAIN, EXPLAIN_QUERY, CREATE, CREATE_TEMPORARY, CREATE_TRIGGER, OTHER;
+
+		Beginning then(SqlTokens token) {
+			return switch (this) {
+				case NOTHING -> token.is("explain") ? EXPLAIN : create(token);
+				case EXPLAIN -> token.is("query") ? EXPLAIN_QUERY : create(token);
+				case EXPLAIN_QUERY -> token.is("plan") ? EXPLAIN : OTHER;
+				case CREATE -> (token.is("temp") || token.is("temporary")) ? CREATE_TEMPORARY : trigger(token);
+				case CREATE_TEMPORARY -> trigger(token);
+				case CREATE_TRIGGER, OTHER -> OTHER;
+			};
+		}
+
+		private static Beginning create(SqlTokens token) {
+			return token.is("create") ? CREATE : OTHER;
+		}
+
+		private static Beginning trigger(SqlTokens token) {
+			return token.is("trigger") ? CREATE_TRIGGER : OTHER;
+		}
+
 	}
 
 }

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -71,12 +70,6 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 
 	}
 
-	private static final Pattern FIRST_WORD = Pattern.compile("\\G(?:\\s|;|--[^\\n]*(?:\\n|$)|/\\*.*?\\*/)*(\\w*)",
-			Pattern.DOTALL);
-
-	private static final Pattern PRAGMA_WITH_ARGUMENT = Pattern
-		.compile("pragma\\s+(?:\"?\\w+\"?\\s*\\.\\s*)?\"?(\\w+)\"?\\s*([=(])", Pattern.CASE_INSENSITIVE);
-
 	/** The table whose first column says whether a transaction is open. */
 	private static final Pattern STATE_OF_CONNECTION = Pattern.compile("zova_connection", Pattern.CASE_INSENSITIVE);
 
@@ -93,19 +86,52 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 	 * @throws SQLException if the statement does not compile
 	 */
 	static StatementAnalysis of(Connection connection, String sql) throws SQLException {
-		Matcher matcher = FIRST_WORD.matcher(sql);
-		String firstWord = matcher.find() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
-		if (firstWord.equals("explain")) {
-			return new StatementAnalysis(Kind.READ, null, false, false, true, false, Changes.NONE, true);
+		SqlTokens tokens = new SqlTokens(sql);
+		tokens.next();
+		boolean explained = skipExplain(tokens);
+		boolean pragma = tokens.is("pragma");
+		if (explained) {
+			return new StatementAnalysis(Kind.READ, null, false, pragma && setsSomething(tokens, true), !pragma, false,
+					Changes.NONE, true);
 		}
 		Program program = Program.read(connection, sql);
-		boolean pragma = firstWord.equals("pragma");
 		Kind kind = program.kind();
 		boolean changesRows = kind == Kind.WRITE && !program.changesSchema && !pragma;
 		return new StatementAnalysis(kind, program.savepoint, program.changesSchema,
-				program.attaches || (pragma && setsSomething(sql, program)), !pragma, changesRows,
+				program.attaches || (pragma && setsSomething(tokens, program.returnsRows)), !pragma, changesRows,
 				program.changes(connection),
 				kind == Kind.READ && !pragma && !program.vacuums && !(program.asksFirstColumn && asksForState(sql)));
+	}
+
+	/**
+	 * Whether a text that does not compile may have set something on the way: SQLite runs
+	 * a pragma before it looks at what follows it.
+	 * @param sql the text
+	 * @return whether the connection may behave differently from now on
+	 */
+	static boolean triesToSet(String sql) throws SQLException {
+		if (sql.indexOf('\0') >= 0) {
+			return false;
+		}
+		SqlTokens tokens = new SqlTokens(sql);
+		do {
+			tokens.next();
+		}
+		while (tokens.is(';'));
+		skipExplain(tokens);
+		return tokens.is("pragma") && setsSomething(tokens, true);
+	}
+
+	private static boolean skipExplain(SqlTokens tokens) {
+		if (!tokens.is("explain")) {
+			return false;
+		}
+		tokens.next();
+		if (tokens.is("query")) {
+			tokens.next();
+			tokens.next();
+		}
+		return true;
 	}
 
 	boolean writes() {
@@ -120,12 +146,25 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		return STATE_OF_CONNECTION.matcher(sql).find();
 	}
 
-	private static boolean setsSomething(String sql, Program program) {
-		Matcher matcher = PRAGMA_WITH_ARGUMENT.matcher(sql);
-		if (!matcher.find()) {
-			return !program.returnsRows;
+	/**
+	 * Whether a pragma may set something. Most take effect when they are compiled, even
+	 * behind EXPLAIN.
+	 * @param tokens stands at the word PRAGMA
+	 * @param returnsRows whether the pragma returns rows
+	 */
+	private static boolean setsSomething(SqlTokens tokens, boolean returnsRows) {
+		tokens.next();
+		String name = tokens.name();
+		tokens.next();
+		if (tokens.is('.')) {
+			tokens.next();
+			name = tokens.name();
+			tokens.next();
 		}
-		return !SHOWING_PRAGMAS.contains(matcher.group(1).toLowerCase(Locale.ROOT));
+		if (tokens.is('=') || tokens.is('(')) {
+			return !SHOWING_PRAGMAS.contains(name.toLowerCase(Locale.ROOT));
+		}
+		return !returnsRows;
 	}
 
 	/**

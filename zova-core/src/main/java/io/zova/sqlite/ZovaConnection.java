@@ -188,7 +188,17 @@ public final class ZovaConnection extends StatementSource {
 			return cached;
 		}
 		this.settings.counters().statementCompiled();
-		return this.transaction.whileReading(lockWaitDeadline(), () -> this.statements.compile(sql));
+		try {
+			CachedStatement compiled = this.transaction.whileReading(lockWaitDeadline(),
+					() -> this.statements.compile(sql));
+			// Pragmas need not run to take effect.
+			this.settingsChanged |= compiled.analysis().changesConnection();
+			return compiled;
+		}
+		catch (SQLException ex) {
+			this.settingsChanged |= StatementAnalysis.triesToSet(sql);
+			throw ex;
+		}
 	}
 
 	void giveBack(CachedStatement statement) throws SQLException {

@@ -98,7 +98,11 @@ class StatementAnalysisTests {
 	@CsvSource({ "pragma foreign_keys=off,true", "pragma foreign_keys,false", "pragma recursive_triggers(1),true",
 			"pragma main.cache_size=-100,true", "pragma mmap_size(100),true", "pragma table_info(t),false",
 			"pragma index_list('t'),false", "attach ':memory:' as other,true", "select 1,false",
-			"pragma integrity_check,false", "pragma wal_checkpoint(passive),false" })
+			"pragma integrity_check,false", "pragma wal_checkpoint(passive),false",
+			"pragma/**/busy_timeout/* a */=/* b */0,true", "pragma 'busy_timeout'(0),true",
+			"pragma [busy_timeout]=0,true", "pragma main.`busy_timeout`=0,true", "\ufeffpragma foreign_keys=off,true",
+			"explain pragma busy_timeout=0,true", "explain query plan pragma foreign_keys=off,true",
+			"explain pragma foreign_keys,false", "explain pragma table_info(t),false", "explain select 1,false" })
 	void changesOfTheConnectionAreSeen(String sql, boolean changes) throws SQLException {
 		assertThat(StatementAnalysis.of(this.connection, sql).changesConnection()).isEqualTo(changes);
 	}
