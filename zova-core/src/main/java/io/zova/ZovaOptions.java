@@ -53,7 +53,11 @@ public final class ZovaOptions {
 	}
 
 	public boolean readOnly() {
-		return this.values.readOnly;
+		return this.values.readOnly || this.values.immutable;
+	}
+
+	public boolean immutable() {
+		return this.values.immutable;
 	}
 
 	public Duration busyTimeout() {
@@ -218,6 +222,8 @@ public final class ZovaOptions {
 
 		private boolean readOnly;
 
+		private boolean immutable;
+
 		private Duration busyTimeout = Duration.ofSeconds(5);
 
 		private Duration lockWaitTimeout = Duration.ofSeconds(30);
@@ -262,6 +268,7 @@ public final class ZovaOptions {
 		private Builder copy() {
 			Builder copy = new Builder();
 			copy.readOnly = this.readOnly;
+			copy.immutable = this.immutable;
 			copy.busyTimeout = this.busyTimeout;
 			copy.lockWaitTimeout = this.lockWaitTimeout;
 			copy.closeTimeout = this.closeTimeout;
@@ -291,6 +298,19 @@ public final class ZovaOptions {
 		 */
 		public Builder readOnly(boolean readOnly) {
 			this.readOnly = readOnly;
+			return this;
+		}
+
+		/**
+		 * Opens the file for reading only, and promises that nobody changes it while it
+		 * is open. Then it takes no lock and needs no files beside it, so that a file in
+		 * WAL mode can be read in a directory that can't be written. If somebody does
+		 * change it, reads may give wrong answers or fail. Default: no such promise.
+		 * @param immutable whether the file stays as it is
+		 * @return this builder
+		 */
+		public Builder immutable(boolean immutable) {
+			this.immutable = immutable;
 			return this;
 		}
 

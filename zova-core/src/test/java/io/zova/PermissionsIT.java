@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
+import io.zova.ZovaOptions.JournalMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,30 @@ class PermissionsIT {
 		assertThat(attempt("write")).isEqualTo("opened done");
 	}
 
+	@Test
+	void aFileInWalModeInAReadOnlyDirectoryOpensIfNobodyChangesIt() throws Exception {
+		journalMode(JournalMode.WAL);
+		permissions(file(), "r--r--r--");
+		permissions(this.directory, "r-xr-xr-x");
+		assertThat(attempt("read")).isEqualTo("READ_ONLY");
+		assertThat(attempt("read-only")).isEqualTo("READ_ONLY");
+		assertThat(attempt("immutable")).isEqualTo("opened done");
+	}
+
+	@Test
+	void aFileOnceInWalModeOpensInAReadOnlyDirectoryWithARollbackJournal() throws Exception {
+		journalMode(JournalMode.WAL);
+		journalMode(JournalMode.DELETE);
+		permissions(file(), "r--r--r--");
+		permissions(this.directory, "r-xr-xr-x");
+		assertThat(attempt("read")).isEqualTo("opened done");
+		assertThat(attempt("read-only")).isEqualTo("opened done");
+	}
+
+	private void journalMode(JournalMode mode) {
+		ZovaDatabase.open(file(), ZovaOptions.builder().journalMode(mode).build()).close();
+	}
+
 	private String attempt(String task) throws Exception {
 		try (ChildJvm child = ChildJvm.start(this.prefix, Attempt.class, file(), task)) {
 			return child.readLine();
@@ -100,7 +125,12 @@ class PermissionsIT {
 			Path file = Path.of(arguments[0]);
 			StringBuilder line = new StringBuilder();
 			try (ZovaDatabase database = arguments[1].equals("create")
-					? ZovaDatabase.create(file.resolveSibling("new.zova")) : ZovaDatabase.open(file)) {
+					? ZovaDatabase.create(file.resolveSibling("new.zova"))
+					: ZovaDatabase.open(file,
+							ZovaOptions.builder()
+								.readOnly(arguments[1].equals("read-only"))
+								.immutable(arguments[1].equals("immutable"))
+								.build())) {
 				line.append("opened ");
 				JdbcClient jdbc = JdbcClient.create(database.dataSource());
 				if (arguments[1].equals("write")) {

@@ -129,9 +129,8 @@ public final class DatabasePath {
 	}
 
 	private static ZovaException missingParent(Path path, @Nullable Throwable cause) {
-		return new ZovaException(ZovaStatus.CANT_OPEN,
-				"The directory " + parent(path) + " of " + path.getFileName() + " does not exist. Create it first",
-				cause);
+		return new ZovaException(ZovaStatus.CANT_OPEN, "The directory " + parent(path) + " of " + path.getFileName()
+				+ " does not exist. Create it first, for example with Files.createDirectories", cause);
 	}
 
 }

@@ -57,6 +57,8 @@ public final class SqliteFailure {
 		String advice = switch (status) {
 			case BUSY -> ". Another process or connection holds its lock; try again, or allow a longer busy timeout";
 			case CORRUPT -> ". The file is damaged; restore it from a backup";
+			case READ_ONLY -> ". A file in WAL mode needs others beside it, even for reading: let this user write its "
+					+ "directory, give it a rollback journal, or open it as immutable if nobody changes it";
 			case CANT_OPEN -> ". Look at the permissions of the file and its directory";
 			default -> "";
 		};

@@ -1,7 +1,12 @@
 package io.zova.sqlite;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -55,6 +60,7 @@ public final class ConnectionPool implements AutoCloseable {
 		ReaderDoor.Reader reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
 		try (SQLiteConnection first = driver.open()) {
 			preparation.prepare(first);
+			setJournalMode(first, options);
 			this.anchor = source.getConnection();
 			opened = true;
 		}
@@ -69,6 +75,15 @@ public final class ConnectionPool implements AutoCloseable {
 		this.dataSource = new ZovaDataSource(name, source, options);
 	}
 
+	/** Nobody may leave WAL mode beside another connection. */
+	private static void setJournalMode(SQLiteConnection only, ZovaOptions options) throws SQLException {
+		if (options.journalMode().isPresent()) {
+			try (Statement statement = only.createStatement()) {
+				statement.execute("pragma journal_mode=" + options.journalMode().get().sql());
+			}
+		}
+	}
+
 	/**
 	 * Opens the connections to an existing file.
 	 * @param file the file
@@ -81,11 +96,44 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	public static ConnectionPool open(Path file, ZovaOptions options, Collection<SqlFunction> functions,
 			Supplier<TransactionListener> listeners, Preparation check) throws SQLException {
+		return new ConnectionPool(file.toString(), driver(file, options), FileLocks.of(file), options,
+				new SqlFunctions(functions), listeners, check);
+	}
+
+	private static DriverConnections driver(Path file, ZovaOptions options) {
 		int busyTimeout = (int) options.busyTimeout().toMillis();
-		DriverConnections driver = options.readOnly() ? DriverConnections.readOnly(file, busyTimeout)
+		if (options.immutable()) {
+			requireNoLog(file);
+			return DriverConnections.immutable(file);
+		}
+		return options.readOnly() ? DriverConnections.readOnly(file, busyTimeout)
 				: DriverConnections.readWrite(file, busyTimeout);
-		return new ConnectionPool(file.toString(), driver, FileLocks.of(file), options, new SqlFunctions(functions),
-				listeners, check);
+	}
+
+	/** SQLite would pass over what is in it. */
+	private static void requireNoLog(Path file) {
+		for (String suffix : List.of("-wal", "-journal")) {
+			Path log = file.resolveSibling(file.getFileName() + suffix);
+			if (holdsSomething(log)) {
+				throw new ZovaException(ZovaStatus.CANT_OPEN,
+						file + " cannot be opened as immutable: " + log
+								+ " holds commits, or changes to undo, that are "
+								+ "not in the file yet. Open the file once where it can be written, and close it");
+			}
+		}
+	}
+
+	/** The journal mode PERSIST leaves a journal whose header is overwritten by zeros. */
+	private static boolean holdsSomething(Path log) {
+		try (InputStream content = Files.newInputStream(log)) {
+			return content.read() > 0;
+		}
+		catch (NoSuchFileException ex) {
+			return false;
+		}
+		catch (IOException ex) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN, log + " cannot be read: " + ex, ex);
+		}
 	}
 
 	/**

@@ -12,7 +12,11 @@ import java.util.UUID;
 import org.sqlite.Function;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteOpenMode;
+import org.sqlite.core.NativeDB;
 import org.sqlite.jdbc4.JDBC4Connection;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
 
 /**
  * Opens the driver's connections to one database: always with enforced foreign keys and
@@ -27,6 +31,8 @@ import org.sqlite.jdbc4.JDBC4Connection;
 public final class DriverConnections {
 
 	private static final String URL_PREFIX = "jdbc:sqlite:";
+
+	private static final String DRIVER_DIRECTORY = "org.sqlite.tmpdir";
 
 	private static final String NONCE_FUNCTION = "_zova_vector_nonce";
 
@@ -100,6 +106,7 @@ public final class DriverConnections {
 	 * @throws SQLException if SQLite can't open the file; nothing stays open
 	 */
 	public SQLiteConnection open() throws SQLException {
+		requireNativeLibrary();
 		SQLiteConnection connection = new JDBC4Connection(URL_PREFIX + this.uri, this.uri, settings());
 		try {
 			Function.create(connection, NONCE_FUNCTION, new Nonce(), 0, INNOCUOUS);
@@ -112,6 +119,26 @@ public final class DriverConnections {
 			closeAfter(connection, ex);
 			throw ex;
 		}
+	}
+
+	/** The driver would say "Error opening connection", and the next time nothing. */
+	private static void requireNativeLibrary() {
+		Throwable reason = null;
+		try {
+			if (NativeDB.load()) {
+				return;
+			}
+		}
+		catch (Exception | LinkageError ex) {
+			reason = ex;
+		}
+		throw new ZovaException(ZovaStatus.CANT_OPEN,
+				"SQLite's native library could not be loaded. Its driver unpacks it into the temporary directory "
+						+ System.getProperty(DRIVER_DIRECTORY, System.getProperty("java.io.tmpdir"))
+						+ ", which this user must be able to write and where programs may run (not mounted noexec). "
+						+ "The system property " + DRIVER_DIRECTORY + " names another directory"
+						+ ((reason != null) ? ". The driver says: " + reason.getMessage() : ""),
+				reason);
 	}
 
 	/**

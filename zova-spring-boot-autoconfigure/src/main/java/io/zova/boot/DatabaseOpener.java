@@ -1,5 +1,6 @@
 package io.zova.boot;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -15,6 +16,7 @@ import org.springframework.util.StringUtils;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
+import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlFunction;
 
 /**
@@ -44,14 +46,15 @@ final class DatabaseOpener {
 		}
 		Path path = path(given);
 		try {
-			return mayBeCreated(path) ? create(path, options) : ZovaDatabase.open(path, options);
+			return mayBeCreated(path, options) ? create(path, options) : ZovaDatabase.open(path, options);
 		}
 		catch (ZovaException ex) {
-			throw new ZovaOpenException(path, this.properties.create() && !this.properties.readOnly(), ex);
+			throw new ZovaOpenException(path, this.properties.create() && !options.readOnly(), ex);
 		}
 	}
 
 	private ZovaDatabase create(Path path, ZovaOptions options) {
+		createDirectoryOf(path);
 		if (options.journalMode().isPresent()) {
 			return ZovaDatabase.create(path, options);
 		}
@@ -62,9 +65,25 @@ final class DatabaseOpener {
 		return database;
 	}
 
-	private boolean mayBeCreated(Path path) {
-		return this.properties.create() && !this.properties.readOnly()
-				&& !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+	private static void createDirectoryOf(Path path) {
+		Path directory = path.toAbsolutePath().getParent();
+		// Whatever else is wrong with the path is said when the file is created.
+		if (directory == null || Files.exists(directory, LinkOption.NOFOLLOW_LINKS)
+				|| !path.toString().endsWith(".zova")) {
+			return;
+		}
+		try {
+			Files.createDirectories(directory);
+			log.info("Created the directory {} for {}", directory, path.getFileName());
+		}
+		catch (IOException ex) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN,
+					"The directory " + directory + " does not exist and could not be created: " + ex, ex);
+		}
+	}
+
+	private boolean mayBeCreated(Path path, ZovaOptions options) {
+		return this.properties.create() && !options.readOnly() && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
 	}
 
 	private static Path path(@org.jspecify.annotations.Nullable String given) {

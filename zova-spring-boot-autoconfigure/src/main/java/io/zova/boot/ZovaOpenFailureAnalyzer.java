@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
+import org.sqlite.NativeLibraryNotFoundException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -22,6 +23,11 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 
 	private static final String SQLITE_HEADER = "SQLite format 3\0";
 
+	/** Where the header says which journal mode readers must know. */
+	private static final int READ_VERSION = 19;
+
+	private static final int WAL = 2;
+
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZovaOpenException cause) {
 		Path path = cause.path().toAbsolutePath();
@@ -32,6 +38,10 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 	}
 
 	private static String action(ZovaOpenException cause, Path path) {
+		if (isDriver(cause.reason().getCause())) {
+			return "Start the application with -Dorg.sqlite.tmpdir=DIRECTORY, a directory that this user may write and "
+					+ "that is not mounted noexec.";
+		}
 		if (cause.status() == ZovaStatus.NOT_ZOVA_DATABASE && !Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
 			return actionForPath(cause, path);
 		}
@@ -52,7 +62,7 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 						+ "format.";
 			case BUSY, LOCKED -> "Another process holds the file's lock. Stop it, or let this application wait longer "
 					+ "with zova.sqlite.busy-timeout.";
-			case READ_ONLY -> "Make the file and its directory writable for this user, or set zova.read-only=true.";
+			case READ_ONLY -> actionForReading(path);
 			case DESTINATION_EXISTS -> "Something else created the file at the same moment. Start again.";
 			case EXTENSION_UNAVAILABLE, EXTENSION_INCOMPATIBLE, EXTENSION_INVALID ->
 				"The file uses an extension that this application does not have in a fitting version. Add it.";
@@ -62,6 +72,31 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 						+ "\"), newFile), and point zova.path to that.";
 			default -> actionForPath(cause, path);
 		};
+	}
+
+	private static boolean isDriver(@Nullable Throwable reason) {
+		return reason instanceof NativeLibraryNotFoundException || reason instanceof LinkageError;
+	}
+
+	private static String actionForReading(Path path) {
+		Path directory = path.getParent();
+		if (directory != null && !Files.isWritable(directory) && isInWalMode(path)) {
+			return "A file in WAL mode needs others beside it, even for reading. Do one of these: make the directory "
+					+ directory + " writable for this user; set zova.immutable=true, if nobody changes the file while "
+					+ "this application runs; or give the file a rollback journal, by starting an application once with "
+					+ "zova.sqlite.journal-mode=delete where the file can be written.";
+		}
+		return "Make the file and its directory writable for this user, or set zova.read-only=true.";
+	}
+
+	private static boolean isInWalMode(Path path) {
+		try (InputStream file = Files.newInputStream(path)) {
+			byte[] header = file.readNBytes(READ_VERSION + 1);
+			return header.length > READ_VERSION && header[READ_VERSION] == WAL;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	private static String actionForContent(Path path) {
@@ -91,8 +126,10 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 					+ path.resolve("app.zova") + ".";
 		}
 		if (directory != null && !Files.exists(directory)) {
-			return "Create the directory " + directory + " or correct zova.path. Directories are not created "
-					+ "automatically, so that a mistyped path does not go unnoticed.";
+			return cause.create()
+					? "Create the directory " + directory + " with write access for this user, or correct zova.path."
+					: "Correct zova.path, or set zova.create=true and zova.read-only=false to create the directory and "
+							+ "the file.";
 		}
 		if (directory != null && !Files.isDirectory(directory)) {
 			return "Correct zova.path: " + directory + " is not a directory.";

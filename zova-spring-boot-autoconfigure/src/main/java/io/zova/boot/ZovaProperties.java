@@ -23,6 +23,9 @@ import io.zova.ZovaOptions.Synchronous;
  * database.
  * @param create Whether to create the file if it does not exist.
  * @param readOnly Whether to refuse every write.
+ * @param immutable Whether to open the file for reading only, with the promise that
+ * nobody changes it meanwhile: it takes no lock and needs no files beside it, so that a
+ * file in WAL mode can be read in a directory that cannot be written.
  * @param lockWaitTimeout How long a transaction waits for another one of this application
  * that writes, or for a connection of the pool.
  * @param transaction Settings of transactions.
@@ -35,10 +38,10 @@ import io.zova.ZovaOptions.Synchronous;
  */
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
-		@DefaultValue("false") boolean readOnly, @DefaultValue("30s") Duration lockWaitTimeout,
-		@DefaultValue Transaction transaction, @DefaultValue Sqlite sqlite, @DefaultValue Pool pool,
-		@DefaultValue Vector vector, @DefaultValue Graph graph, @DefaultValue Notifications notifications,
-		@DefaultValue Health health) {
+		@DefaultValue("false") boolean readOnly, @DefaultValue("false") boolean immutable,
+		@DefaultValue("30s") Duration lockWaitTimeout, @DefaultValue Transaction transaction,
+		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector, @DefaultValue Graph graph,
+		@DefaultValue Notifications notifications, @DefaultValue Health health) {
 
 	/** The value of {@code zova.path} for a database in memory. */
 	static final String IN_MEMORY = ":memory:";
@@ -54,6 +57,7 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	public ZovaOptions toOptions() {
 		ZovaOptions.Builder options = ZovaOptions.builder()
 			.readOnly(this.readOnly)
+			.immutable(this.immutable)
 			.lockWaitTimeout(this.lockWaitTimeout)
 			.foreignTransaction(this.transaction.foreign)
 			.busyTimeout(this.sqlite.busyTimeout)

@@ -60,10 +60,46 @@ class FailureTextsTests {
 	}
 
 	@Test
-	void aMissingDirectory() {
+	void aMissingDirectoryIsCreatedAndThatIsLogged() {
+		this.file = this.directory.resolve("missing/too/app.zova");
+		Application.main(arguments());
+		assertThat(this.file).isRegularFile();
+		assertThat(this.output).contains("Created the directory " + this.file.getParent(), "started");
+	}
+
+	@Test
+	void aMissingDirectoryOfAFileThatMustNotBeCreated() {
 		this.file = this.directory.resolve("missing/app.zova");
-		assertThat(text()).contains("zova.path: " + this.file, "CANT_OPEN",
-				"Create the directory " + this.file.getParent());
+		assertThat(text("zova.create=false")).contains("zova.path: " + this.file, "CANT_OPEN",
+				"set zova.create=true and zova.read-only=false to create the directory");
+		assertThat(text("zova.immutable=true")).contains("set zova.create=true");
+		assertThat(this.file.getParent()).doesNotExist();
+	}
+
+	@Test
+	void aWrongSuffixCreatesNoDirectory() {
+		this.file = this.directory.resolve("missing/app.db");
+		assertThat(text()).contains("NOT_ZOVA_PATH");
+		assertThat(this.file.getParent()).doesNotExist();
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void aMissingDirectoryThatThisUserMayNotCreate() throws Exception {
+		Path locked = Files.createDirectory(this.directory.resolve("locked"));
+		permissions(locked, "r-xr-xr-x");
+		this.file = locked.resolve("missing/app.zova");
+		assertThat(textWithoutSuperpowers()).contains("CANT_OPEN", "could not be created",
+				"Create the directory " + this.file.getParent() + " with write access");
+	}
+
+	@Test
+	void aNativeLibraryOfTheDriverThatCannotBeLoaded() throws Exception {
+		Path notADirectory = Files.createFile(this.directory.resolve("tmp"));
+		assertThat(child(List.of(), List.of("-Dorg.sqlite.tmpdir=" + notADirectory)))
+			.contains("APPLICATION FAILED TO START", "SQLite's native library could not be loaded",
+					notADirectory.toString(), "-Dorg.sqlite.tmpdir=DIRECTORY")
+			.doesNotContain("Make the directory");
 	}
 
 	@Test
@@ -221,7 +257,15 @@ class FailureTextsTests {
 		ZovaDatabase.create(this.file, ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build()).close();
 		permissions(this.directory, "r-xr-xr-x");
 		try {
-			assertThat(textWithoutSuperpowers()).contains("APPLICATION FAILED TO START", "writable for this user");
+			for (String readOnly : List.of("true", "false")) {
+				assertThat(textWithoutSuperpowers("zova.read-only=" + readOnly))
+					.contains("APPLICATION FAILED TO START",
+							"A file in WAL mode needs others beside it, even for reading",
+							"directory " + this.directory + " writable for this user", "set zova.immutable=true",
+							"zova.sqlite.journal-mode=delete")
+					.doesNotContain("zova.read-only=true");
+			}
+			assertThat(textWithoutSuperpowers("zova.immutable=true")).contains("started");
 		}
 		finally {
 			permissions(this.directory, "rwxr-xr-x");
@@ -250,15 +294,17 @@ class FailureTextsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "zova.create|maybe|boolean", "zova.read-only|perhaps|boolean",
-			"zova.lock-wait-timeout|soon|Duration", "zova.sqlite.busy-timeout|soon|Duration",
-			"zova.sqlite.page-size|big|DataSize", "zova.sqlite.cache-size|big|DataSize",
-			"zova.sqlite.mmap-size|big|DataSize", "zova.sqlite.journal-mode|off|TRUNCATE",
-			"zova.sqlite.synchronous|off|EXTRA", "zova.pool.maximum-size|many|int", "zova.pool.minimum-idle|many|int",
-			"zova.pool.statement-cache-size|many|int", "zova.pool.leak-detection-threshold|soon|Duration",
-			"zova.pool.close-timeout|soon|Duration", "zova.vector.resident-memory|all|DataSize",
-			"zova.graph.resident-memory|all|DataSize", "zova.notifications.queue-capacity|many|int",
-			"zova.health.interval|often|Duration", "zova.health.timeout|soon|Duration" })
+	@CsvSource(delimiter = '|',
+			value = { "zova.create|maybe|boolean", "zova.read-only|perhaps|boolean", "zova.immutable|perhaps|boolean",
+					"zova.transaction.foreign|never|ALLOW", "zova.lock-wait-timeout|soon|Duration",
+					"zova.sqlite.busy-timeout|soon|Duration", "zova.sqlite.page-size|big|DataSize",
+					"zova.sqlite.cache-size|big|DataSize", "zova.sqlite.mmap-size|big|DataSize",
+					"zova.sqlite.journal-mode|off|TRUNCATE", "zova.sqlite.synchronous|off|EXTRA",
+					"zova.pool.maximum-size|many|int", "zova.pool.minimum-idle|many|int",
+					"zova.pool.statement-cache-size|many|int", "zova.pool.leak-detection-threshold|soon|Duration",
+					"zova.pool.close-timeout|soon|Duration", "zova.vector.resident-memory|all|DataSize",
+					"zova.graph.resident-memory|all|DataSize", "zova.notifications.queue-capacity|many|int",
+					"zova.health.interval|often|Duration", "zova.health.timeout|soon|Duration" })
 	void aValueOfAnotherKind(String property, String value, String allowed) {
 		assertThat(text(property + "=" + value)).contains("Property: " + property, "Value: \"" + value + "\"", allowed);
 	}
@@ -289,7 +335,13 @@ class FailureTextsTests {
 			assumeTrue(Files.exists(Path.of("/usr/bin/setpriv")), "setpriv is needed when the tests run as root");
 			prefix = List.of("setpriv", "--bounding-set", "-dac_override,-dac_read_search");
 		}
-		Process child = java(prefix, Application.class, arguments(properties)).redirectErrorStream(true).start();
+		return child(prefix, List.of(), properties);
+	}
+
+	private String child(List<String> prefix, List<String> options, String... properties) throws Exception {
+		List<String> command = new ArrayList<>(java(prefix, Application.class, arguments(properties)).command());
+		command.addAll(prefix.size() + 1, options);
+		Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
 		String text = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
 		return text;

@@ -33,6 +33,7 @@ public class TestZovaAutoConfiguration {
 				properties.toOptions()
 					.toBuilder()
 					.readOnly(false)
+					.immutable(false)
 					.functions(functions.orderedStream().toList())
 					.build());
 	}
