@@ -5,9 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +20,8 @@ import io.zova.sqlite.SqlAccess;
  * Implementation note. The file does not say how old a chunk is. So a chunk's age is
  * counted from the first look by this object that found it loose, and a chunk that was in
  * use in between starts anew. Chunks of the writers of this process are never taken; the
- * age is what protects those of other processes.
+ * age is what protects those of other processes. The monitor guards the ages alone:
+ * nobody holds it while they wait for a connection or for the write lock.
  */
 final class LooseChunkCollection {
 
@@ -43,11 +44,11 @@ final class LooseChunkCollection {
 		this.writers = writers;
 	}
 
-	synchronized LooseChunks find(Duration olderThan) {
+	LooseChunks find(Duration olderThan) {
 		return sum(look(olderThan).values());
 	}
 
-	synchronized LooseChunks collect(Duration olderThan) {
+	LooseChunks collect(Duration olderThan) {
 		Map<ByteArrayKey, Long> old = look(olderThan);
 		List<byte[]> removed = this.removal.removeUnnamed("collect loose chunks",
 				old.keySet().stream().map(ByteArrayKey::bytes).toList(), this.writers::chunks);
@@ -63,11 +64,16 @@ final class LooseChunkCollection {
 			throw ObjectErrors.invalidArgument("An age is not negative, got " + olderThan);
 		}
 		Map<ByteArrayKey, Long> loose = this.sql.read("find loose chunks", LooseChunkCollection::loose);
-		Set<ByteArrayKey> inUse = this.writers.chunks();
+		loose.keySet().removeAll(young(loose.keySet(), this.writers.chunks(), olderThan));
+		return loose;
+	}
+
+	/** Notes when chunks were seen first, and tells which are too young or in use. */
+	private synchronized Set<ByteArrayKey> young(Set<ByteArrayKey> loose, Set<ByteArrayKey> inUse, Duration olderThan) {
 		long now = System.nanoTime();
 		Map<ByteArrayKey, Long> seen = new HashMap<>();
-		List<ByteArrayKey> young = new ArrayList<>();
-		for (ByteArrayKey chunk : loose.keySet()) {
+		Set<ByteArrayKey> young = new HashSet<>();
+		for (ByteArrayKey chunk : loose) {
 			if (inUse.contains(chunk)) {
 				young.add(chunk);
 				continue;
@@ -79,8 +85,7 @@ final class LooseChunkCollection {
 			}
 		}
 		this.firstSeen = seen;
-		young.forEach(loose::remove);
-		return loose;
+		return young;
 	}
 
 	private static Map<ByteArrayKey, Long> loose(Connection connection) throws SQLException {

@@ -8,13 +8,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.transaction.support.TransactionTemplate;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * What belongs to no object and to no writer can be collected, and nothing else.
@@ -139,6 +144,47 @@ class LooseChunkTests extends ObjectFixture {
 		this.objects.stream().forEach((object) -> assertThat(this.objects.get(object.id())).isNotEmpty());
 		this.objects.collectLooseChunks(Duration.ZERO);
 		assertThat(this.objects.findLooseChunks(Duration.ZERO)).isEqualTo(new LooseChunks(0, 0));
+	}
+
+	@Test
+	@Timeout(60)
+	void whoeverWaitsForTheWriteLockKeepsNobodyFromLookingAndHearsAnInterrupt() throws Exception {
+		putLoose(1_000, 2);
+		AtomicReference<Throwable> ending = new AtomicReference<>();
+		Thread collecting = new Thread(
+				() -> ending.set(catchThrowable(() -> this.objects.collectLooseChunks(Duration.ZERO))));
+		ExecutorService another = Executors.newSingleThreadExecutor();
+		try {
+			this.transaction.executeWithoutResult((status) -> {
+				this.objects.put(random(10, 1));
+				collecting.start();
+				awaitWaiting(collecting);
+				Future<LooseChunks> found = another.submit(() -> this.objects.findLooseChunks(Duration.ZERO));
+				assertThat(found).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(new LooseChunks(1, 1_000));
+				TransactionTemplate hurried = new TransactionTemplate(this.database.transactionManager());
+				hurried.setReadOnly(true);
+				hurried.setTimeout(1);
+				Future<LooseChunks> inTime = another
+					.submit(() -> hurried.execute((inner) -> this.objects.findLooseChunks(Duration.ZERO)));
+				assertThat(inTime).succeedsWithin(Duration.ofSeconds(10));
+				collecting.interrupt();
+				assertThat(catchThrowable(() -> collecting.join(10_000))).isNull();
+				assertThat(collecting.isAlive()).isFalse();
+			});
+		}
+		finally {
+			another.shutdownNow();
+		}
+		assertThat(ending.get()).isInstanceOf(CannotAcquireLockException.class).hasMessageContaining("Interrupted");
+		assertThat(chunkRows()).isEqualTo(2);
+	}
+
+	private static void awaitWaiting(Thread thread) {
+		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		while (thread.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < deadline) {
+			Thread.onSpinWait();
+		}
+		assertThat(thread.getState()).isEqualTo(Thread.State.TIMED_WAITING);
 	}
 
 	private void putLoose(int size, long seed) {
