@@ -82,7 +82,9 @@ final class ChunkRemoval {
 	}
 
 	/**
-	 * Removes objects and what only they used, all or none of them.
+	 * Removes objects and what only they used, all or none of them. Their content is not
+	 * looked at, so that damaged ones can be removed; but the chunks that they name must
+	 * be named by hashes, or what else they belong to could not be told.
 	 * @param ids the objects
 	 * @param missingAllowed whether to pass over those that do not exist
 	 * @return how many there were
@@ -172,9 +174,10 @@ final class ChunkRemoval {
 				try (ResultSet row = statement.executeQuery()) {
 					while (row.next()) {
 						byte[] hash = row.getBytes(1);
-						if (hash != null) {
-							chunks.put(hash, row.getInt(2));
+						if (hash == null || hash.length != Sha256.LENGTH) {
+							throw ObjectErrors.malformedHash(id);
 						}
+						chunks.put(hash, row.getInt(2));
 					}
 				}
 			}

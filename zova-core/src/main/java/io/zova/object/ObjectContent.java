@@ -115,11 +115,8 @@ final class ObjectContent {
 	 * @throws SQLException if the object cannot be read
 	 */
 	static int rangeLength(Connection connection, ObjectInfo object, long offset, int length) throws SQLException {
+		requirePlausible(object);
 		long size = object.size();
-		if ((size != 0 && object.chunkCount() == 0) || object.chunkCount() > object.profile().maxChunkCount(size)) {
-			throw ObjectErrors.corrupt(object.id(),
-					"its row says " + size + " bytes in " + object.chunkCount() + " chunks");
-		}
 		if (offset < 0 || offset > size) {
 			throw ObjectErrors.rangeInvalid(object.id(), offset, size);
 		}
@@ -183,6 +180,18 @@ final class ObjectContent {
 		}
 		else if (!placed) {
 			ChunkLocator.confirm(connection, object, walk);
+		}
+	}
+
+	/**
+	 * Checks that so many bytes can be in so many chunks at all.
+	 * @param object the row of an object
+	 */
+	static void requirePlausible(ObjectInfo object) {
+		long size = object.size();
+		if ((size != 0 && object.chunkCount() == 0) || object.chunkCount() > object.profile().maxChunkCount(size)) {
+			throw ObjectErrors.corrupt(object.id(),
+					"its row says " + size + " bytes in " + object.chunkCount() + " chunks");
 		}
 	}
 

@@ -24,6 +24,13 @@ final class ObjectErrors {
 		return new ZovaException(ZovaStatus.OBJECT_CORRUPT, "Chunk " + id + " is damaged: " + what);
 	}
 
+	static ZovaException malformedHash(ObjectId id) {
+		return new ZovaException(ZovaStatus.SQLITE_ERROR,
+				"Object " + id
+						+ " cannot be deleted: one of its rows in _zova_object_chunks names a chunk by what is no "
+						+ "hash of " + Sha256.LENGTH + " bytes. Nothing was changed; restore a backup");
+	}
+
 	static ZovaException chunkNotFound(ChunkId id) {
 		return new ZovaException(ZovaStatus.OBJECT_CHUNK_NOT_FOUND, "There is no chunk " + id);
 	}

@@ -121,7 +121,12 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public SeekableByteChannel openChannel(ObjectId id) {
-		return new ObjectChannel(this.sql, info(id), this.traffic);
+		ObjectInfo object = info(id);
+		ObjectContent.requirePlausible(object);
+		if (object.chunkCount() == 0) {
+			ManifestWalk.requireEmpty(object);
+		}
+		return new ObjectChannel(this.sql, object, this.traffic);
 	}
 
 	@Override

@@ -249,6 +249,7 @@ public final class ObjectWriter implements AutoCloseable {
 	private boolean complete(Connection connection, ObjectId objectId) throws SQLException {
 		ObjectInfo existing = ObjectRows.find(connection, objectId);
 		if (existing != null) {
+			ManifestRows.checkShape(connection, existing);
 			ObjectContent.verify(connection, existing);
 			return true;
 		}

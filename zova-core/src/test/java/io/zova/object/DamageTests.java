@@ -91,6 +91,8 @@ class DamageTests extends ObjectFixture {
 		assertThat(outcome(() -> this.objects.get(this.id))).isEqualTo(CORRUPT);
 		assertThat(outcome(() -> this.objects.open(this.id).readAllBytes())).isEqualTo(CORRUPT);
 		assertThat(outcome(() -> this.objects.openLazily(this.id).readAllBytes())).isEqualTo(CORRUPT);
+		assertThat(outcome(() -> this.objects.openChannel(this.id))).isEqualTo(CORRUPT);
+		assertThat(outcome(() -> this.objects.readRange(this.id, 0, 10))).isEqualTo(CORRUPT);
 	}
 
 	@Test
@@ -185,6 +187,7 @@ class DamageTests extends ObjectFixture {
 		assertThat(outcome(() -> this.objects.manifest(this.id))).isEqualTo(CORRUPT);
 		assertThat(outcome(() -> this.objects.open(this.id))).isEqualTo(CORRUPT);
 		assertThat(outcome(() -> this.objects.openLazily(this.id))).isEqualTo(CORRUPT);
+		assertThat(outcome(() -> this.objects.openChannel(this.id))).isEqualTo(CORRUPT);
 	}
 
 	@Test
@@ -196,6 +199,28 @@ class DamageTests extends ObjectFixture {
 		this.objects.delete(this.id);
 		this.objects.put(this.content);
 		assertThat(this.objects.get(this.id)).isEqualTo(this.content);
+	}
+
+	@Test
+	void aWriterOfTheSameContentDoesNotAcceptADamagedObject() {
+		store();
+		damage("update _zova_chunks set size_bytes = size_bytes + 1 where chunk_hash = ?", this.chunks.get(5).chunk());
+		try (ObjectWriter writer = this.objects.writer(StorageProfile.STREAMING)) {
+			writer.write(this.content);
+			assertStatus(ZovaStatus.OBJECT_CORRUPT, writer::finish);
+		}
+		assertThat(chunkRows()).isEqualTo(this.chunks.size());
+	}
+
+	@Test
+	void anObjectThatNamesAChunkByNoHashIsNotDeleted() {
+		store();
+		ObjectId other = this.objects.put(random(10, 1));
+		damage("update _zova_object_chunks set chunk_hash = 'abc' where chunk_index = 5");
+		List<String> before = dump();
+		assertStatus(ZovaStatus.SQLITE_ERROR, () -> this.objects.delete(this.id));
+		assertStatus(ZovaStatus.SQLITE_ERROR, () -> this.objects.deleteAll(List.of(other, this.id)));
+		assertThat(dump()).isEqualTo(before);
 	}
 
 	/**
@@ -288,6 +313,10 @@ class DamageTests extends ObjectFixture {
 				others.get(i).run();
 			}
 			catch (ZovaException ex) {
+				if (i == 10 && reason.contains("_zova_object_chunks.chunk_hash")) {
+					assertThat(ex.status()).isEqualTo(ZovaStatus.SQLITE_ERROR);
+					continue;
+				}
 				assertThat(ex.status()).as("%s, call %d", reason, i)
 					.isIn(ZovaStatus.OBJECT_CORRUPT, ZovaStatus.OBJECT_NOT_FOUND, ZovaStatus.OBJECT_CHUNK_NOT_FOUND,
 							ZovaStatus.OBJECT_ALREADY_EXISTS, ZovaStatus.OBJECT_MANIFEST_INVALID);
