@@ -94,7 +94,7 @@ final class GraphReads {
 			throws SQLException {
 		StoredTopology file = StoredTopology.of(connection, graph, start);
 		ResidentGraph resident = this.residents.find(connection, graph, direction);
-		List<WalkStep> steps = walk.on((resident != null) ? new ResidentTopology(resident, file) : file);
+		List<WalkStep> steps = (resident != null) ? on(resident, file, walk) : walk.on(file);
 		if (file.cost() > 0) {
 			this.residents.paid(connection, graph, direction, file.cost());
 		}
@@ -102,6 +102,16 @@ final class GraphReads {
 			this.residents.hit();
 		}
 		return steps;
+	}
+
+	private static List<WalkStep> on(ResidentGraph resident, StoredTopology file, Walk walk) throws SQLException {
+		try {
+			return walk.on(new ResidentTopology(resident, file));
+		}
+		catch (ResidentTopology.OnlyInFileException ex) {
+			// Other hands have given keys that memory has no names for.
+			return walk.on(file);
+		}
 	}
 
 	/**

@@ -3,7 +3,7 @@ package io.zova.graph;
 import java.util.function.LongConsumer;
 
 /**
- * A set of positive numbers without a box around each.
+ * A set of numbers without a box around each. 0 is in every set.
  */
 final class LongSet {
 
@@ -25,7 +25,7 @@ final class LongSet {
 
 	/**
 	 * Adds a number.
-	 * @param value a positive number
+	 * @param value a number, which is not 0
 	 * @return whether it is new
 	 */
 	boolean add(long value) {

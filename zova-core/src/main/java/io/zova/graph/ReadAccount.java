@@ -69,12 +69,28 @@ final class ReadAccount {
 	 * @param price asks for the cost of reading the graph
 	 * @return whether enough was paid
 	 */
-	synchronized <X extends Exception> boolean settle(Period now, Price<X> price) throws X {
-		if (!now.equals(this.period)) {
-			restart(now);
+	<X extends Exception> boolean settle(Period now, Price<X> price) throws X {
+		if (isNew(now)) {
 			return false;
 		}
-		long due = price.get() << this.failures;
+		// Without the monitor: asking may have to wait for a writer to let readers in.
+		return settle(now, price.get());
+	}
+
+	private synchronized boolean isNew(Period now) {
+		if (now.equals(this.period)) {
+			return false;
+		}
+		restart(now);
+		return true;
+	}
+
+	private synchronized boolean settle(Period now, long price) {
+		if (!now.equals(this.period)) {
+			// Another has looked meanwhile.
+			return false;
+		}
+		long due = price << this.failures;
 		long soFar = this.paid.get();
 		if (soFar >= due) {
 			restart(now);

@@ -60,6 +60,9 @@ public final class ResidentGraphs implements AutoCloseable {
 
 	private static final long BUILD_ROW_COST = 300;
 
+	/** A file may name any number, and costs are added and doubled. */
+	private static final long MOST_ROWS = 1L << 40;
+
 	/** More accounts without a graph than this are forgotten. */
 	private static final int MOST_ACCOUNTS = 1000;
 
@@ -197,7 +200,7 @@ public final class ResidentGraphs implements AutoCloseable {
 	 */
 	private static long price(Connection connection, long graph) throws SQLException {
 		Long rows = Rows.first(connection, SIZE, (row) -> row.getLong(1), graph);
-		return BUILD_COST + BUILD_ROW_COST * ((rows != null) ? rows : 0);
+		return BUILD_COST + BUILD_ROW_COST * Math.max(0, Math.min((rows != null) ? rows : 0, MOST_ROWS));
 	}
 
 	private ReadAccount account(String graph, Direction direction) {

@@ -24,10 +24,6 @@ final class ResidentTopology implements Topology {
 
 	private final DirtyNodes dirty;
 
-	private final int nodeCount;
-
-	private final int typeCount;
-
 	private final @Nullable StoredTopology file;
 
 	ResidentTopology(ResidentGraph graph, @Nullable StoredTopology file) {
@@ -35,8 +31,6 @@ final class ResidentTopology implements Topology {
 		this.nodes = graph.nodes();
 		this.edges = graph.edges();
 		this.dirty = graph.dirty();
-		this.nodeCount = this.nodes.size();
-		this.typeCount = graph.typeCount();
 		this.file = file;
 	}
 
@@ -73,7 +67,7 @@ final class ResidentTopology implements Topology {
 	}
 
 	private boolean isInMemory(long node) {
-		return node <= this.nodeCount;
+		return node > 0;
 	}
 
 	private void visit(int slot, long type, long limit, EdgeVisitor visitor) throws SQLException {
@@ -91,21 +85,36 @@ final class ResidentTopology implements Topology {
 	}
 
 	private EdgeVisitor fromFile(EdgeVisitor visitor) {
-		return (neighbor, edgeType) -> visitor.visit(named(neighbor), this.typeCount + edgeType);
+		return (neighbor, edgeType) -> visitor.visit(named(neighbor), outside(edgeType));
 	}
 
 	private long named(long key) {
 		int slot = this.nodes.slotOfKey(key);
-		return (slot != ResidentNodes.NONE) ? slot + 1 : this.nodeCount + key;
+		return (slot != ResidentNodes.NONE) ? slot + 1 : outside(key);
+	}
+
+	/**
+	 * What is in memory has a positive number, so that keys of the file, whatever they
+	 * are, get negative ones. No library of Zova gives keys below 1.
+	 */
+	private static long outside(long key) {
+		if (key < 1) {
+			throw OnlyInFileException.INSTANCE;
+		}
+		return -key;
 	}
 
 	private long keyOf(long node) {
-		return isInMemory(node) ? this.nodes.key((int) node - 1) : node - this.nodeCount;
+		return isInMemory(node) ? this.nodes.key((int) node - 1) : -node;
 	}
 
 	private long typeKeyOf(long type) {
-		return (type > 0 && type <= this.typeCount) ? this.graph.typeKey((int) type - 1)
-				: Math.max(0, type - this.typeCount);
+		return (type > 0) ? this.graph.typeKey((int) type - 1) : -type;
+	}
+
+	@Override
+	public boolean exists(long node) {
+		return isInMemory(node) || file().exists(keyOf(node));
 	}
 
 	/** Of marked nodes only the edges may have changed. */
@@ -141,7 +150,7 @@ final class ResidentTopology implements Topology {
 			return number + 1;
 		}
 		long key = (this.file != null) ? this.file.typeKey(name) : 0;
-		return (key != 0) ? this.typeCount + key : 0;
+		return (key != 0) ? outside(key) : 0;
 	}
 
 	@Override
@@ -156,7 +165,7 @@ final class ResidentTopology implements Topology {
 
 	@Override
 	public String typeName(long type) throws SQLException {
-		return (type <= this.typeCount) ? this.graph.typeName((int) type - 1) : file().typeName(type - this.typeCount);
+		return (type > 0) ? this.graph.typeName((int) type - 1) : file().typeName(-type);
 	}
 
 	/**

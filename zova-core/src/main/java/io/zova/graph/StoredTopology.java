@@ -8,6 +8,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
 /**
  * Reads a graph's edges from the file, one statement for each node.
  */
@@ -158,6 +161,11 @@ final class StoredTopology implements Topology {
 	}
 
 	@Override
+	public boolean exists(long node) {
+		return this.cards.containsKey(node);
+	}
+
+	@Override
 	public long nodeKey(String id) throws SQLException {
 		Long key = Rows.first(this.connection, NODE, (row) -> {
 			TargetType.ofText(row.getString(3));
@@ -187,8 +195,12 @@ final class StoredTopology implements Topology {
 	public String typeName(long type) throws SQLException {
 		String name = this.typeNames.get(type);
 		if (name == null) {
-			name = GraphRules.required("name of the edge type",
-					Rows.first(this.connection, TYPE_NAME, (row) -> row.getString(1), type));
+			name = Rows.first(this.connection, TYPE_NAME, (row) -> row.getString(1), type);
+			if (name == null) {
+				throw new ZovaException(ZovaStatus.GRAPH_INVALID,
+						"An edge of the graph has a type that does not exist, with the key " + type
+								+ ": the file was changed by other hands. Delete the edge by SQL, or restore a backup");
+			}
 			this.typeNames.put(type, name);
 		}
 		return name;

@@ -40,6 +40,14 @@ interface Topology {
 	void load(long[] nodes) throws SQLException;
 
 	/**
+	 * Tells whether a node exists that {@link #expandKeys} has named: an edge that other
+	 * hands wrote may lead to none.
+	 * @param node the node's key, after {@link #load}
+	 * @return whether there is such a node
+	 */
+	boolean exists(long node);
+
+	/**
 	 * Finds the key of a node.
 	 * @param id the node's id
 	 * @return its key, or 0 if the graph has no such node

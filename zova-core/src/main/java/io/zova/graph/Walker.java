@@ -35,7 +35,13 @@ final class Walker {
 
 	private final Queue queue = new Queue();
 
-	private Walker(Topology topology, WalkQuery query, long type) {
+	/**
+	 * Whether edges that lead to no node are left out, which takes a look at each node.
+	 */
+	private final boolean careful;
+
+	private Walker(Topology topology, WalkQuery query, long type, boolean careful) {
+		this.careful = careful;
 		this.topology = topology;
 		this.direction = query.direction();
 		this.type = type;
@@ -55,13 +61,31 @@ final class Walker {
 			type = topology.typeKey(query.edgeType());
 			noEdges |= type == 0;
 		}
-		Walker walker = new Walker(topology, query, type);
-		walker.seen.add(start);
-		walker.queue.add(start, 0, -1, 0);
-		if (!noEdges) {
-			walker.fill();
+		Walker walker = new Walker(topology, query, type, false);
+		walker.run(start, noEdges);
+		if (!walker.hasAllNodes()) {
+			walker = new Walker(topology, query, type, true);
+			walker.run(start, noEdges);
 		}
 		return walker.steps();
+	}
+
+	private void run(long start, boolean noEdges) throws SQLException {
+		this.seen.add(start);
+		this.queue.add(start, 0, -1, 0);
+		if (!noEdges) {
+			fill();
+		}
+		this.topology.load(Arrays.copyOf(this.queue.nodes, this.queue.size));
+	}
+
+	private boolean hasAllNodes() {
+		for (int i = 0; i < this.queue.size; i++) {
+			if (!this.topology.exists(this.queue.nodes[i])) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private void fill() throws SQLException {
@@ -71,18 +95,22 @@ final class Walker {
 			if (Integer.toUnsignedLong(depth) >= this.maxDepth) {
 				return;
 			}
-			this.topology.expandKeys(this.queue.nodes[i], this.direction, this.type, this.limit,
-					(neighbor, edgeType) -> {
-						if (this.seen.add(neighbor)) {
-							this.queue.add(neighbor, depth + 1, current, edgeType);
-						}
-						return this.queue.size < this.limit;
-					});
+			Topology.EdgeVisitor visitor = (neighbor, edgeType) -> {
+				if (this.seen.add(neighbor)) {
+					this.queue.add(neighbor, depth + 1, current, edgeType);
+				}
+				return this.queue.size < this.limit;
+			};
+			if (this.careful) {
+				this.topology.expand(this.queue.nodes[i], this.direction, this.type, this.limit, visitor);
+			}
+			else {
+				this.topology.expandKeys(this.queue.nodes[i], this.direction, this.type, this.limit, visitor);
+			}
 		}
 	}
 
 	private List<WalkStep> steps() throws SQLException {
-		this.topology.load(Arrays.copyOf(this.queue.nodes, this.queue.size));
 		List<WalkStep> steps = new ArrayList<>(this.queue.size);
 		for (int i = 0; i < this.queue.size; i++) {
 			long node = this.queue.nodes[i];
