@@ -4,15 +4,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zova.format.NewDatabase;
 import io.zova.format.TestFiles;
+import io.zova.graph.Graph;
 import io.zova.graph.GraphTemplate;
+import io.zova.graph.GraphsInMemory;
 import io.zova.graph.NeighborQuery;
+import io.zova.graph.WalkQuery;
+import io.zova.graph.WalkStep;
 import io.zova.object.ObjectId;
 import io.zova.sqlite.ScalarFunction;
+import io.zova.vector.VectorCollection;
+import io.zova.vector.VectorMatch;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +135,54 @@ class HostileFilesTests {
 		try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
 			assertThatExceptionOfType(ZovaException.class)
 				.isThrownBy(() -> database.vectors().collection("docs").search(VectorQuery.near(1f, 2f, 3f).limit(5)));
+		}
+	}
+
+	/** The journal numbers its changes; whatever it says, a search ends. */
+	@ParameterizedTest
+	@ValueSource(strings = { "revision = 9223372036854775807", "revision = 9223372036854775806", "revision = -1",
+			"revision = 9223372036854775807, floor = 9223372036854775807", "floor = -9223372036854775808",
+			"floor = -9223372036854775808, revision = 9223372036854775807", "floor = 9223372036854775807",
+			"revision = 'x'", "revision = 1e300" })
+	void searchesEndWhateverTheJournalSays(String numbers) throws SQLException {
+		try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
+			database.vectors().create("docs", VectorSpace.cosine(3));
+			database.vectors().collection("docs").put("a", 1f, 2f, 3f);
+		}
+		withoutRules("update _zova_vector_sources set " + numbers);
+		try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
+			VectorCollection docs = database.vectors().collection("docs");
+			for (int i = 0; i < 3; i++) {
+				assertThat(docs.search(VectorQuery.near(1f, 2f, 3f).limit(5))).extracting(VectorMatch::id)
+					.containsExactly("a");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "99", "-1", "0", "9223372036854775807" })
+	void anEdgeThatLeadsToNoNodeIsNoWay(String missing) throws SQLException {
+		try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
+			GraphTemplate graphs = database.graphs();
+			graphs.create("g");
+			graphs.graph("g").putNode("a", "k");
+			graphs.graph("g").putNode("b", "k");
+			graphs.graph("g").putNode("c", "k");
+			graphs.graph("g").putEdge("a", "e", "b");
+			graphs.graph("g").putEdge("a", "e", "c");
+		}
+		withoutRules("update _zova_graph_edges set to_node_key = " + missing + " where to_node_key = 2");
+		for (boolean inMemory : List.of(false, true)) {
+			try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
+				if (inMemory) {
+					GraphsInMemory.readAtOnce(database);
+				}
+				Graph graph = database.graphs().graph("g");
+				assertThat(graph.walk(WalkQuery.from("a").maxDepth(5).limit(10))).extracting(WalkStep::nodeId)
+					.containsExactly("a", "c");
+				assertThat(graph.walk(WalkQuery.from("a").maxDepth(5).limit(2))).extracting(WalkStep::nodeId)
+					.containsExactly("a", "c");
+			}
 		}
 	}
 

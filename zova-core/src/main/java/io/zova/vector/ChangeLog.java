@@ -66,8 +66,8 @@ final class ChangeLog {
 		if (isCommon(connection, view, high)) {
 			low = high;
 		}
-		while (low + 1 < high) {
-			long middle = (low + high) >>> 1;
+		while (high - low > 1) {
+			long middle = low + (high - low) / 2;
 			if (isCommon(connection, view, middle)) {
 				low = middle;
 			}

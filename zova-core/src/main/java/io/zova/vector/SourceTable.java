@@ -45,7 +45,11 @@ final class SourceTable {
 				if (incarnation == null || token == null || floorToken == null) {
 					return null;
 				}
-				return new SourceState(collectionKey, incarnation, row.getLong(2), token, row.getLong(4), floorToken);
+				long revision = row.getLong(2);
+				long floor = row.getLong(4);
+				// What follows subtracts them.
+				return (floor < 0 || floor > revision) ? null
+						: new SourceState(collectionKey, incarnation, revision, token, floor, floorToken);
 			}
 		}
 	}
