@@ -105,6 +105,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * database: another process may be using it already
 	 */
 	public static ZovaDatabase create(Path path, ZovaOptions options) {
+		Arguments.required("path", path);
+		Arguments.required("options", options);
 		NewDatabase.create(path, options.pageSize().orElse(0));
 		return open(path, options);
 	}
@@ -127,6 +129,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @throws ZovaException if the file is not a valid Zova file of this format
 	 */
 	public static ZovaDatabase open(Path path, ZovaOptions options) {
+		Arguments.required("path", path);
+		Arguments.required("options", options);
 		DatabasePath.requireFile(path);
 		NotificationHub hub = notificationHub(options);
 		ResidentIndex vectorIndex = vectorIndex(options);
@@ -158,6 +162,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @return the open database
 	 */
 	public static ZovaDatabase openOrCreate(Path path, ZovaOptions options) {
+		Arguments.required("path", path);
+		Arguments.required("options", options);
 		if (!Files.exists(path)) {
 			try {
 				return create(path, options);
@@ -186,6 +192,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @return the open database; it is gone when it is closed
 	 */
 	public static ZovaDatabase inMemory(ZovaOptions options) {
+		Arguments.required("options", options);
 		return inMemory(options, (connection) -> NewDatabase.createIn(connection, options.pageSize().orElse(0)));
 	}
 
@@ -199,6 +206,9 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @throws ZovaException with the status of the first rule that the file breaks
 	 */
 	public static ZovaDatabase restoreInMemory(Path source, ZovaOptions options, CopyOptions copyOptions) {
+		Arguments.required("source", source);
+		Arguments.required("options", options);
+		Arguments.required("copyOptions", copyOptions);
 		return inMemory(options, (connection) -> Restore.intoMemory(source, connection, copyOptions));
 	}
 
@@ -237,6 +247,9 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @see Restore#toFile
 	 */
 	public static CopyReport restore(Path source, Path destination, CopyOptions options) {
+		Arguments.required("source", source);
+		Arguments.required("destination", destination);
+		Arguments.required("options", options);
 		return Restore.toFile(source, destination, options);
 	}
 
@@ -249,6 +262,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @see Convert#toFile
 	 */
 	public static CopyReport convert(Path source, Path destination) {
+		Arguments.required("source", source);
+		Arguments.required("destination", destination);
 		return Convert.toFile(source, destination, CopyOptions.defaults());
 	}
 
@@ -259,6 +274,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @throws ZovaException if it is not a Zova file
 	 */
 	public static FormatVersion probe(Path path) {
+		Arguments.required("path", path);
 		return FormatProbe.probe(path);
 	}
 
@@ -361,6 +377,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @see Backup#to
 	 */
 	public CopyReport backup(Path destination, CopyOptions options) {
+		Arguments.required("destination", destination);
+		Arguments.required("options", options);
 		return new Backup(this.sql).to(destination, options);
 	}
 
@@ -384,6 +402,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @see Compact#to
 	 */
 	public CopyReport compact(Path destination, CopyOptions options) {
+		Arguments.required("destination", destination);
+		Arguments.required("options", options);
 		return new Compact(this.sql).to(destination, options);
 	}
 

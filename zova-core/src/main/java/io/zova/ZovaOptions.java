@@ -1,6 +1,7 @@
 package io.zova;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -495,6 +496,7 @@ public final class ZovaOptions {
 		 * @return this builder
 		 */
 		public Builder foreignTransaction(ForeignTransaction policy) {
+			Arguments.required("policy", policy);
 			this.foreignTransaction = policy;
 			return this;
 		}
@@ -531,7 +533,7 @@ public final class ZovaOptions {
 		 * @return this builder
 		 */
 		public Builder functions(SqlFunction... functions) {
-			return functions(List.of(functions));
+			return functions(Arrays.asList(Arguments.required("functions", functions)));
 		}
 
 		/**
@@ -540,7 +542,7 @@ public final class ZovaOptions {
 		 * @return this builder
 		 */
 		public Builder functions(Collection<? extends SqlFunction> functions) {
-			this.functions = List.copyOf(functions);
+			this.functions = List.copyOf(Arguments.requiredEach("functions", functions));
 			return this;
 		}
 
@@ -553,6 +555,7 @@ public final class ZovaOptions {
 		}
 
 		private static Duration atMostAnInt(String name, Duration duration) {
+			Arguments.required(name, duration);
 			require(!duration.isNegative() && duration.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) <= 0, name,
 					"from 0 to 2147483647 milliseconds", duration);
 			return duration;

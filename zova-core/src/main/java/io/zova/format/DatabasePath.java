@@ -11,6 +11,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -33,6 +34,7 @@ public final class DatabasePath {
 	 * {@code .zova}, in lower case
 	 */
 	public static void requireName(Path path) {
+		Arguments.required("path", path);
 		if (!path.toString().endsWith(SUFFIX) || path.getFileSystem() != FileSystems.getDefault()) {
 			throw new ZovaException(ZovaStatus.NOT_ZOVA_PATH,
 					"The path of a Zova file is an ordinary path that ends in .zova (lower case, nothing behind it), but it is '"

@@ -2,6 +2,8 @@ package io.zova.graph;
 
 import java.util.Arrays;
 
+import io.zova.Arguments;
+
 /**
  * The bytes that an edge carries. Copied on the way in and out.
  *
@@ -11,7 +13,7 @@ import java.util.Arrays;
 public record EdgePayload(long edgeKey, byte[] bytes) {
 
 	public EdgePayload {
-		bytes = bytes.clone();
+		bytes = Arguments.required("bytes", bytes).clone();
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package io.zova.graph;
 
 import java.util.List;
 
+import io.zova.Arguments;
+
 /**
  * A whole graph, to be loaded at once into a file that has none. Edges name their nodes
  * by the position in the list of nodes.
@@ -14,8 +16,8 @@ import java.util.List;
 public record FreshGraph(String name, List<Node> nodes, List<Edge> edges, Duplicates duplicates) {
 
 	public FreshGraph {
-		nodes = List.copyOf(nodes);
-		edges = List.copyOf(edges);
+		nodes = List.copyOf(Arguments.requiredEach("nodes", nodes));
+		edges = List.copyOf(Arguments.requiredEach("edges", edges));
 	}
 
 	/**

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
+
 /**
  * A handle on one graph: {@link GraphOperations} without the graph's name in each call.
  * It holds nothing open and can be kept and shared.
@@ -85,6 +87,8 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public GraphNode node(String id, String kind) {
+		Arguments.required("id", id);
+		Arguments.required("kind", kind);
 		return new GraphNode(this.name, id, kind);
 	}
 
@@ -97,6 +101,9 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public GraphNode node(String id, String kind, NodeTarget target) {
+		Arguments.required("id", id);
+		Arguments.required("kind", kind);
+		Arguments.required("target", target);
 		return new GraphNode(this.name, id, kind, target);
 	}
 
@@ -109,6 +116,9 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public GraphEdge edge(String from, String type, String to) {
+		Arguments.required("from", from);
+		Arguments.required("type", type);
+		Arguments.required("to", to);
 		return new GraphEdge(this.name, from, type, to);
 	}
 
@@ -119,7 +129,7 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public void putNode(String id, String kind) {
-		this.operations.putNode(node(id, kind));
+		this.operations.putNode(new GraphNode(this.name, id, kind));
 	}
 
 	/**
@@ -130,7 +140,7 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public void putNode(String id, String kind, NodeTarget target) {
-		this.operations.putNode(node(id, kind, target));
+		this.operations.putNode(new GraphNode(this.name, id, kind, target));
 	}
 
 	/**
@@ -198,7 +208,7 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public void putEdge(String from, String type, String to) {
-		this.operations.putEdge(edge(from, type, to));
+		this.operations.putEdge(new GraphEdge(this.name, from, type, to));
 	}
 
 	/**
@@ -219,7 +229,7 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public boolean edgeExists(String from, String type, String to) {
-		return this.operations.edgeExists(edge(from, type, to));
+		return this.operations.edgeExists(new GraphEdge(this.name, from, type, to));
 	}
 
 	/**
@@ -230,7 +240,7 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public void deleteEdge(String from, String type, String to) {
-		this.operations.deleteEdge(edge(from, type, to));
+		this.operations.deleteEdge(new GraphEdge(this.name, from, type, to));
 	}
 
 	/**
@@ -251,7 +261,7 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public byte[] edgePayload(String from, String type, String to) {
-		return this.operations.edgePayload(edge(from, type, to));
+		return this.operations.edgePayload(new GraphEdge(this.name, from, type, to));
 	}
 
 	/**
@@ -263,7 +273,7 @@ public final class Graph {
 	 * @see GraphOperations
 	 */
 	public void replaceEdgePayload(String from, String type, String to, byte[] payload) {
-		this.operations.replaceEdgePayload(edge(from, type, to), payload);
+		this.operations.replaceEdgePayload(new GraphEdge(this.name, from, type, to), payload);
 	}
 
 	/**

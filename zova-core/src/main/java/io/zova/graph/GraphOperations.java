@@ -37,7 +37,7 @@ public interface GraphOperations {
 	 * @return the handle
 	 */
 	default Graph graph(String name) {
-		return new Graph(this, name);
+		return new Graph(this, GraphRules.required("name", name));
 	}
 
 	// Graphs

@@ -2,6 +2,7 @@ package io.zova.graph;
 
 import java.util.Locale;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.jspecify.annotations.Nullable;
@@ -195,10 +196,7 @@ final class GraphRules {
 	}
 
 	static <T> T required(String what, @Nullable T value) {
-		if (value == null) {
-			throw argument("The " + what + " is null: a value is required");
-		}
-		return value;
+		return Arguments.required(what, value);
 	}
 
 	static ZovaException argument(String message) {

@@ -61,12 +61,14 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void create(String name) {
+		this.sql.requireWritable();
 		GraphRules.graphName(name);
 		write("Creating the graph", name, (connection) -> GraphCatalog.create(connection, name));
 	}
 
 	@Override
 	public void createIfMissing(String name) {
+		this.sql.requireWritable();
 		GraphRules.graphName(name);
 		write("Creating the graph", name, (connection) -> {
 			if (!GraphCatalog.exists(connection, name)) {
@@ -94,12 +96,14 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void delete(String name) {
+		this.sql.requireWritable();
 		GraphRules.graphName(name);
 		write("Deleting the graph", name, (connection) -> GraphCatalog.delete(connection, name));
 	}
 
 	@Override
 	public void putNode(GraphNode node) {
+		this.sql.requireWritable();
 		GraphRules.nonNull(node);
 		GraphRules.node(node);
 		write("Putting a node of the graph", node.graph(), (connection) -> NodeStore.put(connection, node));
@@ -107,6 +111,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void putNodes(Collection<GraphNode> nodes) {
+		this.sql.requireWritable();
 		GraphRules.required("collection of nodes", nodes).forEach(GraphRules::nonNull);
 		if (!nodes.isEmpty()) {
 			write("Putting", nodes.size() + " nodes", (connection) -> NodeStore.putAll(connection, nodes));
@@ -115,6 +120,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public List<Long> putNodesKeyed(Collection<GraphNode> nodes) {
+		this.sql.requireWritable();
 		GraphRules.required("collection of nodes", nodes).forEach(GraphRules::nonNull);
 		return nodes.isEmpty() ? List.of()
 				: this.sql.write("Putting nodes", (connection) -> NodeStore.putAllKeyed(connection, nodes));
@@ -140,12 +146,14 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void deleteNode(String graph, String id) {
+		this.sql.requireWritable();
 		checkNode(graph, id);
 		write("Deleting a node of the graph", graph, (connection) -> NodeStore.delete(connection, graph, id));
 	}
 
 	@Override
 	public void deleteNodes(String graph, Collection<String> ids) {
+		this.sql.requireWritable();
 		GraphRules.graphName(graph);
 		GraphRules.required("collection of node ids", ids).forEach(GraphRules::nodeId);
 		if (ids.isEmpty()) {
@@ -166,6 +174,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void putEdge(GraphEdge edge) {
+		this.sql.requireWritable();
 		checkEdge(edge);
 		write("Putting an edge of the graph", edge.graph(),
 				(connection) -> EdgeStore.put(connection, this.indexes, edge));
@@ -173,6 +182,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void putEdges(Collection<GraphEdge> edges) {
+		this.sql.requireWritable();
 		checkEdges(edges);
 		if (!edges.isEmpty()) {
 			write("Putting", edges.size() + " edges", (connection) -> EdgeBatch.put(connection, this.indexes, edges));
@@ -181,6 +191,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public List<Long> putEdgesKeyed(Collection<GraphEdge> edges) {
+		this.sql.requireWritable();
 		checkEdges(edges);
 		return edges.isEmpty() ? List.of()
 				: this.sql.write("Putting edges", (connection) -> EdgeBatch.putKeyed(connection, this.indexes, edges));
@@ -202,12 +213,14 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void deleteEdge(GraphEdge edge) {
+		this.sql.requireWritable();
 		checkEdge(edge);
 		write("Deleting an edge of the graph", edge.graph(), (connection) -> EdgeStore.delete(connection, edge));
 	}
 
 	@Override
 	public void deleteEdges(Collection<GraphEdge> edges) {
+		this.sql.requireWritable();
 		checkEdges(edges);
 		if (!edges.isEmpty()) {
 			write("Deleting", edges.size() + " edges", (connection) -> EdgeStore.deleteAll(connection, edges));
@@ -228,6 +241,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void replaceEdgePayload(GraphEdge edge, byte[] payload) {
+		this.sql.requireWritable();
 		checkEdge(edge);
 		GraphRules.required("payload", payload);
 		write("Replacing a payload of the graph", edge.graph(),
@@ -242,6 +256,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public void replaceEdgePayloads(String graph, Collection<EdgePayload> payloads) {
+		this.sql.requireWritable();
 		GraphRules.required("graph name", graph);
 		for (EdgePayload payload : GraphRules.required("collection of payloads", payloads)) {
 			GraphRules.key("edge", GraphRules.required("payload", payload).edgeKey());
@@ -338,6 +353,8 @@ public final class GraphTemplate implements GraphOperations {
 	private static void check(Traversal traversal) {
 		GraphRules.required("traversal", traversal);
 		GraphRules.required("direction", traversal.direction());
+		GraphRules.required("condition for nodes", traversal.nodes());
+		GraphRules.required("condition for edges", traversal.edges());
 		GraphRules.optionalEdgeType(traversal.edgeType());
 		GraphRules.limit(traversal.limit());
 		GraphRules.limit(traversal.maxDepth());
@@ -377,6 +394,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public FreshGraph.Keys load(FreshGraph graph) {
+		this.sql.requireWritable();
 		FreshLoad.check(GraphRules.required("graph", graph));
 		return this.sql.write("Loading a graph", (connection) -> FreshLoad.load(connection, graph));
 	}

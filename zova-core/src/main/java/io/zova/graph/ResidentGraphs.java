@@ -66,6 +66,8 @@ public final class ResidentGraphs implements AutoCloseable {
 	/** More accounts without a graph than this are forgotten. */
 	private static final int MOST_ACCOUNTS = 1000;
 
+	private static final long PATIENCE_MILLIS = 1000;
+
 	private static final String SIZE = """
 			select coalesce((select max(created_order) from _zova_graph_nodes where graph_key = ?1), 0)
 				+ coalesce((select max(created_order) from _zova_graph_edges where graph_key = ?1), 0)
@@ -100,7 +102,10 @@ public final class ResidentGraphs implements AutoCloseable {
 		this.budget = budget;
 	}
 
-	/** Reads a graph at once from now on, for the first question about it. */
+	/**
+	 * Reads a graph at once from now on, for the first question about it. Only for tests:
+	 * the one who asks keeps the file while another connection reads the graph.
+	 */
 	void readAtOnce() {
 		this.eager = true;
 	}
@@ -152,7 +157,10 @@ public final class ResidentGraphs implements AutoCloseable {
 		Thread thread = new Thread(() -> load(graph, direction, account));
 		thread.start();
 		try {
-			thread.join();
+			// A writer may be waiting for the one who asks to be done with the file, and
+			// the
+			// thread for that writer.
+			thread.join(PATIENCE_MILLIS);
 		}
 		catch (InterruptedException ex) {
 			throw new SQLException(ex);

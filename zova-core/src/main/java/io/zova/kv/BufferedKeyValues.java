@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.zova.Arguments;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.SqlWork;
 
@@ -158,6 +159,7 @@ final class BufferedKeyValues implements KeyValueOperations {
 
 	@Override
 	public long count(byte[] namespace, KeyRange range) {
+		Arguments.required("range", range);
 		List<KeyValue> buffered = this.buffer.entries(range.limit(Long.MAX_VALUE));
 		return this.sql.snapshot("Counting keys", (connection) -> {
 			long count = KeyScan.count(connection, namespace, range);
@@ -176,12 +178,14 @@ final class BufferedKeyValues implements KeyValueOperations {
 
 	@Override
 	public List<KeyValue> scan(byte[] namespace, KeyRange range) {
+		Arguments.required("range", range);
 		List<KeyValue> buffered = this.buffer.entries(range);
 		return merged(buffered, this.file.scan(namespace, range), KeyValue::key, range);
 	}
 
 	@Override
 	public List<byte[]> scanKeys(byte[] namespace, KeyRange range) {
+		Arguments.required("range", range);
 		List<byte[]> buffered = this.buffer.entries(range).stream().map(KeyValue::key).toList();
 		return merged(buffered, this.file.scanKeys(namespace, range), Function.identity(), range);
 	}
@@ -210,6 +214,7 @@ final class BufferedKeyValues implements KeyValueOperations {
 
 	@Override
 	public Stream<KeyValue> stream(byte[] namespace, KeyRange range) {
+		Arguments.required("range", range);
 		return KeyPages.stream(range, (page) -> scan(namespace, page));
 	}
 
@@ -220,6 +225,7 @@ final class BufferedKeyValues implements KeyValueOperations {
 
 	@Override
 	public WriteBehind writeBehind(byte[] namespace, WriteBehindOptions options) {
+		Arguments.required("options", options);
 		throw new IllegalStateException("This namespace is buffered already: make other maps with its namespace()");
 	}
 

@@ -11,6 +11,8 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import io.zova.Arguments;
+
 /**
  * The codecs that most maps need.
  */
@@ -128,6 +130,7 @@ public final class Codecs {
 	 * @return the codec
 	 */
 	public static <E extends Enum<E>> Codec<E> enumName(Class<E> type) {
+		Arguments.required("type", type);
 		return of((value) -> utf8Bytes(value.name()), (bytes) -> Enum.valueOf(type, utf8Text(bytes)));
 	}
 
@@ -142,6 +145,9 @@ public final class Codecs {
 	 */
 	public static <T> Codec<T> json(Class<T> type, Function<? super T, byte[]> writer,
 			BiFunction<byte[], Class<T>, ? extends T> reader) {
+		Arguments.required("type", type);
+		Arguments.required("writer", writer);
+		Arguments.required("reader", reader);
 		return of(writer, (bytes) -> reader.apply(bytes, type));
 	}
 
@@ -153,6 +159,8 @@ public final class Codecs {
 	 * @return the codec
 	 */
 	public static <T> Codec<T> of(Function<? super T, byte[]> encoder, Function<byte[], ? extends T> decoder) {
+		Arguments.required("encoder", encoder);
+		Arguments.required("decoder", decoder);
 		return new FunctionCodec<>(encoder, decoder);
 	}
 
@@ -167,6 +175,9 @@ public final class Codecs {
 	 */
 	public static <T> OrderedCodec<T> ordered(Function<? super T, byte[]> encoder,
 			Function<byte[], ? extends T> decoder, Comparator<? super T> order) {
+		Arguments.required("encoder", encoder);
+		Arguments.required("decoder", decoder);
+		Arguments.required("order", order);
 		return new OrderedFunctionCodec<>(encoder, decoder, order);
 	}
 

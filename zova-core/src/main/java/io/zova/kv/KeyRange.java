@@ -4,6 +4,8 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
+
 /**
  * Which keys to scan, from which end, and how many. Keys are in the order of their bytes
  * as unsigned numbers, a shorter key before a longer one that begins with it. Immutable;
@@ -51,6 +53,7 @@ public final class KeyRange {
 	 * @return the range
 	 */
 	public static KeyRange prefix(byte[] prefix) {
+		Arguments.required("prefix", prefix);
 		int end = prefix.length;
 		while (end > 0 && prefix[end - 1] == (byte) 0xff) {
 			end--;
@@ -71,6 +74,8 @@ public final class KeyRange {
 	 * @return the range
 	 */
 	public static KeyRange between(byte[] from, byte[] to) {
+		Arguments.required("from", from);
+		Arguments.required("to", to);
 		return ALL.from(from, true).to(to, false);
 	}
 
@@ -81,6 +86,7 @@ public final class KeyRange {
 	 * @return the range
 	 */
 	public KeyRange from(byte[] key, boolean included) {
+		Arguments.required("key", key);
 		return new KeyRange(key, included, this.to, this.toIncluded, this.reversed, this.limit);
 	}
 
@@ -91,6 +97,7 @@ public final class KeyRange {
 	 * @return the range
 	 */
 	public KeyRange to(byte[] key, boolean included) {
+		Arguments.required("key", key);
 		return new KeyRange(this.from, this.fromIncluded, key, included, this.reversed, this.limit);
 	}
 
@@ -121,6 +128,7 @@ public final class KeyRange {
 	 * @return the rest of the range
 	 */
 	public KeyRange after(byte[] key) {
+		Arguments.required("key", key);
 		return this.reversed ? to(key, false) : from(key, false);
 	}
 
@@ -130,6 +138,7 @@ public final class KeyRange {
 	 * @return whether it is
 	 */
 	public boolean contains(byte[] key) {
+		Arguments.required("key", key);
 		int fromOrder = Arrays.compareUnsigned(key, this.from);
 		if (fromOrder < 0 || (fromOrder == 0 && !this.fromIncluded)) {
 			return false;

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import io.zova.Arguments;
+
 /**
  * A handle on one namespace: {@link KeyValueOperations} without the namespace in each
  * call. It holds nothing open and can be kept and shared.
@@ -18,7 +20,7 @@ public final class KeyValueNamespace {
 
 	KeyValueNamespace(KeyValueOperations operations, byte[] namespace) {
 		this.operations = operations;
-		this.namespace = namespace.clone();
+		this.namespace = Arguments.required("namespace", namespace).clone();
 	}
 
 	/**
@@ -223,6 +225,8 @@ public final class KeyValueNamespace {
 	 * @return the map
 	 */
 	public <K, V> ZovaMap<K, V> map(Codec<K> keys, Codec<V> values) {
+		Arguments.required("keys", keys);
+		Arguments.required("values", values);
 		return new ZovaMap<>(this, keys, values);
 	}
 
@@ -235,6 +239,8 @@ public final class KeyValueNamespace {
 	 * @return the map
 	 */
 	public <K, V> ZovaNavigableMap<K, V> navigableMap(OrderedCodec<K> keys, Codec<V> values) {
+		Arguments.required("keys", keys);
+		Arguments.required("values", values);
 		return new ZovaNavigableMap<>(this, keys, values);
 	}
 

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.sqlite.UnicodeText;
 
 /**
  * Key-values: byte strings under byte strings, in namespaces that are byte strings too.
@@ -28,8 +30,16 @@ public interface KeyValueOperations {
 	 * Gives a handle on one namespace.
 	 * @param name the name; its bytes in UTF-8 are the namespace
 	 * @return the handle
+	 * @throws ZovaException with {@code INVALID_ARGUMENT} if the name holds half of a
+	 * surrogate pair, which has no such bytes
 	 */
 	default KeyValueNamespace namespace(String name) {
+		int half = UnicodeText.halfPairIn(KeyValueTemplate.required("name", name));
+		if (half >= 0) {
+			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
+					"The name of the namespace holds half of a surrogate pair at index " + half
+							+ ", which has no form in UTF-8: give another name, or bytes");
+		}
 		return namespace(name.getBytes(StandardCharsets.UTF_8));
 	}
 

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
@@ -42,6 +43,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public List<Optional<byte[]>> getMany(byte[] namespace, List<byte[]> keys) {
+		Arguments.required("namespace", namespace);
 		required("list of keys", keys).forEach((key) -> check(namespace, key));
 		return keys.isEmpty() ? List.of()
 				: this.sql.snapshot("Getting keys", (connection) -> KeyValueTable.getAll(connection, namespace, keys));
@@ -55,6 +57,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public void put(byte[] namespace, byte[] key, byte[] value) {
+		this.sql.requireWritable();
 		check(namespace, key, value);
 		this.sql.write("Putting a key", (connection) -> {
 			KeyValueTable.put(connection, namespace, key, value);
@@ -64,6 +67,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public void putMany(byte[] namespace, Collection<KeyValue> entries) {
+		this.sql.requireWritable();
 		check(namespace, entries);
 		if (!entries.isEmpty()) {
 			this.sql.write("Putting keys", (connection) -> {
@@ -75,6 +79,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public boolean putIfAbsent(byte[] namespace, byte[] key, byte[] value) {
+		this.sql.requireWritable();
 		check(namespace, key, value);
 		return this.sql.write("Putting a key",
 				(connection) -> KeyValueTable.putIfAbsent(connection, namespace, key, value));
@@ -82,6 +87,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public boolean replace(byte[] namespace, byte[] key, byte[] value) {
+		this.sql.requireWritable();
 		check(namespace, key, value);
 		return this.sql.write("Replacing a key",
 				(connection) -> KeyValueTable.replace(connection, namespace, key, value));
@@ -89,6 +95,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public boolean compareAndSet(byte[] namespace, byte[] key, byte[] expected, byte[] value) {
+		this.sql.requireWritable();
 		check(namespace, key, value);
 		required("expected value", expected);
 		return this.sql.write("Replacing a key",
@@ -97,6 +104,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public Optional<byte[]> getAndPut(byte[] namespace, byte[] key, byte[] value) {
+		this.sql.requireWritable();
 		check(namespace, key, value);
 		return this.sql.write("Changing a key",
 				(connection) -> KeyValueTable.getAndPut(connection, namespace, key, value));
@@ -104,12 +112,15 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public boolean delete(byte[] namespace, byte[] key) {
+		this.sql.requireWritable();
 		check(namespace, key);
 		return this.sql.write("Deleting a key", (connection) -> KeyValueTable.delete(connection, namespace, key));
 	}
 
 	@Override
 	public long deleteMany(byte[] namespace, Collection<byte[]> keys) {
+		this.sql.requireWritable();
+		required("namespace", namespace);
 		required("collection of keys", keys).forEach((key) -> check(namespace, key));
 		return keys.isEmpty() ? 0
 				: this.sql.write("Deleting keys", (connection) -> KeyValueTable.deleteAll(connection, namespace, keys));
@@ -117,6 +128,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public boolean compareAndDelete(byte[] namespace, byte[] key, byte[] expected) {
+		this.sql.requireWritable();
 		check(namespace, key);
 		required("expected value", expected);
 		return this.sql.write("Deleting a key",
@@ -125,6 +137,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public Optional<byte[]> getAndDelete(byte[] namespace, byte[] key) {
+		this.sql.requireWritable();
 		check(namespace, key);
 		return this.sql.write("Changing a key", (connection) -> KeyValueTable.getAndDelete(connection, namespace, key));
 	}
@@ -143,6 +156,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public long clear(byte[] namespace) {
+		this.sql.requireWritable();
 		check(namespace, EMPTY);
 		return this.sql.write("Clearing a namespace", (connection) -> KeyValueTable.clear(connection, namespace));
 	}
@@ -172,6 +186,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	@Override
 	public WriteBehind writeBehind(byte[] namespace, WriteBehindOptions options) {
+		this.sql.requireWritable();
 		check(namespace, EMPTY);
 		WriteBehind buffer = new WriteBehind(this, this.sql, namespace.clone(), required("options", options),
 				this.buffers::remove);
@@ -210,6 +225,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 	}
 
 	static void check(byte[] namespace, Collection<KeyValue> entries) {
+		required("namespace", namespace);
 		for (KeyValue entry : required("collection of entries", entries)) {
 			required("entry", entry);
 			check(namespace, entry.key(), entry.value());
@@ -240,10 +256,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 	}
 
 	static <T> T required(String what, @Nullable T value) {
-		if (value == null) {
-			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, "The " + what + " is null: a value is required");
-		}
-		return value;
+		return Arguments.required(what, value);
 	}
 
 }

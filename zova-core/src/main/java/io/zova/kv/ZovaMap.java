@@ -128,6 +128,11 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 		return bytes;
 	}
 
+	/** Fails on a read-only database, also where nothing would have been changed. */
+	final void requireWritable() {
+		this.store.deleteMany(List.of());
+	}
+
 	private byte @Nullable [] stored(byte[] key) {
 		return this.range.contains(key) ? this.store.get(key).orElse(null) : null;
 	}
@@ -154,16 +159,19 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 	 * @param value the value
 	 */
 	public void set(K key, V value) {
+		requireWritable();
 		this.store.put(writableKey(key), encodeValue(value));
 	}
 
 	@Override
 	public @Nullable V put(K key, V value) {
+		requireWritable();
 		return decoded(this.store.getAndPut(writableKey(key), encodeValue(value)).orElse(null));
 	}
 
 	@Override
 	public void putAll(Map<? extends K, ? extends V> entries) {
+		requireWritable();
 		List<KeyValue> rows = entries.entrySet()
 			.stream()
 			.map((entry) -> new KeyValue(writableKey(entry.getKey()), encodeValue(entry.getValue())))
@@ -173,6 +181,7 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	@Override
 	public @Nullable V putIfAbsent(K key, V value) {
+		requireWritable();
 		byte[] keyBytes = writableKey(key);
 		byte[] valueBytes = encodeValue(value);
 		while (!this.store.putIfAbsent(keyBytes, valueBytes)) {
@@ -186,6 +195,7 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	@Override
 	public @Nullable V replace(K key, V value) {
+		requireWritable();
 		byte[] keyBytes = encodeKey(key);
 		byte[] valueBytes = encodeValue(value);
 		for (byte[] old = stored(keyBytes); old != null; old = stored(keyBytes)) {
@@ -198,6 +208,7 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	@Override
 	public boolean replace(K key, V oldValue, V newValue) {
+		requireWritable();
 		Objects.requireNonNull(oldValue, "The old value is null");
 		byte[] keyBytes = encodeKey(key);
 		byte[] valueBytes = encodeValue(newValue);
@@ -213,12 +224,14 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	@Override
 	public @Nullable V remove(Object key) {
+		requireWritable();
 		byte[] bytes = encodeKey(key);
 		return this.range.contains(bytes) ? decoded(this.store.getAndDelete(bytes).orElse(null)) : null;
 	}
 
 	@Override
 	public boolean remove(Object key, @Nullable Object value) {
+		requireWritable();
 		byte[] keyBytes = encodeKey(key);
 		byte[] old = stored(keyBytes);
 		while (old != null && Objects.equals(decoded(old), value)) {
@@ -243,6 +256,7 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	@Override
 	public void clear() {
+		requireWritable();
 		if (this.range.isEverything()) {
 			this.store.clear();
 			return;

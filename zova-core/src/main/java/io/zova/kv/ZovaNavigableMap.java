@@ -157,6 +157,7 @@ public final class ZovaNavigableMap<K, V> extends ZovaMap<K, V> implements Concu
 	}
 
 	private Map.@Nullable Entry<K, V> poll(KeyRange range) {
+		requireWritable();
 		KeyRange first = range.limit(1);
 		for (List<byte[]> keys = store().scanKeys(first); !keys.isEmpty(); keys = store().scanKeys(first)) {
 			Optional<byte[]> value = store().getAndDelete(keys.get(0));

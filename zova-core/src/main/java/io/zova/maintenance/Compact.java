@@ -74,6 +74,7 @@ public final class Compact {
 	 * was
 	 */
 	public void inPlace() {
+		this.sql.requireWritable();
 		this.sql.read("vacuum", (connection) -> {
 			try (Statement statement = connection.createStatement()) {
 				return statement.execute(VACUUM);

@@ -2,6 +2,7 @@ package io.zova.maintenance;
 
 import java.time.Duration;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -18,6 +19,8 @@ public record CopyOptions(boolean verify, CopyProgress progress, Duration busyTi
 	private static final CopyOptions DEFAULTS = new CopyOptions(true, CopyProgress.NONE, Duration.ofSeconds(5));
 
 	public CopyOptions {
+		Arguments.required("progress listener", progress);
+		Arguments.required("busyTimeout", busyTimeout);
 		if (busyTimeout.isNegative() || busyTimeout.toMillis() > Integer.MAX_VALUE) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The busy timeout is from 0 to 2147483647 milliseconds, but it is " + busyTimeout.toMillis());

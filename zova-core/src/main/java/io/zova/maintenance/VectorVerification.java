@@ -31,6 +31,8 @@ final class VectorVerification {
 
 	private static final int F16_SIGN = 0x8000;
 
+	private static final int MAX_DIMENSIONS = 16_384;
+
 	private final Connection connection;
 
 	private final String name;
@@ -55,7 +57,7 @@ final class VectorVerification {
 			while (collections.next()) {
 				vectors.setLong(1, collections.getLong(1));
 				count += verify(
-						new Collection(collections.getString(2), collections.getInt(3),
+						new Collection(collections.getString(2), collections.getLong(3),
 								"cosine".equals(collections.getString(4)), String.valueOf(collections.getString(5))),
 						vectors);
 			}
@@ -71,10 +73,7 @@ final class VectorVerification {
 				if (values == null || !collection.allows(values)) {
 					throw new ZovaException(ZovaStatus.VECTOR_CORRUPT,
 							this.name + ": the vector '" + rows.getString(1) + "' of the collection '" + collection.name
-									+ "' is damaged: it does not have " + collection.dimensions
-									+ " finite elements of type " + collection.elementType
-									+ (collection.cosine ? " that are not all zero" : "")
-									+ ". Restore an older backup, or delete it");
+									+ "' is damaged: " + collection.rule() + ". Restore an older backup, or delete it");
 				}
 				count++;
 			}
@@ -85,12 +84,24 @@ final class VectorVerification {
 	/**
 	 * What the vectors of a collection must be like.
 	 */
-	private record Collection(String name, int dimensions, boolean cosine, String elementType) {
+	private record Collection(String name, long dimensions, boolean cosine, String elementType) {
+
+		String rule() {
+			return isPossible()
+					? "it does not have " + this.dimensions + " finite elements of type " + this.elementType
+							+ (this.cosine ? " that are not all zero" : "")
+					: "its collection says that vectors have " + this.dimensions + " elements, and 1 to "
+							+ MAX_DIMENSIONS + " are possible";
+		}
+
+		private boolean isPossible() {
+			return this.dimensions >= 1 && this.dimensions <= MAX_DIMENSIONS;
+		}
 
 		boolean allows(byte[] values) {
-			return switch (this.elementType) {
-				case "f32" -> values.length == this.dimensions * 4L && allowsFloats(values);
-				case "f16" -> values.length == this.dimensions * 2L && allowsHalves(values);
+			return isPossible() && switch (this.elementType) {
+				case "f32" -> values.length == this.dimensions * 4 && allowsFloats(values);
+				case "f16" -> values.length == this.dimensions * 2 && allowsHalves(values);
 				case "i8" -> values.length == this.dimensions && allowsBytes(values);
 				default -> false;
 			};

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -24,6 +25,7 @@ final class NotificationLimits {
 	}
 
 	static String checkChannel(String channel) {
+		Arguments.required("channel", channel);
 		String defect = defectOfChannel(channel);
 		if (defect != null) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, defect);
@@ -36,6 +38,7 @@ final class NotificationLimits {
 	 * @return its length in UTF-8
 	 */
 	static int checkPayload(String payload) {
+		Arguments.required("payload", payload);
 		int bytes = utf8Length(payload);
 		if (bytes < 0) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,

@@ -1,5 +1,6 @@
 package io.zova.notification;
 
+import io.zova.Arguments;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.SqlFunction;
 import io.zova.sqlite.ZovaConnection;
@@ -82,7 +83,9 @@ public final class NotificationTemplate implements NotificationOperations {
 
 	@Override
 	public Subscription subscribe(String channel, NotificationListener listener) {
-		return this.hub.subscribe(NotificationLimits.checkChannel(channel), listener);
+		NotificationLimits.checkChannel(channel);
+		Arguments.required("listener", listener);
+		return this.hub.subscribe(channel, listener);
 	}
 
 	@Override
@@ -92,6 +95,7 @@ public final class NotificationTemplate implements NotificationOperations {
 
 	@Override
 	public Subscription subscribeToAll(NotificationListener listener) {
+		Arguments.required("listener", listener);
 		return this.hub.subscribe(null, listener);
 	}
 

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -89,6 +90,7 @@ public final class Subscription implements AutoCloseable {
 	 * listener, is closed, or gets closed while waiting
 	 */
 	public Optional<Notification> receive(Duration timeout) throws InterruptedException {
+		Arguments.required("timeout", timeout);
 		long nanos = TimeUnit.NANOSECONDS.convert(timeout);
 		this.lock.lockInterruptibly();
 		try {
@@ -155,6 +157,7 @@ public final class Subscription implements AutoCloseable {
 	 * @throws InterruptedException if the thread was interrupted
 	 */
 	public boolean awaitEmpty(Duration timeout) throws InterruptedException {
+		Arguments.required("timeout", timeout);
 		long nanos = TimeUnit.NANOSECONDS.convert(timeout);
 		this.lock.lockInterruptibly();
 		try {

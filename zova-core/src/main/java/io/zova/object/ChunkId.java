@@ -1,5 +1,6 @@
 package io.zova.object;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 
 /**
@@ -36,7 +37,7 @@ public final class ChunkId extends ContentHash<ChunkId> {
 	 * @return the id
 	 */
 	public static ChunkId ofContent(byte[] content) {
-		return new ChunkId(Sha256.newDigest().digest(content));
+		return new ChunkId(Sha256.newDigest().digest(Arguments.required("content", content)));
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ abstract class ContentHash<T extends ContentHash<T>> implements Comparable<T>, S
 	}
 
 	static byte[] checked(byte[] bytes, String name) {
+		Arguments.required("bytes", bytes);
 		if (bytes.length != Sha256.LENGTH) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					name + " has " + Sha256.LENGTH + " bytes, got " + bytes.length);
@@ -44,6 +46,7 @@ abstract class ContentHash<T extends ContentHash<T>> implements Comparable<T>, S
 	}
 
 	static byte[] parsed(String hex, String name) {
+		Arguments.required("hex", hex);
 		if (hex.length() != 2 * Sha256.LENGTH) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					name + " has " + 2 * Sha256.LENGTH + " hexadecimal digits, got " + hex.length() + " characters");

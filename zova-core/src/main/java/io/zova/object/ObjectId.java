@@ -1,5 +1,6 @@
 package io.zova.object;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 
 /**
@@ -37,7 +38,7 @@ public final class ObjectId extends ContentHash<ObjectId> {
 	 * @return the id
 	 */
 	public static ObjectId ofContent(byte[] content) {
-		return new ObjectId(Sha256.newDigest().digest(content));
+		return new ObjectId(Sha256.newDigest().digest(Arguments.required("content", content)));
 	}
 
 	/**

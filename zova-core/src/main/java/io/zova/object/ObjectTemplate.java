@@ -19,6 +19,7 @@ import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
@@ -60,6 +61,9 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public ObjectId put(byte[] content, StorageProfile profile) {
+		this.sql.requireWritable();
+		Arguments.required("content", content);
+		Arguments.required("profile", profile);
 		ObjectId id = this.put.put(content, profile);
 		this.traffic.written(content.length);
 		return id;
@@ -67,6 +71,8 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public ObjectId put(ByteBuffer content, StorageProfile profile) {
+		this.sql.requireWritable();
+		Arguments.required("content", content);
 		byte[] bytes = new byte[content.remaining()];
 		content.duplicate().get(bytes);
 		return put(bytes, profile);
@@ -74,21 +80,30 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public ObjectId put(InputStream content, PutOptions options) {
+		this.sql.requireWritable();
+		Arguments.required("content", content);
+		Arguments.required("options", options);
 		return this.files.put(content, options);
 	}
 
 	@Override
 	public ObjectId put(Path file, PutOptions options) {
+		this.sql.requireWritable();
+		Arguments.required("file", file);
+		Arguments.required("options", options);
 		return this.files.put(file, options);
 	}
 
 	@Override
 	public ObjectWriter writer(StorageProfile profile) {
+		this.sql.requireWritable();
+		Arguments.required("profile", profile);
 		return new ObjectWriter(this.sql, this.removal, this.writers, profile, this.traffic);
 	}
 
 	@Override
 	public byte[] get(ObjectId id) {
+		Arguments.required("id", id);
 		byte[] content = this.sql.snapshot("read an object",
 				(connection) -> ObjectContent.whole(connection, ObjectRows.require(connection, id)));
 		this.traffic.read(content.length);
@@ -97,6 +112,9 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public long copyTo(ObjectId id, OutputStream target, LongConsumer progress) {
+		Arguments.required("id", id);
+		Arguments.required("target", target);
+		Arguments.required("progress", progress);
 		try {
 			return this.files.copy(id, target, progress);
 		}
@@ -107,11 +125,15 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public long copyTo(ObjectId id, Path target, LongConsumer progress) {
+		Arguments.required("id", id);
+		Arguments.required("target", target);
+		Arguments.required("progress", progress);
 		return this.files.copy(id, target, progress);
 	}
 
 	@Override
 	public ObjectReader open(ObjectId id) {
+		Arguments.required("id", id);
 		return ObjectReader.open(this.sql, id, this.traffic);
 	}
 
@@ -121,6 +143,7 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public SeekableByteChannel openChannel(ObjectId id) {
+		Arguments.required("id", id);
 		ObjectInfo object = info(id);
 		ObjectContent.requirePlausible(object);
 		if (object.chunkCount() == 0) {
@@ -131,6 +154,7 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public byte[] readRange(ObjectId id, long offset, int length) {
+		Arguments.required("id", id);
 		if (length < 0) {
 			throw ObjectErrors.invalidArgument("The length of a range is not negative, got " + length);
 		}
@@ -146,6 +170,8 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public int readRange(ObjectId id, long offset, ByteBuffer into) {
+		Arguments.required("id", id);
+		Arguments.required("into", into);
 		int start = into.position();
 		int length = this.sql.snapshot("read a range of an object", (connection) -> {
 			ObjectInfo object = ObjectRows.require(connection, id);
@@ -161,16 +187,19 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public boolean exists(ObjectId id) {
+		Arguments.required("id", id);
 		return this.sql.read("look for an object", (connection) -> ObjectRows.exists(connection, id));
 	}
 
 	@Override
 	public ObjectInfo info(ObjectId id) {
+		Arguments.required("id", id);
 		return this.sql.read("read about an object", (connection) -> ObjectRows.require(connection, id));
 	}
 
 	@Override
 	public ObjectManifest manifest(ObjectId id) {
+		Arguments.required("id", id);
 		return this.sql.snapshot("read a manifest",
 				(connection) -> ManifestRows.read(connection, ObjectRows.require(connection, id)));
 	}
@@ -192,16 +221,21 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public void delete(ObjectId id) {
+		this.sql.requireWritable();
+		Arguments.required("id", id);
 		this.removal.removeObjects(List.of(id), false);
 	}
 
 	@Override
 	public int deleteAll(Collection<ObjectId> ids) {
+		this.sql.requireWritable();
+		Arguments.requiredEach("ids", ids);
 		return ids.isEmpty() ? 0 : this.removal.removeObjects(List.copyOf(new LinkedHashSet<>(ids)), true);
 	}
 
 	@Override
 	public byte[] getChunk(ChunkId id) {
+		Arguments.required("id", id);
 		return findChunk(id).orElseThrow(() -> ObjectErrors.chunkNotFound(id));
 	}
 
@@ -212,6 +246,10 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public void putChunk(ChunkId id, byte[] bytes, StorageProfile profile) {
+		this.sql.requireWritable();
+		Arguments.required("id", id);
+		Arguments.required("bytes", bytes);
+		Arguments.required("profile", profile);
 		if (bytes.length == 0 || bytes.length > profile.maxChunkSize()) {
 			throw ObjectErrors.corruptChunk(id,
 					"it has " + bytes.length + " bytes, and 1 to " + profile.maxChunkSize() + " are allowed");
@@ -227,27 +265,37 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public boolean chunkExists(ChunkId id) {
+		Arguments.required("id", id);
 		return findChunk(id).isPresent();
 	}
 
 	@Override
 	public boolean deleteChunk(ChunkId id) {
+		this.sql.requireWritable();
+		Arguments.required("id", id);
 		return !this.removal.removeUnnamed("delete a chunk", List.of(id.shared())).isEmpty();
 	}
 
 	@Override
 	public void assemble(ObjectId id, long size, List<ObjectManifest.Entry> chunks, StorageProfile profile) {
+		this.sql.requireWritable();
+		Arguments.required("id", id);
+		Arguments.requiredEach("chunks", chunks);
+		Arguments.required("profile", profile);
 		ObjectAssembly assembly = new ObjectAssembly(id, size, chunks, profile);
 		this.sql.write("assemble an object", assembly::run);
 	}
 
 	@Override
 	public LooseChunks findLooseChunks(Duration olderThan) {
+		Arguments.required("olderThan", olderThan);
 		return this.looseChunks.find(olderThan);
 	}
 
 	@Override
 	public LooseChunks collectLooseChunks(Duration olderThan) {
+		this.sql.requireWritable();
+		Arguments.required("olderThan", olderThan);
 		return this.looseChunks.collect(olderThan);
 	}
 
@@ -261,6 +309,7 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	@Override
 	public ObjectResource asResource(ObjectId id) {
+		Arguments.required("id", id);
 		return new ObjectResource(this, id, null);
 	}
 

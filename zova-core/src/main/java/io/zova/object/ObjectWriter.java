@@ -11,6 +11,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
@@ -112,6 +113,7 @@ public final class ObjectWriter implements AutoCloseable {
 	 * stored already but damaged
 	 */
 	public void write(byte[] bytes) {
+		Arguments.required("bytes", bytes);
 		write(bytes, 0, bytes.length);
 	}
 
@@ -121,6 +123,7 @@ public final class ObjectWriter implements AutoCloseable {
 	 * @see #write(byte[])
 	 */
 	public void write(ByteBuffer bytes) {
+		Arguments.required("bytes", bytes);
 		byte[] array = new byte[bytes.remaining()];
 		bytes.get(array);
 		write(array);
@@ -134,6 +137,7 @@ public final class ObjectWriter implements AutoCloseable {
 	 * @see #write(byte[])
 	 */
 	public void write(byte[] bytes, int from, int length) {
+		Arguments.required("bytes", bytes);
 		Objects.checkFromIndexSize(from, length, bytes.length);
 		requireWritable();
 		int taken = 0;

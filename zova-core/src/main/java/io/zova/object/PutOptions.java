@@ -2,6 +2,8 @@ package io.zova.object;
 
 import java.util.function.LongConsumer;
 
+import io.zova.Arguments;
+
 /**
  * How a stream or file is stored.
  *
@@ -14,6 +16,11 @@ public record PutOptions(StorageProfile profile, long expectedSize, LongConsumer
 
 	private static final PutOptions DEFAULTS = new PutOptions(StorageProfile.DEDUPLICATION, -1, (bytes) -> {
 	});
+
+	public PutOptions {
+		Arguments.required("profile", profile);
+		Arguments.required("progress listener", progress);
+	}
 
 	/**
 	 * Deduplication, any size, and nobody is told.

@@ -4,6 +4,8 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
+
 /**
  * A function that makes one value of many rows, as {@code sum} does. It works with
  * {@code OVER} too, wherever the frame only grows; for frames that move, its accumulators
@@ -43,6 +45,8 @@ public final class AggregateFunction implements SqlFunction {
 	 * @throws IllegalArgumentException if the name or the number is not allowed
 	 */
 	public static AggregateFunction of(String name, int arguments, Supplier<? extends Accumulator> accumulators) {
+		Arguments.required("name", name);
+		Arguments.required("accumulators", accumulators);
 		FunctionNames.checkedCount(name, arguments);
 		return new AggregateFunction(FunctionNames.checked(name), arguments, accumulators, FunctionFlags.NONE);
 	}

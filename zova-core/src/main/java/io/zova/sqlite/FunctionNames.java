@@ -2,6 +2,8 @@ package io.zova.sqlite;
 
 import java.util.regex.Pattern;
 
+import io.zova.Arguments;
+
 /**
  * Checks the names that functions, arguments and columns are declared with.
  */
@@ -16,6 +18,7 @@ final class FunctionNames {
 	}
 
 	static String checked(String name) {
+		Arguments.required("name of a function, argument or column", name);
 		if (!IDENTIFIER.matcher(name).matches()) {
 			throw new IllegalArgumentException("The name of an SQL function, argument or column has 1 to 100 ASCII "
 					+ "letters, digits and underscores and does not start with a digit: got '" + name + "'");

@@ -2,6 +2,8 @@ package io.zova.sqlite;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
+
 /**
  * A function that makes one value of its arguments.
  *
@@ -40,6 +42,8 @@ public final class ScalarFunction implements SqlFunction {
 	 * @throws IllegalArgumentException if the name or the number is not allowed
 	 */
 	public static ScalarFunction of(String name, int arguments, Body body) {
+		Arguments.required("name", name);
+		Arguments.required("body", body);
 		FunctionNames.checkedCount(name, arguments);
 		return new ScalarFunction(FunctionNames.checked(name), arguments, body, FunctionFlags.NONE);
 	}
@@ -52,6 +56,7 @@ public final class ScalarFunction implements SqlFunction {
 	 * @throws IllegalArgumentException if the name is not allowed
 	 */
 	public static ScalarFunction ofAny(String name, Body body) {
+		Arguments.required("body", body);
 		return new ScalarFunction(FunctionNames.checked(name), ANY_NUMBER, body, FunctionFlags.NONE);
 	}
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
@@ -17,6 +18,9 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
 /**
  * The one way from a feature to a connection: the transaction's own where one is open, a
  * borrowed one otherwise.
@@ -26,10 +30,30 @@ public final class SqlAccess {
 	/** What JdbcTemplate uses too; {@link SqlErrors} has prepared the errors for it. */
 	private static final SQLExceptionTranslator TRANSLATOR = new SQLExceptionSubclassTranslator();
 
+	private static final int PRIMARY_CODE = 0xff;
+
 	private final DataSource dataSource;
+
+	/** The name of a database that was opened for reading only. */
+	private final @Nullable String readOnlyName;
 
 	public SqlAccess(DataSource dataSource) {
 		this.dataSource = dataSource;
+		this.readOnlyName = (dataSource instanceof ZovaDataSource own && own.isOpenForReadingOnly()) ? own.getPoolName()
+				: null;
+	}
+
+	/**
+	 * Refuses to write to a database that was opened for reading only. Calls that write
+	 * ask this before they look at anything else, so that none of them works or fails
+	 * otherwise because there happens to be nothing to do.
+	 * @throws ZovaException with {@link ZovaStatus#READ_ONLY}
+	 */
+	public void requireWritable() {
+		if (this.readOnlyName != null) {
+			throw new ZovaException(ZovaStatus.READ_ONLY, "attempt to write a readonly database: " + this.readOnlyName
+					+ " was opened for reading only. Open it without readOnly (zova.read-only=false) to write");
+		}
 	}
 
 	/**
@@ -105,12 +129,16 @@ public final class SqlAccess {
 	}
 
 	/**
-	 * Translates an error as {@code JdbcTemplate} does.
+	 * Translates an error as {@code JdbcTemplate} does, but for a write where only
+	 * reading is allowed, which is Zova's own.
 	 * @param task what was being done
 	 * @param ex the error
 	 * @return Spring's exception for it
 	 */
 	public static DataAccessException translate(String task, SQLException ex) {
+		if ((ex.getErrorCode() & PRIMARY_CODE) == SQLiteErrorCode.SQLITE_READONLY.code) {
+			return new ZovaException(ZovaStatus.READ_ONLY, task + ": " + ex.getMessage(), ex);
+		}
 		DataAccessException translated = TRANSLATOR.translate(task, null, ex);
 		return (translated != null) ? translated : new UncategorizedSQLException(task, null, ex);
 	}

@@ -3,6 +3,7 @@ package io.zova.sqlite;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
 import java.sql.SQLSyntaxErrorException;
@@ -51,7 +52,8 @@ final class SqlErrors {
 			case 19 -> new SQLIntegrityConstraintViolationException(message, constraintState(result), code, ex);
 			case 9 -> new SQLTimeoutException(message, "57014", code, ex);
 			case 1 -> new SQLSyntaxErrorException(message, "42000", code, ex);
-			case 8 -> new SQLNonTransientException(message, "25006", code, ex);
+			// The class that says to Spring that permission is denied.
+			case 8 -> new SQLInvalidAuthorizationSpecException(message, "25006", code, ex);
 			case 13 -> new SQLNonTransientException(
 					"No space is left for the file, or its page limit is reached: " + message, "53100", code, ex);
 			case 7 -> new SQLNonTransientException(message, "53200", code, ex);

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
+import io.zova.Arguments;
+
 /**
  * A function that makes rows, called in the FROM clause. It can be joined with tables,
  * its arguments may come from them, and it works in views, common table expressions and
@@ -194,6 +196,8 @@ public final class TableFunction implements SqlFunction {
 		 * @throws IllegalArgumentException if the name is not allowed or in use
 		 */
 		public Builder column(String column, SqlType type) {
+			Arguments.required("column", column);
+			Arguments.required("type", type);
 			if (this.columns.size() == MAX_COLUMNS) {
 				throw new IllegalArgumentException(
 						"The table function " + this.name + " can have " + MAX_COLUMNS + " columns: got one more");
@@ -214,6 +218,8 @@ public final class TableFunction implements SqlFunction {
 		 * @throws IllegalArgumentException if the name is not allowed or in use
 		 */
 		public Builder argument(String argument, SqlType type) {
+			Arguments.required("argument", argument);
+			Arguments.required("type", type);
 			optionalArgument(argument, type);
 			this.required |= 1 << (this.arguments.size() - 1);
 			return this;
@@ -228,6 +234,8 @@ public final class TableFunction implements SqlFunction {
 		 * @throws IllegalArgumentException if the name is not allowed or in use
 		 */
 		public Builder optionalArgument(String argument, SqlType type) {
+			Arguments.required("argument", argument);
+			Arguments.required("type", type);
 			if (this.arguments.size() == MAX_ARGUMENTS) {
 				throw new IllegalArgumentException(
 						"The table function " + this.name + " can have " + MAX_ARGUMENTS + " arguments: got one more");
@@ -244,6 +252,7 @@ public final class TableFunction implements SqlFunction {
 		 * @throws IllegalArgumentException if one is not an argument
 		 */
 		public Builder exactlyOneOf(String... names) {
+			Arguments.requiredEach("names", Arrays.asList(Arguments.required("names", names)));
 			this.exactlyOneOf = set(names);
 			return this;
 		}
@@ -255,6 +264,7 @@ public final class TableFunction implements SqlFunction {
 		 * @throws IllegalArgumentException if one is not an argument
 		 */
 		public Builder atLeastOneOf(String... names) {
+			Arguments.requiredEach("names", Arrays.asList(Arguments.required("names", names)));
 			this.atLeastOneOf = set(names);
 			return this;
 		}
@@ -267,6 +277,7 @@ public final class TableFunction implements SqlFunction {
 		 * @throws IllegalArgumentException if it is not a column
 		 */
 		public Builder orderedBy(String column) {
+			Arguments.required("column", column);
 			this.orderedBy = index(this.columnNames, column);
 			return this;
 		}
@@ -323,6 +334,7 @@ public final class TableFunction implements SqlFunction {
 		 * @throws IllegalArgumentException if there is no column
 		 */
 		public TableFunction rows(Body body) {
+			Arguments.required("body", body);
 			if (this.columns.isEmpty()) {
 				throw new IllegalArgumentException("The table function " + this.name + " has no column");
 			}

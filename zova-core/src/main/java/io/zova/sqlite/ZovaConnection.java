@@ -4,6 +4,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
 import java.sql.Savepoint;
@@ -226,8 +227,10 @@ public final class ZovaConnection extends StatementSource {
 	 */
 	private void requireMayRun(StatementAnalysis analysis) throws SQLException {
 		if (this.readOnly && analysis.writes()) {
-			throw new SQLNonTransientException("attempt to write a readonly database: the transaction or connection "
-					+ "is read-only, but the statement writes", "25006", SQLiteErrorCode.SQLITE_READONLY.code);
+			throw new SQLInvalidAuthorizationSpecException(
+					"attempt to write a readonly database: the transaction or connection "
+							+ "is read-only, but the statement writes",
+					"25006", SQLiteErrorCode.SQLITE_READONLY.code);
 		}
 	}
 

@@ -27,11 +27,14 @@ public final class ZovaDataSource extends HikariDataSource {
 
 	private final ConnectionSource source;
 
+	private final boolean openForReadingOnly;
+
 	private volatile boolean closing;
 
 	ZovaDataSource(String name, ConnectionSource source, ZovaOptions options) {
 		super(configuration(name, source, options));
 		this.source = source;
+		this.openForReadingOnly = options.readOnly();
 		this.rememberBorrowers = !options.leakDetectionThreshold().isZero();
 	}
 
@@ -48,6 +51,10 @@ public final class ZovaDataSource extends HikariDataSource {
 		config.setMaxLifetime(0);
 		config.setKeepaliveTime(0);
 		return config;
+	}
+
+	boolean isOpenForReadingOnly() {
+		return this.openForReadingOnly;
 	}
 
 	@Override

@@ -2,6 +2,9 @@ package io.zova.vector;
 
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
+
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -41,7 +44,7 @@ record CollectionRow(long key, String name, VectorSpace space) {
 
 	private boolean haveSize(VectorEntry[] entries) {
 		for (VectorEntry entry : entries) {
-			if (entry.values().elementType() != this.space.elementType()
+			if (entry.values() == null || entry.values().elementType() != this.space.elementType()
 					|| entry.values().dimensions() != this.space.dimensions()) {
 				return false;
 			}
@@ -53,7 +56,8 @@ record CollectionRow(long key, String name, VectorSpace space) {
 	 * Checks values to be stored or searched for.
 	 * @return the sum of their squares
 	 */
-	double accept(VectorValues values) {
+	double accept(@Nullable VectorValues given) {
+		VectorValues values = Arguments.required("values", given);
 		if (values.elementType() != this.space.elementType()) {
 			throw new ZovaException(ZovaStatus.VECTOR_INVALID,
 					"Collection '" + this.name + "' has " + this.space.elementType().text() + " elements, but "

@@ -14,9 +14,11 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.UnicodeText;
 
 /**
  * One collection of the vectors of a Zova database.
@@ -49,18 +51,23 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public void put(String id, float... elements) {
+		this.sql.requireWritable();
 		put(id, VectorValues.of(elements));
 	}
 
 	@Override
 	public void put(String id, VectorValues values) {
+		this.sql.requireWritable();
+		Arguments.required("id", id);
+		Arguments.required("values", values);
 		putMany(Collections.singletonList(new VectorEntry(id, values)).iterator());
 	}
 
 	@Override
 	public void putMany(Collection<VectorEntry> entries) {
+		this.sql.requireWritable();
+		Arguments.requiredEach("entries", entries);
 		if (entries.isEmpty()) {
-			// Nothing is written, so that this works on a read-only database too.
 			VectorNames.requireCollection(this.name);
 			this.sql.read("Store vectors", this::require);
 			return;
@@ -70,6 +77,8 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public long putMany(Iterator<VectorEntry> entries) {
+		this.sql.requireWritable();
+		Arguments.required("entries", entries);
 		VectorNames.requireCollection(this.name);
 		return this.sql.<Long>write("Store vectors",
 				(connection) -> VectorWriter.put(connection, require(connection), entries));
@@ -90,6 +99,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public List<VectorEntry> getMany(Collection<String> ids) {
+		Arguments.requiredEach("ids", ids);
 		requireNames(ids);
 		return this.sql.snapshot("Read vectors",
 				(connection) -> VectorTable.findAll(connection, require(connection), ids));
@@ -104,6 +114,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public void delete(String id) {
+		this.sql.requireWritable();
 		requireNames(id);
 		this.sql.<Boolean>write("Delete vector", (connection) -> {
 			VectorTable.delete(connection, require(connection), id);
@@ -113,6 +124,8 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public int deleteMany(Collection<String> ids) {
+		this.sql.requireWritable();
+		Arguments.requiredEach("ids", ids);
 		VectorNames.requireCollection(this.name);
 		return this.sql.<Integer>write("Delete vectors", (connection) -> {
 			CollectionRow collection = require(connection);
@@ -123,6 +136,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public void scan(Consumer<? super VectorEntry> reader) {
+		Arguments.required("reader", reader);
 		VectorNames.requireCollection(this.name);
 		this.sql.<Boolean>snapshot("Read all vectors", (connection) -> {
 			VectorTable.scan(connection, require(connection), reader);
@@ -137,6 +151,10 @@ final class VectorCollectionTemplate implements VectorCollection {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The number of vectors to read must not be negative, but is " + limit);
 		}
+		if (after != null && UnicodeText.halfPairIn(after) >= 0) {
+			throw new ZovaException(ZovaStatus.VECTOR_INVALID, "The id after which to begin has half of a surrogate "
+					+ "pair, which has no UTF-8 form and no place in the order of ids");
+		}
 		return this.sql.snapshot("Read vectors",
 				(connection) -> VectorTable.page(connection, require(connection), after, limit));
 	}
@@ -148,16 +166,21 @@ final class VectorCollectionTemplate implements VectorCollection {
 
 	@Override
 	public List<VectorMatch> search(VectorQuery query) {
+		Arguments.required("query", query);
 		return this.sql.snapshot("Search vectors", (connection) -> this.search.run(connection, this.name, query));
 	}
 
 	@Override
 	public List<List<VectorMatch>> searchAll(List<VectorQuery> queries) {
+		Arguments.requiredEach("queries", queries);
 		return this.sql.snapshot("Search vectors", (connection) -> this.search.run(connection, this.name, queries));
 	}
 
 	@Override
 	public <T> List<T> search(VectorQuery query, String sql, VectorMatchMapper<T> mapper) {
+		Arguments.required("query", query);
+		Arguments.required("sql", sql);
+		Arguments.required("mapper", mapper);
 		return this.sql.snapshot("Search vectors",
 				(connection) -> rows(connection, this.search.run(connection, this.name, query), sql, mapper));
 	}

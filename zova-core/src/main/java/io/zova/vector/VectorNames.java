@@ -5,6 +5,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
+import org.jspecify.annotations.Nullable;
+
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -21,12 +24,12 @@ final class VectorNames {
 	private VectorNames() {
 	}
 
-	static void requireCollection(String name) {
-		require("Collection name", name);
+	static void requireCollection(@Nullable String name) {
+		require("Collection name", Arguments.required("name of the collection", name));
 	}
 
-	static void requireId(String id) {
-		require("Vector id", id);
+	static void requireId(@Nullable String id) {
+		require("Vector id", Arguments.required("id of the vector", id));
 	}
 
 	/**
@@ -34,8 +37,8 @@ final class VectorNames {
 	 * @param name the name
 	 * @return {@code true} if it does
 	 */
-	static boolean isValid(String name) {
-		return brokenRule(name).isEmpty();
+	static boolean isValid(@Nullable String name) {
+		return name != null && brokenRule(name).isEmpty();
 	}
 
 	private static void require(String what, String name) {

@@ -1,10 +1,12 @@
 package io.zova.vector;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -57,6 +59,7 @@ public final class VectorQuery {
 	 * @return the query
 	 */
 	public static VectorQuery near(VectorValues value) {
+		Arguments.required("value", value);
 		return new VectorQuery(value, null, null, null, DEFAULT_LIMIT);
 	}
 
@@ -67,6 +70,7 @@ public final class VectorQuery {
 	 * @return the query
 	 */
 	public static VectorQuery nearId(String id) {
+		Arguments.required("id", id);
 		return new VectorQuery(null, id, null, null, DEFAULT_LIMIT);
 	}
 
@@ -77,6 +81,7 @@ public final class VectorQuery {
 	 * @return the changed query
 	 */
 	public VectorQuery candidates(Collection<String> ids) {
+		Arguments.requiredEach("ids", ids);
 		return new VectorQuery(this.value, this.sourceId, new Candidates(List.copyOf(ids), "", List.of()),
 				this.maxDistance, this.limit);
 	}
@@ -90,6 +95,8 @@ public final class VectorQuery {
 	 * @return the changed query
 	 */
 	public VectorQuery candidates(String sql, Object... arguments) {
+		Arguments.required("sql", sql);
+		Arguments.requiredEach("arguments", Arrays.asList(Arguments.required("arguments", arguments)));
 		return new VectorQuery(this.value, this.sourceId, new Candidates(List.of(), sql, List.of(arguments)),
 				this.maxDistance, this.limit);
 	}

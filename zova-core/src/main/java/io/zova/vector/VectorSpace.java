@@ -1,5 +1,6 @@
 package io.zova.vector;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -49,6 +50,7 @@ public record VectorSpace(int dimensions, Metric metric, ElementType elementType
 	 * @return the space
 	 */
 	public VectorSpace of(ElementType type) {
+		Arguments.required("type", type);
 		return new VectorSpace(this.dimensions, this.metric, type);
 	}
 
@@ -56,7 +58,9 @@ public record VectorSpace(int dimensions, Metric metric, ElementType elementType
 		return this.dimensions * this.elementType.bytes();
 	}
 
-	void requireValidDimensions(String collection) {
+	void requireValid(String collection) {
+		Arguments.required("metric", this.metric);
+		Arguments.required("element type", this.elementType);
 		if (this.dimensions < 1 || this.dimensions > MAX_DIMENSIONS) {
 			throw new ZovaException(ZovaStatus.VECTOR_INVALID, "Collection '" + collection
 					+ "': the number of dimensions must be 1 to " + MAX_DIMENSIONS + ", not " + this.dimensions);

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.zova.Arguments;
 import io.zova.sqlite.SqlAccess;
 
 /**
@@ -48,8 +49,9 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
 	@Override
 	public VectorCollection create(String name, VectorSpace space) {
+		this.sql.requireWritable();
 		VectorNames.requireCollection(name);
-		space.requireValidDimensions(name);
+		Arguments.required("space", space).requireValid(name);
 		return this.sql.write("Create vector collection", (connection) -> {
 			CollectionTable.insert(connection, name, space);
 			return collection(name);
@@ -58,6 +60,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
 	@Override
 	public VectorCollection collection(String name) {
+		Arguments.required("name", name);
 		return new VectorCollectionTemplate(this.sql, this.search, name);
 	}
 
@@ -75,6 +78,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
 	@Override
 	public void delete(String name) {
+		this.sql.requireWritable();
 		VectorNames.requireCollection(name);
 		this.sql.<Boolean>write("Delete vector collection", (connection) -> {
 			long key = CollectionTable.require(connection, name).key();
@@ -107,6 +111,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	 * cannot be the name of a collection
 	 */
 	public void preload(Collection<String> names) {
+		Arguments.required("names", names);
 		names.forEach(VectorNames::requireCollection);
 		Set<String> wanted = new LinkedHashSet<>();
 		for (String name : names) {

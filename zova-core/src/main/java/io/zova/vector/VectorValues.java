@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -38,6 +39,7 @@ public final class VectorValues {
 	 * @return the values, of type {@link ElementType#F32}
 	 */
 	public static VectorValues of(float... elements) {
+		Arguments.required("elements", elements);
 		byte[] stored = new byte[elements.length * 4];
 		for (int i = 0; i < elements.length; i++) {
 			FLOATS.set(stored, i * 4, elements[i]);
@@ -51,6 +53,7 @@ public final class VectorValues {
 	 * @return the values, of type {@link ElementType#F16}
 	 */
 	public static VectorValues ofHalfBits(short... bits) {
+		Arguments.required("bits", bits);
 		byte[] stored = new byte[bits.length * 2];
 		for (int i = 0; i < bits.length; i++) {
 			SHORTS.set(stored, i * 2, bits[i]);
@@ -64,6 +67,7 @@ public final class VectorValues {
 	 * @return the values, of type {@link ElementType#I8}
 	 */
 	public static VectorValues ofBytes(byte... elements) {
+		Arguments.required("elements", elements);
 		return new VectorValues(ElementType.I8, elements.clone());
 	}
 
@@ -74,6 +78,7 @@ public final class VectorValues {
 	 * @return the values, of type {@link ElementType#F16}
 	 */
 	public static VectorValues half(float... elements) {
+		Arguments.required("elements", elements);
 		short[] bits = new short[elements.length];
 		for (int i = 0; i < elements.length; i++) {
 			bits[i] = HalfPrecision.fromFloat(elements[i]);
@@ -92,6 +97,7 @@ public final class VectorValues {
 	 * is not a finite number
 	 */
 	public static VectorValues bytes(float scale, float... elements) {
+		Arguments.required("elements", elements);
 		byte[] stored = new byte[elements.length];
 		for (int i = 0; i < elements.length; i++) {
 			double scaled = (double) elements[i] * scale;
@@ -114,6 +120,8 @@ public final class VectorValues {
 	 * within an element
 	 */
 	public static VectorValues ofStored(ElementType elementType, byte[] stored) {
+		Arguments.required("elementType", elementType);
+		Arguments.required("stored", stored);
 		if (stored.length % elementType.bytes() != 0) {
 			throw new ZovaException(ZovaStatus.VECTOR_DIMENSION_MISMATCH,
 					stored.length + " bytes are not a whole number of " + elementType.text() + " elements of "

@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Iterator;
 
+import io.zova.Arguments;
+
 /**
  * Stores vectors, several in one statement where that is faster.
  * <p>
@@ -70,7 +72,7 @@ final class VectorWriter {
 		if (!entries.hasNext()) {
 			return 0;
 		}
-		VectorEntry first = entries.next();
+		VectorEntry first = Arguments.required("vector", entries.next());
 		boolean more = entries.hasNext();
 		try (PreparedStatement one = connection.prepareStatement(PUT)) {
 			if (!more) {
@@ -107,7 +109,7 @@ final class VectorWriter {
 		add(first);
 		long count = 1;
 		for (; others.hasNext(); count++) {
-			add(others.next());
+			add(Arguments.required("vector", others.next()));
 		}
 		putEach();
 		return count;

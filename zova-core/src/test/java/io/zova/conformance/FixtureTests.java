@@ -179,8 +179,11 @@ class FixtureTests {
 		for (JsonNode graph : this.expected.path("graphs")) {
 			String where = " join _zova_graphs g using (graph_key) where g.name = '" + graph.path("name").asString()
 					+ "' order by ";
+			// Keys are given by first use, but a maintenance operation may give them
+			// anew.
 			assertThat(rows("select y.name from _zova_graph_edge_types y" + where + "edge_type_key"))
-				.isEqualTo(graph.path("edgeTypesByFirstUse").valueStream().map(FixtureTests::textCell).toList());
+				.containsExactlyInAnyOrderElementsOf(
+						graph.path("edgeTypesByFirstUse").valueStream().map(FixtureTests::textCell).toList());
 			assertThat(rows("select node_id, n.created_order from _zova_graph_nodes n" + where + "n.created_order"))
 				.containsExactlyInAnyOrderElementsOf(graph.path("nodes")
 					.valueStream()

@@ -106,6 +106,28 @@ class ResidentGraphMemoryTests {
 	}
 
 	@Test
+	void readingAtOnceDoesNotWaitForAWriterThatWaitsForTheReader() throws Exception {
+		fill(this.graphs, "g");
+		this.graphs.residents().readAtOnce();
+		Thread writer = new Thread(() -> this.graphs.create("other"));
+		TransactionTemplate reading = new TransactionTemplate(this.database.transactionManager());
+		reading.setReadOnly(true);
+		reading.executeWithoutResult((status) -> {
+			assertThat(this.graphs.exists("g")).isTrue();
+			writer.start();
+			// With a rollback journal it waits for this reader, and new readers for it.
+			while (writer.isAlive() && writer.getState() != Thread.State.TIMED_WAITING) {
+				Thread.onSpinWait();
+			}
+			long start = System.nanoTime();
+			assertThat(ask(this.graphs, "g", 0)).hasSize(5);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+		});
+		writer.join();
+		assertThat(this.graphs.exists("other")).isTrue();
+	}
+
+	@Test
 	void aGraphThatIsChangedAsOftenAsItIsAskedIsNeverReadIntoMemory() {
 		fill(this.graphs, "g");
 		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());

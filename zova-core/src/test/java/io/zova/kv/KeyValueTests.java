@@ -257,18 +257,18 @@ class KeyValueTests {
 	}
 
 	@Test
-	void emptyBatchesDoNothingEvenInAReadOnlyFile() {
+	void aReadOnlyFileRefusesEvenEmptyBatches() {
 		this.kv.put(NS, NS, NS);
 		this.database.close();
 		this.database = ZovaDatabase.open(this.directory.resolve("kv.zova"),
 				ZovaOptions.builder().readOnly(true).build());
 		KeyValueTemplate readOnly = new KeyValueTemplate(this.database.sql());
-		readOnly.putMany(NS, List.of());
-		assertThat(readOnly.deleteMany(NS, List.of())).isZero();
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.putMany(NS, List.of()));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.deleteMany(NS, List.of()));
 		assertThat(readOnly.getMany(NS, List.of())).isEmpty();
 		assertThat(readOnly.get(NS, NS)).hasValue(NS);
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> readOnly.delete(NS, bytes("missing")));
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> readOnly.clear(bytes("missing")));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.delete(NS, bytes("missing")));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.clear(bytes("missing")));
 	}
 
 	@Test
