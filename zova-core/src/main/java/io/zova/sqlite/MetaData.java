@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class MetaData implements InvocationHandler {
 			Object result = method.invoke(this.driver, arguments);
 			if (result instanceof ResultSet rows) {
 				open = true;
-				return new Rows(rows, leave);
+				return method.getName().equals("getColumns") ? new Columns(rows, leave) : new Rows(rows, leave);
 			}
 			return result;
 		}
@@ -62,7 +63,7 @@ final class MetaData implements InvocationHandler {
 	/**
 	 * A result that lets a writer pass when it is closed.
 	 */
-	private static final class Rows extends ForwardingResultSet {
+	private static class Rows extends ForwardingResultSet {
 
 		private final ResultSet rows;
 
@@ -90,6 +91,33 @@ final class MetaData implements InvocationHandler {
 					once.run();
 				}
 			}
+		}
+
+	}
+
+	/**
+	 * Columns with their types. The driver says that whole numbers have 32 bits; SQLite's
+	 * have 64, and whoever compares the types, as Hibernate does, has a field for them.
+	 */
+	private static final class Columns extends Rows {
+
+		private static final String TYPE = "DATA_TYPE";
+
+		private static final int TYPE_INDEX = 5;
+
+		Columns(ResultSet rows, Runnable leave) {
+			super(rows, leave);
+		}
+
+		@Override
+		public int getInt(int columnIndex) throws SQLException {
+			int value = super.getInt(columnIndex);
+			return (columnIndex == TYPE_INDEX && value == Types.INTEGER) ? Types.BIGINT : value;
+		}
+
+		@Override
+		public int getInt(String columnLabel) throws SQLException {
+			return columnLabel.equalsIgnoreCase(TYPE) ? getInt(TYPE_INDEX) : super.getInt(columnLabel);
 		}
 
 	}

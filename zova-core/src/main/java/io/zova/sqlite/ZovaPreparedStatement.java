@@ -4,6 +4,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
+import java.sql.SQLType;
+import java.time.temporal.Temporal;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -87,8 +89,31 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		if (value instanceof SqlValue bindsItself) {
 			bindsItself.setValue(this, parameterIndex);
 		}
+		else if (value instanceof Temporal time) {
+			delegate().setString(parameterIndex, StoredTimes.write(time));
+		}
 		else {
 			delegate().setObject(parameterIndex, value);
+		}
+	}
+
+	@Override
+	public void setObject(int parameterIndex, @Nullable Object value, int sqlTypeOrLength) throws SQLException {
+		if (value instanceof Temporal) {
+			setObject(parameterIndex, value);
+		}
+		else {
+			super.setObject(parameterIndex, value, sqlTypeOrLength);
+		}
+	}
+
+	@Override
+	public void setObject(int parameterIndex, @Nullable Object value, SQLType sqlType) throws SQLException {
+		if (value instanceof Temporal) {
+			setObject(parameterIndex, value);
+		}
+		else {
+			super.setObject(parameterIndex, value, sqlType);
 		}
 	}
 

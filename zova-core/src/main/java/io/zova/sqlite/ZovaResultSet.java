@@ -1,9 +1,13 @@
 package io.zova.sqlite;
 
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
 import java.sql.Statement;
+import java.time.DateTimeException;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one run of a statement. Its end, by reading or closing, ends the run and
@@ -53,6 +57,27 @@ final class ZovaResultSet extends ForwardingResultSet {
 		}
 		this.execution.end(true);
 		return false;
+	}
+
+	@Override
+	public <T> @Nullable T getObject(int columnIndex, Class<T> type) throws SQLException {
+		return StoredTimes.TYPES.contains(type) ? time(delegate().getObject(columnIndex), type)
+				: delegate().getObject(columnIndex, type);
+	}
+
+	@Override
+	public <T> @Nullable T getObject(String columnLabel, Class<T> type) throws SQLException {
+		return StoredTimes.TYPES.contains(type) ? time(named().getObject(columnLabel), type)
+				: named().getObject(columnLabel, type);
+	}
+
+	private static <T> @Nullable T time(@Nullable Object stored, Class<T> type) throws SQLException {
+		try {
+			return (stored != null) ? StoredTimes.read(stored, type) : null;
+		}
+		catch (DateTimeException ex) {
+			throw new SQLDataException("The value '" + stored + "' is no " + type.getName(), "22007", ex);
+		}
 	}
 
 	@Override

@@ -39,7 +39,7 @@ final class SqliteDialect extends AnsiDialect implements JdbcDialect {
 
 	@Override
 	public Collection<Object> getConverters() {
-		return List.of(NumberToBoolean.INSTANCE);
+		return List.of(NumberToBoolean.INSTANCE, StoredValues.Reading.INSTANCE, StoredValues.Writing.INSTANCE);
 	}
 
 	private enum Limit implements LimitClause {

@@ -1,0 +1,7 @@
+package io.zova.boot.test.slice;
+
+import org.springframework.data.jpa.repository.JpaRepository;
+
+interface People extends JpaRepository<Person, Long> {
+
+}

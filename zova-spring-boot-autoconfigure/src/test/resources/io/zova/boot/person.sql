@@ -1,0 +1,1 @@
+create table person (id integer primary key, name text, age integer, active boolean);
