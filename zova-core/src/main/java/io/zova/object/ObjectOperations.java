@@ -108,6 +108,9 @@ public interface ObjectOperations {
 	 * @param file the file
 	 * @param options how
 	 * @return its id
+	 * @throws UncheckedIOException if the file cannot be read
+	 * @throws ZovaException {@code INVALID_ARGUMENT} also if it is a directory, pipe,
+	 * socket or device, which is not opened
 	 * @see #put(InputStream, PutOptions)
 	 */
 	ObjectId put(Path file, PutOptions options);

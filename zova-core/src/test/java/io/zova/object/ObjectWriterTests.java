@@ -280,7 +280,7 @@ class ObjectWriterTests extends ObjectFixture {
 		assertThatExceptionOfType(UncheckedIOException.class)
 			.isThrownBy(() -> this.objects.put(this.directory.resolve("missing")))
 			.withStackTraceContaining("missing");
-		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> this.objects.put(this.directory));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.objects.put(this.directory));
 		assertThat(dump()).isEmpty();
 	}
 
