@@ -5,30 +5,39 @@
  * language can register. This extension registers such modules *by declaration* and asks an ordinary scalar function, which every
  * driver can register, for their rows. It knows nothing about what the functions do.
  *
- * Loading it adds four eponymous tables to the connection:
+ * Loading it adds four eponymous tables to the connection. They are for the host program alone: everybody's SQL can name them, so each
+ * wants a key that only the host program knows, always as a bound parameter, and is "internal" for everybody else. The key's column,
+ * like those of all arguments, reads as null.
  *
- *   zova_declare     declares one table function for each call, see declare_filter(). A call without arguments ends the declarations:
- *                    from then on every call is refused.
- *   zova_connection  one row that says what the connection is in the middle of: columns autocommit (1 outside a transaction) and
- *                    writing (1 inside a transaction that has written or has taken the write lock). Asking is a read like any other.
- *                    With the argument enforce it also switches the enforcement of foreign keys, as the pragma does that SQLite
- *                    ignores inside transactions; the hidden column foreign_keys says whether they were enforced before.
- *                    Three more hidden columns tell states of the main file apart: file_state (the change counter, 4 bytes, of a file
- *                    with a rollback journal), log_state (the header of the index of the write-ahead log, 48 bytes) and written
- *                    (how many pages the connection has written so far, to whatever file). The states are those of the file at this
- *                    moment, which in a transaction need not be the one that it sees; each is null where it does not apply.
- *   zova_packed      the way back: the rows of a query, many in each row. zova_packed(sql, bytes, p1, ... p4) runs the query, which must not
- *                    write, with these parameters and packs its rows as below, as many into each value of its one column as it takes to
- *                    reach that many bytes. A driver that fetches every value by a call of its own reads short rows so in half the time.
- *   zova_unpacked    packed rows as a table: zova_unpacked(rows) has the values of each as c1 to c8, null where the rows have fewer. One
- *                    INSERT ... SELECT from it writes thousands of rows for which a driver would bind every value by a call of its own.
+ *   zova_declare     the first call, zova_declare(key), sets the key of the connection; it has to come before anybody else's SQL runs.
+ *                    Then zova_declare(key, ...) declares one table function for each call, see declare_filter(). A second
+ *                    zova_declare(key) ends the declarations: from then on every call is refused.
+ *   zova_connection  one row about the connection: zova_connection(key) says whether foreign keys are enforced, and tells states of the
+ *                    main file apart: file_state (the change counter, 4 bytes, of a file with a rollback journal), log_state (the header
+ *                    of the index of the write-ahead log, 48 bytes) and written (how many pages the connection has written so far, to
+ *                    whatever file). The states are those of the file at this moment, which in a transaction need not be the one that it
+ *                    sees; each is null where it does not apply. zova_connection(key, enforce) also switches the enforcement of foreign
+ *                    keys, as the pragma does that SQLite ignores inside transactions; foreign_keys is what was before.
+ *   zova_packed      the way back: the rows of a query, many in each row. zova_packed(key, sql, bytes, p1, ... p4) runs the query, which
+ *                    must not write, with these parameters and packs its rows as below, as many into each value of its one column as it
+ *                    takes to reach that many bytes. A driver that fetches every value by a call of its own reads short rows so in half
+ *                    the time.
+ *   zova_unpacked    packed rows as a table: zova_unpacked(key || rows) has the values of each as c1 to c8, null where the rows have
+ *                    fewer. One INSERT ... SELECT from it writes thousands of rows for which a driver would bind every value by a call of
+ *                    its own. Here the key is a part of the one argument: the host program hands on what it has packed, with its key.
+ *
+ * It also refuses every commit of a transaction that has written to the main file if the path of that file does not lead to it any more,
+ * because it was deleted, renamed or replaced: what is committed there is gone when the process ends. The commit fails with
+ * SQLITE_CONSTRAINT_COMMITHOOK and is rolled back. This costs one call of stat() for each commit. SQLite itself looks only when it
+ * creates a rollback journal. Stores in attached files would be asked for in the same place.
  *
  * A scan of a declared table function runs, on the same connection,
  *
- *   SELECT zova_call_D(?1 function id, ?2 set of arguments given, ?3 row limit or -1, ?4 first argument, ?5 second argument, ...)
+ *   SELECT zova_call_D(?1 key, ?2 function id, ?3 set of arguments given, ?4 row limit or -1, ?5 first argument, ...)
  *
  * where D is the number of scans being started around this one. There is one such function for each depth because a driver's function
- * object may hold the state of a single call only. The answer is one BLOB, the packed rows:
+ * object may hold the state of a single call only. It must answer nobody without
+ * the key. The answer is one BLOB, the packed rows:
  *
  *   bytes 0-3    "ZPR1", the version of the format
  *   bytes 4-7    number of columns, bytes 8-11 number of rows
@@ -45,8 +54,11 @@
 #define MAX_DEPTH 8
 #define MAX_COLUMNS 64
 #define MAX_ARGUMENTS 24
-#define FIRST_ARGUMENT_PARAMETER 4
+#define FIRST_ARGUMENT_PARAMETER 5
 #define HEADER_BYTES 12
+
+/* A key is random but for its first byte, which is 0: where a message shows a bound value as text, it shows nothing of it. */
+#define KEY_BYTES 24
 
 #define FLAG_DIRECT_ONLY 1
 #define FLAG_INNOCUOUS 2
@@ -97,8 +109,12 @@ typedef struct Connection {
 	const sqlite3_api_routines *api;
 	sqlite3 *db;
 	int references;
+	/* How many calls, and how many packed queries, are inside each other now. */
 	int depth;
+	int packed_depth;
+	int has_key;
 	int closed_for_declarations;
+	byte key[KEY_BYTES];
 } Connection;
 
 /* A table function as declared: the module's client data. */
@@ -176,6 +192,25 @@ static void free_declaration(void *client_data) {
 		sqlite3_free((vtab)->zErrMsg); \
 		(vtab)->zErrMsg = message_; \
 	} while (0)
+
+/* Whether a value begins with the connection's key, in a time that does not depend on how much of it is right. */
+static int begins_with_key(const Connection *connection, sqlite3_value *value) {
+	USE_API(connection->api);
+	if (!connection->has_key || sqlite3_value_type(value) != SQLITE_BLOB || sqlite3_value_bytes(value) < KEY_BYTES) {
+		return 0;
+	}
+	const byte *given = sqlite3_value_blob(value);
+	int different = 0;
+	for (int i = 0; i < KEY_BYTES; i++) {
+		different |= given[i] ^ connection->key[i];
+	}
+	return different == 0;
+}
+
+static int is_key(const Connection *connection, sqlite3_value *value) {
+	USE_API(connection->api);
+	return begins_with_key(connection, value) && sqlite3_value_bytes(value) == KEY_BYTES;
+}
 
 /* ---- packed rows ---- */
 
@@ -454,9 +489,12 @@ static int bind_call(Cursor *cursor, int plan, int argc, sqlite3_value **argv) {
 	int read = plan & 2 << declaration->arguments;
 	sqlite3_int64 limit = -1;
 	int next = 0;
-	int rc = sqlite3_bind_int64(cursor->call, 1, declaration->id);
+	int rc = sqlite3_bind_blob(cursor->call, 1, declaration->connection->key, KEY_BYTES, SQLITE_STATIC);
 	if (rc == SQLITE_OK) {
-		rc = sqlite3_bind_int64(cursor->call, 2, given);
+		rc = sqlite3_bind_int64(cursor->call, 2, declaration->id);
+	}
+	if (rc == SQLITE_OK) {
+		rc = sqlite3_bind_int64(cursor->call, 3, given);
 	}
 	for (int argument = 0; rc == SQLITE_OK && argument < declaration->arguments; argument++) {
 		if (!(given & 1 << argument)) {
@@ -476,7 +514,7 @@ static int bind_call(Cursor *cursor, int plan, int argc, sqlite3_value **argv) {
 	if (limited && next < argc && sqlite3_value_type(argv[next]) == SQLITE_INTEGER) {
 		limit = sqlite3_value_int64(argv[next]);
 	}
-	return rc == SQLITE_OK ? sqlite3_bind_int64(cursor->call, 3, limit < 0 ? -1 : limit) : rc;
+	return rc == SQLITE_OK ? sqlite3_bind_int64(cursor->call, 4, limit < 0 ? -1 : limit) : rc;
 }
 
 /*
@@ -573,12 +611,87 @@ static const sqlite3_module TABLE_FUNCTION = {
 	.xRowid = table_rowid,
 };
 
-/* ---- zova_declare and zova_connection: tables of one row ---- */
+/* ---- internal tables ---- */
 
-typedef struct OneRowTable {
+/* An internal table has columns, and after them hidden ones for its arguments; the first argument holds the key. */
+typedef struct Internal {
+	const char *name;
+	const char *schema;
+	int columns;
+	int arguments;
+	int required;
+	sqlite3_int64 estimated_rows;
+} Internal;
+
+typedef struct InternalTable {
 	sqlite3_vtab base;
 	Connection *connection;
-} OneRowTable;
+	const Internal *internal;
+} InternalTable;
+
+static int internal_connect(sqlite3 *db, Connection *connection, const Internal *internal, sqlite3_vtab **result) {
+	USE_API(connection->api);
+	int rc = sqlite3_declare_vtab(db, internal->schema);
+	if (rc != SQLITE_OK) {
+		return rc;
+	}
+	sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
+	InternalTable *table = allocate(sqlite3_api, sizeof(InternalTable));
+	if (!table) {
+		return SQLITE_NOMEM;
+	}
+	table->connection = connection;
+	table->internal = internal;
+	*result = &table->base;
+	return SQLITE_OK;
+}
+
+static int internal_disconnect(sqlite3_vtab *vtab) {
+	USE_API(((InternalTable *)vtab)->connection->api);
+	sqlite3_free(vtab);
+	return SQLITE_OK;
+}
+
+/* Not SQLITE_ERROR: drivers take that for a broken statement. */
+static int refuse(sqlite3_vtab *vtab) {
+	const InternalTable *table = (const InternalTable *)vtab;
+	USE_API(table->connection->api);
+	SET_ERROR(vtab, "%s is internal", table->internal->name);
+	return SQLITE_AUTH;
+}
+
+/* The arguments given, which must be compared by =, go to the filter in their order; the plan's number is their set. */
+static int internal_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+	const Internal *internal = ((InternalTable *)vtab)->internal;
+	int position[MAX_ARGUMENTS];
+	int given = 0;
+	for (int i = 0; i < info->nConstraint; i++) {
+		int argument = info->aConstraint[i].iColumn - internal->columns;
+		if (argument >= 0 && argument < internal->arguments) {
+			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || (given & 1 << argument)) {
+				return SQLITE_CONSTRAINT;
+			}
+			given |= 1 << argument;
+			position[argument] = i;
+		}
+	}
+	if ((given & internal->required) != internal->required) {
+		return refuse(vtab);
+	}
+	int parameters = 0;
+	for (int argument = 0; argument < internal->arguments; argument++) {
+		if (given & 1 << argument) {
+			info->aConstraintUsage[position[argument]].argvIndex = ++parameters;
+			info->aConstraintUsage[position[argument]].omit = 1;
+		}
+	}
+	info->idxNum = given;
+	info->estimatedRows = internal->estimated_rows;
+	info->estimatedCost = (double)internal->estimated_rows;
+	return SQLITE_OK;
+}
+
+/* ---- zova_declare and zova_connection: tables of one row ---- */
 
 typedef struct OneRowCursor {
 	sqlite3_vtab_cursor base;
@@ -586,32 +699,8 @@ typedef struct OneRowCursor {
 	int foreign_keys;
 } OneRowCursor;
 
-#define DECLARE_ARGUMENTS 11
-
-static int one_row_connect(sqlite3 *db, Connection *connection, const char *schema, sqlite3_vtab **result) {
-	USE_API(connection->api);
-	int rc = sqlite3_declare_vtab(db, schema);
-	if (rc != SQLITE_OK) {
-		return rc;
-	}
-	sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
-	OneRowTable *table = allocate(sqlite3_api, sizeof(OneRowTable));
-	if (!table) {
-		return SQLITE_NOMEM;
-	}
-	table->connection = connection;
-	*result = &table->base;
-	return SQLITE_OK;
-}
-
-static int one_row_disconnect(sqlite3_vtab *vtab) {
-	USE_API(((OneRowTable *)vtab)->connection->api);
-	sqlite3_free(vtab);
-	return SQLITE_OK;
-}
-
 static int one_row_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
-	OneRowCursor *cursor = allocate(((OneRowTable *)vtab)->connection->api, sizeof(OneRowCursor));
+	OneRowCursor *cursor = allocate(((InternalTable *)vtab)->connection->api, sizeof(OneRowCursor));
 	if (!cursor) {
 		return SQLITE_NOMEM;
 	}
@@ -620,7 +709,7 @@ static int one_row_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
 }
 
 static int one_row_close(sqlite3_vtab_cursor *base) {
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	USE_API(((InternalTable *)base->pVtab)->connection->api);
 	sqlite3_free(base);
 	return SQLITE_OK;
 }
@@ -640,33 +729,23 @@ static int one_row_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 	return SQLITE_OK;
 }
 
+#define DECLARE_ARGUMENTS 12
+
+static const Internal DECLARE_TABLE = {
+	.name = "zova_declare",
+	.schema = "CREATE TABLE x(declared, key HIDDEN, id HIDDEN, name HIDDEN, schema HIDDEN, columns HIDDEN, arguments HIDDEN,"
+			  " required HIDDEN, exactly_one_of HIDDEN, at_least_one_of HIDDEN, ordered_by HIDDEN, flags HIDDEN, estimated_rows HIDDEN)",
+	.columns = 1,
+	.arguments = DECLARE_ARGUMENTS,
+	.required = 1,
+	.estimated_rows = 1,
+};
+
 static int declare_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
 	(void)argc;
 	(void)argv;
 	(void)error;
-	return one_row_connect(db, client_data,
-			"CREATE TABLE x(declared, id HIDDEN, name HIDDEN, schema HIDDEN, columns HIDDEN, arguments HIDDEN, required HIDDEN,"
-			" exactly_one_of HIDDEN, at_least_one_of HIDDEN, ordered_by HIDDEN, flags HIDDEN, estimated_rows HIDDEN)",
-			result);
-}
-
-/* All arguments in their order, or none. */
-static int declare_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
-	int given = 0;
-	(void)vtab;
-	for (int i = 0; i < info->nConstraint; i++) {
-		int argument = info->aConstraint[i].iColumn - 1;
-		if (argument >= 0 && argument < DECLARE_ARGUMENTS) {
-			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || (given & 1 << argument)) {
-				return SQLITE_CONSTRAINT;
-			}
-			given |= 1 << argument;
-			info->aConstraintUsage[i].argvIndex = argument + 1;
-			info->aConstraintUsage[i].omit = 1;
-		}
-	}
-	info->idxNum = given != 0;
-	return given == 0 || given == (1 << DECLARE_ARGUMENTS) - 1 ? SQLITE_OK : SQLITE_CONSTRAINT;
+	return internal_connect(db, client_data, &DECLARE_TABLE, result);
 }
 
 /* A whole number from low to high; anything else clears ok. */
@@ -691,21 +770,40 @@ static char *text(const sqlite3_api_routines *api, sqlite3_value *value, int *ok
 	return copy;
 }
 
+/* The first call of all: whoever makes it says what the key is. */
+static int set_key(sqlite3_vtab_cursor *base, int argc, sqlite3_value *key) {
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
+	USE_API(connection->api);
+	if (argc != 1 || sqlite3_value_type(key) != SQLITE_BLOB || sqlite3_value_bytes(key) != KEY_BYTES) {
+		return refuse(base->pVtab);
+	}
+	const byte *given = sqlite3_value_blob(key);
+	for (int i = 0; i < KEY_BYTES; i++) {
+		connection->key[i] = given[i];
+	}
+	connection->has_key = 1;
+	((OneRowCursor *)base)->on_row = 1;
+	return SQLITE_OK;
+}
+
 /*
- * Declares a table function: its id in calls, its name, its schema (CREATE TABLE x(...) with the columns first and the arguments
- * after them, HIDDEN), the numbers of both, the sets of arguments that are required, of which exactly one and of which at least one
- * must be given, the column by which rows come in ascending order or -1, the flags, and how many rows to expect.
+ * Declares a table function: after the key, its id in calls, its name, its schema (CREATE TABLE x(...) with the columns first and the
+ * arguments after them, HIDDEN), the numbers of both, the sets of arguments that are required, of which exactly one and of which at
+ * least one must be given, the column by which rows come in ascending order or -1, the flags, and how many rows to expect.
  */
 static int declare_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
-	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
 	USE_API(connection->api);
+	(void)plan;
 	(void)unused;
 	((OneRowCursor *)base)->on_row = 0;
-	if (connection->closed_for_declarations) {
-		SET_ERROR(base->pVtab, "the table functions of this connection are declared already");
-		return SQLITE_CONSTRAINT_VTAB;
+	if (!connection->has_key && argc > 0) {
+		return set_key(base, argc, argv[0]);
 	}
-	if (plan == 0) {
+	if (argc < 1 || !is_key(connection, argv[0]) || connection->closed_for_declarations) {
+		return refuse(base->pVtab);
+	}
+	if (argc == 1) {
 		connection->closed_for_declarations = 1;
 		((OneRowCursor *)base)->on_row = 1;
 		return SQLITE_OK;
@@ -713,6 +811,7 @@ static int declare_filter(sqlite3_vtab_cursor *base, int plan, const char *unuse
 	if (argc != DECLARE_ARGUMENTS) {
 		return SQLITE_INTERNAL;
 	}
+	argv++;
 	Declaration *declaration = allocate(sqlite3_api, sizeof(Declaration));
 	if (!declaration) {
 		return SQLITE_NOMEM;
@@ -747,7 +846,7 @@ static int declare_filter(sqlite3_vtab_cursor *base, int plan, const char *unuse
 }
 
 static int declare_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	USE_API(((InternalTable *)base->pVtab)->connection->api);
 	if (column == 0) {
 		sqlite3_result_int(context, 1);
 	}
@@ -757,8 +856,8 @@ static int declare_column(sqlite3_vtab_cursor *base, sqlite3_context *context, i
 static const sqlite3_module DECLARE = {
 	.iVersion = 0,
 	.xConnect = declare_connect,
-	.xBestIndex = declare_best_index,
-	.xDisconnect = one_row_disconnect,
+	.xBestIndex = internal_best_index,
+	.xDisconnect = internal_disconnect,
 	.xOpen = one_row_open,
 	.xClose = one_row_close,
 	.xFilter = declare_filter,
@@ -768,21 +867,23 @@ static const sqlite3_module DECLARE = {
 	.xRowid = one_row_rowid,
 };
 
+enum { STATE_FOREIGN_KEYS, STATE_FILE, STATE_LOG, STATE_WRITTEN, STATE_COLUMNS };
+
+static const Internal STATE_TABLE = {
+	.name = "zova_connection",
+	.schema = "CREATE TABLE x(foreign_keys INTEGER, file_state BLOB, log_state BLOB, written INTEGER, key HIDDEN, enforce HIDDEN)",
+	.columns = STATE_COLUMNS,
+	.arguments = 2,
+	.required = 1,
+	.estimated_rows = 1,
+};
+
 static int state_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
 	(void)argc;
 	(void)argv;
 	(void)error;
-	return one_row_connect(db, client_data,
-			"CREATE TABLE x(autocommit INTEGER, writing INTEGER, foreign_keys INTEGER HIDDEN, enforce INTEGER HIDDEN,"
-			" file_state BLOB HIDDEN, log_state BLOB HIDDEN, written INTEGER HIDDEN)",
-			result);
+	return internal_connect(db, client_data, &STATE_TABLE, result);
 }
-
-#define STATE_FOREIGN_KEYS 2
-#define STATE_ENFORCE 3
-#define STATE_FILE 4
-#define STATE_LOG 5
-#define STATE_WRITTEN 6
 
 /* Of the header of an SQLite file: the version of the format for reading, and the change counter. */
 #define FILE_HEADER_BYTES 28
@@ -795,35 +896,23 @@ static int state_connect(sqlite3 *db, void *client_data, int argc, const char *c
 #define LOG_HEADER_BYTES 48
 #define LOG_HEADER_READY 12
 #define LOG_HEADER_ATTEMPTS 100
-static int state_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
-	(void)vtab;
-	for (int i = 0; i < info->nConstraint; i++) {
-		if (info->aConstraint[i].iColumn == STATE_ENFORCE) {
-			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || info->idxNum) {
-				return SQLITE_CONSTRAINT;
-			}
-			info->aConstraintUsage[i].argvIndex = 1;
-			info->aConstraintUsage[i].omit = 1;
-			info->idxNum = 1;
-		}
-	}
-	info->estimatedRows = 1;
-	info->estimatedCost = 1;
-	return SQLITE_OK;
-}
 
 static int state_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
-	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
 	OneRowCursor *cursor = (OneRowCursor *)base;
 	USE_API(connection->api);
 	(void)plan;
 	(void)unused;
+	cursor->on_row = 0;
+	if (argc < 1 || !is_key(connection, argv[0])) {
+		return refuse(base->pVtab);
+	}
 	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &cursor->foreign_keys);
-	if (argc > 0) {
+	if (argc > 1) {
 		int ok = 1;
-		int enforce = (int)number(sqlite3_api, argv[0], 0, 1, &ok);
+		int enforce = (int)number(sqlite3_api, argv[1], 0, 1, &ok);
 		if (!ok) {
-			SET_ERROR(base->pVtab, "%s: enforce is 0 or 1", "zova_connection");
+			SET_ERROR(base->pVtab, "zova_connection: enforce is 0 or 1");
 			return SQLITE_ERROR;
 		}
 		sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, enforce, (int *)0);
@@ -877,16 +966,11 @@ static void result_file_state(Connection *connection, sqlite3_context *context, 
 }
 
 static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
-	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
 	USE_API(connection->api);
 	switch (column) {
-		case 0:
-			sqlite3_result_int(context, sqlite3_get_autocommit(connection->db));
-			break;
 		case STATE_FOREIGN_KEYS:
 			sqlite3_result_int(context, ((OneRowCursor *)base)->foreign_keys);
-			break;
-		case STATE_ENFORCE:
 			break;
 		case STATE_FILE:
 		case STATE_LOG:
@@ -901,7 +985,7 @@ static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int
 			break;
 		}
 		default:
-			sqlite3_result_int(context, sqlite3_txn_state(connection->db, 0) == SQLITE_TXN_WRITE);
+			break;
 	}
 	return SQLITE_OK;
 }
@@ -909,8 +993,8 @@ static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int
 static const sqlite3_module STATE = {
 	.iVersion = 0,
 	.xConnect = state_connect,
-	.xBestIndex = state_best_index,
-	.xDisconnect = one_row_disconnect,
+	.xBestIndex = internal_best_index,
+	.xDisconnect = internal_disconnect,
 	.xOpen = one_row_open,
 	.xClose = one_row_close,
 	.xFilter = state_filter,
@@ -923,7 +1007,7 @@ static const sqlite3_module STATE = {
 /* ---- zova_packed: many rows of a query in each row ---- */
 
 #define PACKED_PARAMETERS 4
-#define PACKED_ARGUMENTS (2 + PACKED_PARAMETERS)
+#define PACKED_FIRST_PARAMETER 3
 #define MAX_PACKED_BYTES 1000000000
 
 typedef struct PackedCursor {
@@ -938,47 +1022,25 @@ typedef struct PackedCursor {
 	int ended;
 } PackedCursor;
 
+/* The key, the query and the size are needed; of the parameters, any may be given. */
+static const Internal PACKED_TABLE = {
+	.name = "zova_packed",
+	.schema = "CREATE TABLE x(rows BLOB, key HIDDEN, sql HIDDEN, bytes HIDDEN, p1 HIDDEN, p2 HIDDEN, p3 HIDDEN, p4 HIDDEN)",
+	.columns = 1,
+	.arguments = PACKED_FIRST_PARAMETER + PACKED_PARAMETERS,
+	.required = 7,
+	.estimated_rows = 1000,
+};
+
 static int packed_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
 	(void)argc;
 	(void)argv;
 	(void)error;
-	return one_row_connect(db, client_data,
-			"CREATE TABLE x(rows BLOB, sql HIDDEN, bytes HIDDEN, p1 HIDDEN, p2 HIDDEN, p3 HIDDEN, p4 HIDDEN)", result);
-}
-
-/* The query and the size are needed; of the parameters, any may be given. */
-static int packed_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
-	int position[PACKED_ARGUMENTS];
-	int given = 0;
-	(void)vtab;
-	for (int i = 0; i < info->nConstraint; i++) {
-		int argument = info->aConstraint[i].iColumn - 1;
-		if (argument >= 0 && argument < PACKED_ARGUMENTS) {
-			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || (given & 1 << argument)) {
-				return SQLITE_CONSTRAINT;
-			}
-			given |= 1 << argument;
-			position[argument] = i;
-		}
-	}
-	if ((given & 3) != 3) {
-		return SQLITE_CONSTRAINT;
-	}
-	int parameters = 0;
-	for (int argument = 0; argument < PACKED_ARGUMENTS; argument++) {
-		if (given & 1 << argument) {
-			info->aConstraintUsage[position[argument]].argvIndex = ++parameters;
-			info->aConstraintUsage[position[argument]].omit = 1;
-		}
-	}
-	info->idxNum = given;
-	info->estimatedCost = 1000000;
-	info->estimatedRows = 1000;
-	return SQLITE_OK;
+	return internal_connect(db, client_data, &PACKED_TABLE, result);
 }
 
 static int packed_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
-	PackedCursor *cursor = allocate(((OneRowTable *)vtab)->connection->api, sizeof(PackedCursor));
+	PackedCursor *cursor = allocate(((InternalTable *)vtab)->connection->api, sizeof(PackedCursor));
 	if (!cursor) {
 		return SQLITE_NOMEM;
 	}
@@ -987,7 +1049,7 @@ static int packed_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
 }
 
 static void end_query(PackedCursor *cursor) {
-	USE_API(((OneRowTable *)cursor->base.pVtab)->connection->api);
+	USE_API(((InternalTable *)cursor->base.pVtab)->connection->api);
 	sqlite3_finalize(cursor->query);
 	cursor->query = 0;
 	cursor->length = 0;
@@ -996,7 +1058,7 @@ static void end_query(PackedCursor *cursor) {
 
 static int packed_close(sqlite3_vtab_cursor *base) {
 	PackedCursor *cursor = (PackedCursor *)base;
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	USE_API(((InternalTable *)base->pVtab)->connection->api);
 	end_query(cursor);
 	sqlite3_free(cursor->rows);
 	sqlite3_free(cursor);
@@ -1005,7 +1067,7 @@ static int packed_close(sqlite3_vtab_cursor *base) {
 
 /* Ends the query because of its error, which becomes the one of the outer query. */
 static int failed_query(PackedCursor *cursor, int rc) {
-	Connection *connection = ((OneRowTable *)cursor->base.pVtab)->connection;
+	Connection *connection = ((InternalTable *)cursor->base.pVtab)->connection;
 	USE_API(connection->api);
 	int primary = rc & 0xff;
 	if (primary != SQLITE_NOMEM) {
@@ -1017,7 +1079,7 @@ static int failed_query(PackedCursor *cursor, int rc) {
 
 /* Room for so many bytes at the end, or null. */
 static byte *packed_room(PackedCursor *cursor, u64 bytes) {
-	USE_API(((OneRowTable *)cursor->base.pVtab)->connection->api);
+	USE_API(((InternalTable *)cursor->base.pVtab)->connection->api);
 	if (bytes > cursor->capacity - cursor->length) {
 		u64 capacity = cursor->capacity + cursor->capacity / 2 + bytes;
 		byte *grown = capacity > MAX_PACKED_BYTES ? 0 : sqlite3_realloc64(cursor->rows, capacity);
@@ -1064,7 +1126,7 @@ static int pack_sized(PackedCursor *cursor, byte tag, const byte *content, int l
 }
 
 static int pack_column(PackedCursor *cursor, int column) {
-	USE_API(((OneRowTable *)cursor->base.pVtab)->connection->api);
+	USE_API(((InternalTable *)cursor->base.pVtab)->connection->api);
 	switch (sqlite3_column_type(cursor->query, column)) {
 		case SQLITE_INTEGER:
 			return pack_number(cursor, TAG_INTEGER, (u64)sqlite3_column_int64(cursor->query, column));
@@ -1094,19 +1156,10 @@ static int pack_column(PackedCursor *cursor, int column) {
 	}
 }
 
-static int packed_next(sqlite3_vtab_cursor *base) {
-	PackedCursor *cursor = (PackedCursor *)base;
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
-	unsigned int rows = 0;
-	cursor->length = 0;
-	cursor->row++;
-	if (cursor->ended) {
-		return SQLITE_OK;
-	}
+/* Packs the next rows, as many as it takes. */
+static int pack_rows(PackedCursor *cursor, unsigned int *rows) {
+	USE_API(((InternalTable *)cursor->base.pVtab)->connection->api);
 	int columns = sqlite3_column_count(cursor->query);
-	if (!packed_room(cursor, HEADER_BYTES)) {
-		return failed_query(cursor, SQLITE_NOMEM);
-	}
 	while (cursor->length < cursor->wanted) {
 		int rc = sqlite3_step(cursor->query);
 		if (rc == SQLITE_DONE) {
@@ -1114,15 +1167,38 @@ static int packed_next(sqlite3_vtab_cursor *base) {
 			break;
 		}
 		if (rc != SQLITE_ROW) {
-			return failed_query(cursor, rc);
+			return rc;
 		}
 		for (int column = 0; column < columns; column++) {
 			rc = pack_column(cursor, column);
 			if (rc != SQLITE_OK) {
-				return failed_query(cursor, rc);
+				return rc;
 			}
 		}
-		rows++;
+		++*rows;
+	}
+	return SQLITE_OK;
+}
+
+static int packed_next(sqlite3_vtab_cursor *base) {
+	PackedCursor *cursor = (PackedCursor *)base;
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
+	USE_API(connection->api);
+	unsigned int rows = 0;
+	cursor->length = 0;
+	cursor->row++;
+	if (cursor->ended) {
+		return SQLITE_OK;
+	}
+	if (!packed_room(cursor, HEADER_BYTES)) {
+		return failed_query(cursor, SQLITE_NOMEM);
+	}
+	int columns = sqlite3_column_count(cursor->query);
+	connection->packed_depth++;
+	int rc = pack_rows(cursor, &rows);
+	connection->packed_depth--;
+	if (rc != SQLITE_OK) {
+		return failed_query(cursor, rc);
 	}
 	if (rows == 0) {
 		end_query(cursor);
@@ -1139,21 +1215,25 @@ static int packed_next(sqlite3_vtab_cursor *base) {
 
 static int packed_filter(sqlite3_vtab_cursor *base, int given, const char *unused, int argc, sqlite3_value **argv) {
 	PackedCursor *cursor = (PackedCursor *)base;
-	Connection *connection = ((OneRowTable *)base->pVtab)->connection;
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
 	USE_API(connection->api);
 	(void)unused;
 	end_query(cursor);
-	if (argc < 2) {
-		return SQLITE_INTERNAL;
+	if (argc < PACKED_FIRST_PARAMETER || !is_key(connection, argv[0])) {
+		return refuse(base->pVtab);
 	}
-	if (sqlite3_value_type(argv[0]) != SQLITE_TEXT || sqlite3_value_type(argv[1]) != SQLITE_INTEGER) {
+	if (connection->packed_depth >= MAX_DEPTH) {
+		SET_ERROR(base->pVtab, "zova_packed: packed queries contain each other at most %d deep", MAX_DEPTH);
+		return SQLITE_CONSTRAINT_VTAB;
+	}
+	if (sqlite3_value_type(argv[1]) != SQLITE_TEXT || sqlite3_value_type(argv[2]) != SQLITE_INTEGER) {
 		SET_ERROR(base->pVtab, "zova_packed: a query and a number of bytes are needed");
 		return SQLITE_CONSTRAINT_VTAB;
 	}
-	sqlite3_int64 wanted = sqlite3_value_int64(argv[1]);
+	sqlite3_int64 wanted = sqlite3_value_int64(argv[2]);
 	cursor->wanted = wanted < HEADER_BYTES + 1 ? HEADER_BYTES + 1 : wanted > MAX_PACKED_BYTES ? MAX_PACKED_BYTES : (u64)wanted;
 	cursor->row = 0;
-	int rc = sqlite3_prepare_v2(connection->db, (const char *)sqlite3_value_text(argv[0]), -1, &cursor->query, 0);
+	int rc = sqlite3_prepare_v2(connection->db, (const char *)sqlite3_value_text(argv[1]), -1, &cursor->query, 0);
 	if (rc != SQLITE_OK) {
 		return failed_query(cursor, rc);
 	}
@@ -1162,9 +1242,9 @@ static int packed_filter(sqlite3_vtab_cursor *base, int given, const char *unuse
 		end_query(cursor);
 		return SQLITE_CONSTRAINT_VTAB;
 	}
-	int next = 2;
+	int next = PACKED_FIRST_PARAMETER;
 	for (int parameter = 0; parameter < PACKED_PARAMETERS; parameter++) {
-		if (given & 4 << parameter && next < argc) {
+		if (given & 1 << (PACKED_FIRST_PARAMETER + parameter) && next < argc) {
 			rc = sqlite3_bind_value(cursor->query, parameter + 1, argv[next++]);
 			if (rc != SQLITE_OK) {
 				return failed_query(cursor, rc);
@@ -1181,7 +1261,7 @@ static int packed_eof(sqlite3_vtab_cursor *base) {
 
 static int packed_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
 	PackedCursor *cursor = (PackedCursor *)base;
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	USE_API(((InternalTable *)base->pVtab)->connection->api);
 	if (column == 0) {
 		sqlite3_result_blob64(context, cursor->rows, cursor->length, SQLITE_TRANSIENT);
 	}
@@ -1196,8 +1276,8 @@ static int packed_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 static const sqlite3_module PACKED = {
 	.iVersion = 0,
 	.xConnect = packed_connect,
-	.xBestIndex = packed_best_index,
-	.xDisconnect = one_row_disconnect,
+	.xBestIndex = internal_best_index,
+	.xDisconnect = internal_disconnect,
 	.xOpen = packed_open,
 	.xClose = packed_close,
 	.xFilter = packed_filter,
@@ -1224,36 +1304,24 @@ typedef struct UnpackedCursor {
 	const byte *values[UNPACKED_COLUMNS];
 } UnpackedCursor;
 
+static const Internal UNPACKED_TABLE = {
+	.name = "zova_unpacked",
+	.schema = "CREATE TABLE x(c1, c2, c3, c4, c5, c6, c7, c8, rows HIDDEN)",
+	.columns = UNPACKED_COLUMNS,
+	.arguments = 1,
+	.required = 1,
+	.estimated_rows = 1000,
+};
+
 static int unpacked_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
 	(void)argc;
 	(void)argv;
 	(void)error;
-	return one_row_connect(db, client_data, "CREATE TABLE x(c1, c2, c3, c4, c5, c6, c7, c8, rows HIDDEN)", result);
-}
-
-static int unpacked_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
-	int position = -1;
-	(void)vtab;
-	for (int i = 0; i < info->nConstraint; i++) {
-		if (info->aConstraint[i].iColumn == UNPACKED_COLUMNS) {
-			if (info->aConstraint[i].op != SQLITE_INDEX_CONSTRAINT_EQ || !info->aConstraint[i].usable || position >= 0) {
-				return SQLITE_CONSTRAINT;
-			}
-			position = i;
-		}
-	}
-	if (position < 0) {
-		return SQLITE_CONSTRAINT;
-	}
-	info->aConstraintUsage[position].argvIndex = 1;
-	info->aConstraintUsage[position].omit = 1;
-	info->estimatedCost = 1000;
-	info->estimatedRows = 1000;
-	return SQLITE_OK;
+	return internal_connect(db, client_data, &UNPACKED_TABLE, result);
 }
 
 static int unpacked_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
-	UnpackedCursor *cursor = allocate(((OneRowTable *)vtab)->connection->api, sizeof(UnpackedCursor));
+	UnpackedCursor *cursor = allocate(((InternalTable *)vtab)->connection->api, sizeof(UnpackedCursor));
 	if (!cursor) {
 		return SQLITE_NOMEM;
 	}
@@ -1262,21 +1330,21 @@ static int unpacked_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
 }
 
 static void end_rows(UnpackedCursor *cursor) {
-	USE_API(((OneRowTable *)cursor->base.pVtab)->connection->api);
+	USE_API(((InternalTable *)cursor->base.pVtab)->connection->api);
 	sqlite3_value_free(cursor->rows);
 	cursor->rows = 0;
 	cursor->on_row = 0;
 }
 
 static int unpacked_close(sqlite3_vtab_cursor *base) {
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	USE_API(((InternalTable *)base->pVtab)->connection->api);
 	end_rows((UnpackedCursor *)base);
 	sqlite3_free(base);
 	return SQLITE_OK;
 }
 
 static int malformed_rows(UnpackedCursor *cursor) {
-	USE_API(((OneRowTable *)cursor->base.pVtab)->connection->api);
+	USE_API(((InternalTable *)cursor->base.pVtab)->connection->api);
 	end_rows(cursor);
 	SET_ERROR(cursor->base.pVtab, "zova_unpacked: the packed rows are malformed");
 	return SQLITE_CONSTRAINT_VTAB;
@@ -1307,23 +1375,25 @@ static int unpacked_next(sqlite3_vtab_cursor *base) {
 
 static int unpacked_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
 	UnpackedCursor *cursor = (UnpackedCursor *)base;
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
+	USE_API(connection->api);
 	(void)plan;
 	(void)unused;
 	end_rows(cursor);
-	if (argc != 1) {
-		return SQLITE_INTERNAL;
-	}
-	if (sqlite3_value_type(argv[0]) != SQLITE_BLOB) {
-		return malformed_rows(cursor);
+	if (argc != 1 || !begins_with_key(connection, argv[0])) {
+		return refuse(base->pVtab);
 	}
 	cursor->rows = sqlite3_value_dup(argv[0]);
 	if (!cursor->rows) {
 		return SQLITE_NOMEM;
 	}
-	const byte *rows = sqlite3_value_blob(cursor->rows);
-	int bytes = sqlite3_value_bytes(cursor->rows);
-	if (!rows || bytes < HEADER_BYTES || rows[0] != 'Z' || rows[1] != 'P' || rows[2] != 'R' || rows[3] != '1'
+	const byte *packed = sqlite3_value_blob(cursor->rows);
+	int bytes = sqlite3_value_bytes(cursor->rows) - KEY_BYTES;
+	if (!packed) {
+		return SQLITE_NOMEM;
+	}
+	const byte *rows = packed + KEY_BYTES;
+	if (bytes < HEADER_BYTES || rows[0] != 'Z' || rows[1] != 'P' || rows[2] != 'R' || rows[3] != '1'
 			|| read_u32(rows + 4) < 1 || read_u32(rows + 4) > UNPACKED_COLUMNS) {
 		return malformed_rows(cursor);
 	}
@@ -1341,7 +1411,7 @@ static int unpacked_eof(sqlite3_vtab_cursor *base) {
 
 static int unpacked_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
 	UnpackedCursor *cursor = (UnpackedCursor *)base;
-	USE_API(((OneRowTable *)base->pVtab)->connection->api);
+	USE_API(((InternalTable *)base->pVtab)->connection->api);
 	if (cursor->on_row && column >= 0 && column < cursor->columns) {
 		result_packed(sqlite3_api, context, cursor->values[column]);
 	}
@@ -1356,8 +1426,8 @@ static int unpacked_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 static const sqlite3_module UNPACKED = {
 	.iVersion = 0,
 	.xConnect = unpacked_connect,
-	.xBestIndex = unpacked_best_index,
-	.xDisconnect = one_row_disconnect,
+	.xBestIndex = internal_best_index,
+	.xDisconnect = internal_disconnect,
 	.xOpen = unpacked_open,
 	.xClose = unpacked_close,
 	.xFilter = unpacked_filter,
@@ -1366,6 +1436,17 @@ static const sqlite3_module UNPACKED = {
 	.xColumn = unpacked_column,
 	.xRowid = unpacked_rowid,
 };
+
+/* ---- the file ---- */
+
+/* Answers whether to roll back instead. */
+static int commit_hook(void *client_data) {
+	Connection *connection = client_data;
+	USE_API(connection->api);
+	int moved = 0;
+	return sqlite3_txn_state(connection->db, "main") == SQLITE_TXN_WRITE
+			&& sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
 
 /* ---- entry point ---- */
 
@@ -1406,5 +1487,9 @@ int zova_tables_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 		release_connection(connection);
 		return rc;
 	}
-	return sqlite3_create_module_v2(db, "zova_declare", &DECLARE, connection, release_connection);
+	rc = sqlite3_create_module_v2(db, "zova_declare", &DECLARE, connection, release_connection);
+	if (rc == SQLITE_OK) {
+		sqlite3_commit_hook(db, commit_hook, connection);
+	}
+	return rc;
 }

@@ -12,6 +12,18 @@
 
 int zova_tables_init(sqlite3 *db, char **error, const void *api);
 
+/* The key of every connection, and others that differ from it. The real host program draws one for each, and only ever binds it. */
+#define KEY "x'000102030405060708090a0b0c0d0e0f1011121314151617'"
+#define KEY_BYTES 24
+static const unsigned char key[KEY_BYTES] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23 };
+static const char *const wrong_keys[] = { "null", "0", "''", "x''", "x'00'", "zeroblob(24)", "zeroblob(25)", "randomblob(24)",
+	"x'000102030405060708090a0b0c0d0e0f10111213141516'", "x'000102030405060708090a0b0c0d0e0f101112131415161718'",
+	"x'000102030405060708090a0b0c0d0e0f1011121314151618'", "x'010102030405060708090a0b0c0d0e0f1011121314151617'",
+	"'000102030405060708090a0b0c0d0e0f1011121314151617'", "cast(" KEY " as text)" };
+#define LONGER_KEY 9
+#define KEY_AS_TEXT 13
+#define WRONG_KEYS (sizeof wrong_keys / sizeof *wrong_keys)
+
 /* The table of SQLite's functions, as SQLite hands it to an extension that it loads. */
 static const void *api_table;
 
@@ -44,8 +56,8 @@ static int answer_is_blob = 1;
 static const char *nested_sql;
 
 static void call(sqlite3_context *context, int argc, sqlite3_value **argv) {
-	CHECK(argc >= 3);
-	(void)argv;
+	CHECK(argc >= 4);
+	CHECK(sqlite3_value_bytes(argv[0]) == KEY_BYTES && memcmp(sqlite3_value_blob(argv[0]), key, KEY_BYTES) == 0);
 	if (nested_sql) {
 		const char *sql = nested_sql;
 		char *error = 0;
@@ -72,14 +84,22 @@ static sqlite3 *open_connection(void) {
 	char *error = 0;
 	CHECK(sqlite3_open(":memory:", &db) == SQLITE_OK);
 	CHECK(zova_tables_init(db, &error, api_table) == SQLITE_OK);
+	/* Nothing but the first call sets the key, and before it nothing works. */
+	static const char *const early[] = { "select * from zova_connection(" KEY ")", "select * from zova_packed(" KEY ", 'select 1', 100)",
+		"select * from zova_unpacked(" KEY ")", "select * from zova_declare(null)", "select * from zova_declare(x'00')",
+		"select * from zova_declare(" KEY ", 0, 'f', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 1)" };
+	for (size_t i = 0; i < sizeof early / sizeof *early; i++) {
+		CHECK(sqlite3_exec(db, early[i], 0, 0, 0) == SQLITE_AUTH);
+	}
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ")", 0, 0, &error) == SQLITE_OK);
 	for (int depth = 0; depth < 8; depth++) {
 		char name[] = "zova_call_0";
 		name[10] = (char)('0' + depth);
 		CHECK(sqlite3_create_function(db, name, -1, SQLITE_UTF8, 0, call, 0, 0) == SQLITE_OK);
 	}
 	CHECK(sqlite3_exec(db,
-				  "select * from zova_declare(0, 'f', 'CREATE TABLE x(a, b, c, n HIDDEN, m HIDDEN)', 3, 2, 1, 0, 0, 0, 0, 10);"
-				  "select * from zova_declare(1, 'g', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 2, 1)",
+				  "select * from zova_declare(" KEY ", 0, 'f', 'CREATE TABLE x(a, b, c, n HIDDEN, m HIDDEN)', 3, 2, 1, 0, 0, 0, 0, 10);"
+				  "select * from zova_declare(" KEY ", 1, 'g', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 2, 1)",
 				  0, 0, &error)
 			== SQLITE_OK);
 	/* Declarations that must be refused, without a leak. */
@@ -90,18 +110,24 @@ static sqlite3 *open_connection(void) {
 		"1, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 8, 1", "1, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 0",
 		"1.5, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 1" };
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		char *sql = sqlite3_mprintf("select * from zova_declare(%s)", wrong[i]);
+		char *sql = sqlite3_mprintf("select * from zova_declare(" KEY ", %s)", wrong[i]);
 		CHECK(sqlite3_exec(db, sql, 0, 0, 0) == SQLITE_CONSTRAINT);
 		sqlite3_free(sql);
 	}
 	/* A schema that SQLite refuses shows at the first use, and one with fewer columns than declared must do no harm. */
-	CHECK(sqlite3_exec(db, "select * from zova_declare(2, 'broken', 'nonsense', 1, 0, 0, 0, 0, -1, 0, 1)", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ", 2, 'broken', 'nonsense', 1, 0, 0, 0, 0, -1, 0, 1)", 0, 0, 0) == SQLITE_OK);
 	CHECK(sqlite3_exec(db, "select * from broken", 0, 0, 0) == SQLITE_ERROR);
-	CHECK(sqlite3_exec(db, "select * from zova_declare(3, 'short', 'CREATE TABLE x(a)', 3, 2, 0, 0, 0, -1, 0, 1)", 0, 0, 0) == SQLITE_OK);
-	CHECK(sqlite3_exec(db, "select * from zova_declare(4, 'long', 'CREATE TABLE x(a, b, c, d, e, f)', 1, 0, 0, 0, 0, -1, 0, 1)", 0, 0, 0)
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ", 3, 'short', 'CREATE TABLE x(a)', 3, 2, 0, 0, 0, -1, 0, 1)", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ", 4, 'long', 'CREATE TABLE x(a, b, c, d, e, f)', 1, 0, 0, 0, 0, -1, 0, 1)", 0, 0, 0)
 			== SQLITE_OK);
-	CHECK(sqlite3_exec(db, "select * from zova_declare", 0, 0, 0) == SQLITE_OK);
-	CHECK(sqlite3_exec(db, "select * from zova_declare", 0, 0, 0) == SQLITE_CONSTRAINT);
+	for (size_t i = 0; i < WRONG_KEYS; i++) {
+		char *sql = sqlite3_mprintf("select * from zova_declare(%s, 5, 'h', 'CREATE TABLE x(a)', 1, 0, 0, 0, 0, -1, 0, 1)", wrong_keys[i]);
+		CHECK(sqlite3_exec(db, sql, 0, 0, 0) == SQLITE_AUTH);
+		sqlite3_free(sql);
+	}
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ")", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ")", 0, 0, 0) == SQLITE_AUTH);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(x'ff0102030405060708090a0b0c0d0e0f1011121314151617')", 0, 0, 0) == SQLITE_AUTH);
 	return db;
 }
 
@@ -115,6 +141,7 @@ static int run_on_file(const char *journal_mode, const char *sql) {
 	char *error = 0;
 	CHECK(sqlite3_open(file, &db) == SQLITE_OK);
 	CHECK(zova_tables_init(db, &error, api_table) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ")", 0, 0, 0) == SQLITE_OK);
 	CHECK(sqlite3_exec(db, prepare, 0, 0, 0) == SQLITE_OK);
 	sqlite3_stmt *query;
 	CHECK(sqlite3_prepare_v2(db, sql, -1, &query, 0) == SQLITE_OK);
@@ -127,6 +154,50 @@ static int run_on_file(const char *journal_mode, const char *sql) {
 	sqlite3_free(prepare);
 	sqlite3_free(file);
 	return result;
+}
+
+/* What was deleted, renamed or replaced takes no commit; what is back, does. */
+static void check_moved(const char *journal_mode) {
+	char directory[] = "/tmp/zova-check-XXXXXX";
+	CHECK(mkdtemp(directory));
+	char *file = sqlite3_mprintf("%s/file", directory);
+	char *moved = sqlite3_mprintf("%s/moved", directory);
+	char *prepare = sqlite3_mprintf("pragma journal_mode=%s; create table t(v); insert into t values (1)", journal_mode);
+	sqlite3 *db;
+	sqlite3 *other;
+	char *error = 0;
+	CHECK(sqlite3_open(file, &db) == SQLITE_OK);
+	CHECK(zova_tables_init(db, &error, api_table) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, prepare, 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "begin; insert into t values (2)", 0, 0, 0) == SQLITE_OK);
+	CHECK(rename(file, moved) == 0);
+	CHECK(sqlite3_exec(db, "commit", 0, 0, 0) == SQLITE_CONSTRAINT);
+	CHECK(sqlite3_extended_errcode(db) == SQLITE_CONSTRAINT_COMMITHOOK);
+	CHECK(sqlite3_get_autocommit(db));
+	CHECK(sqlite3_exec(db, "insert into t values (3)", 0, 0, 0) != SQLITE_OK);
+	CHECK(sqlite3_exec(db, "create temp table u(v); insert into u values (3)", 0, 0, 0) == SQLITE_OK);
+	/* SQLite wants the file's permissions before it opens a journal that is there. */
+	CHECK(sqlite3_exec(db, "begin; select * from t; commit", 0, 0, 0) == (strcmp(journal_mode, "persist") == 0 ? SQLITE_IOERR : SQLITE_OK));
+	/* Another database at its place. */
+	CHECK(sqlite3_open(file, &other) == SQLITE_OK);
+	CHECK(sqlite3_exec(other, "create table t(v)", 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "insert into t values (3)", 0, 0, 0) != SQLITE_OK);
+	CHECK(sqlite3_close(other) == SQLITE_OK);
+	CHECK(rename(moved, file) == 0);
+	CHECK(sqlite3_exec(db, "insert into t values (4)", 0, 0, 0) == SQLITE_OK);
+	sqlite3_stmt *sum;
+	CHECK(sqlite3_prepare_v2(db, "select sum(v) from t", -1, &sum, 0) == SQLITE_OK);
+	CHECK(sqlite3_step(sum) == SQLITE_ROW && sqlite3_column_int(sum, 0) == 5);
+	sqlite3_finalize(sum);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+	char *journal = sqlite3_mprintf("%s/file-journal", directory);
+	remove(journal);
+	CHECK(remove(file) == 0);
+	CHECK(remove(directory) == 0);
+	sqlite3_free(journal);
+	sqlite3_free(prepare);
+	sqlite3_free(moved);
+	sqlite3_free(file);
 }
 
 static unsigned char buffer[1 << 16];
@@ -182,10 +253,11 @@ static int drain(sqlite3_stmt *statement, int *rows) {
 
 /* Reads the rows of the buffer back through zova_unpacked. */
 static int unpack(sqlite3_stmt *statement, int *rows) {
-	unsigned char *copy = malloc((size_t)answer_bytes + (answer_bytes == 0));
+	unsigned char *copy = malloc(KEY_BYTES + (size_t)answer_bytes);
 	CHECK(copy);
-	memcpy(copy, answer, (size_t)answer_bytes);
-	CHECK(sqlite3_bind_blob(statement, 1, copy, answer_bytes, SQLITE_TRANSIENT) == SQLITE_OK);
+	memcpy(copy, key, KEY_BYTES);
+	memcpy(copy + KEY_BYTES, answer, (size_t)answer_bytes);
+	CHECK(sqlite3_bind_blob(statement, 1, copy, KEY_BYTES + answer_bytes, SQLITE_TRANSIENT) == SQLITE_OK);
 	free(copy);
 	return drain(statement, rows);
 }
@@ -193,7 +265,10 @@ static int unpack(sqlite3_stmt *statement, int *rows) {
 static int run(sqlite3 *db, const char *sql) {
 	sqlite3_stmt *statement;
 	int rows;
-	CHECK(sqlite3_prepare_v2(db, sql, -1, &statement, 0) == SQLITE_OK);
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, 0) != SQLITE_OK) {
+		fprintf(stderr, "%s: %s\n", sql, sqlite3_errmsg(db));
+		exit(1);
+	}
 	int rc = drain(statement, &rows);
 	sqlite3_finalize(statement);
 	return rc;
@@ -299,7 +374,7 @@ int main(int argc, char **argv) {
 		sqlite3_stmt *packed;
 		int got;
 		int total = 0;
-		CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select a, b, c from source where a > ?1 and a <= ?2', ?1, 100, 1900)", -1,
+		CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed(" KEY ", 'select a, b, c from source where a > ?1 and a <= ?2', ?1, 100, 1900)", -1,
 					  &packed, 0)
 				== SQLITE_OK);
 		sqlite3_bind_int(packed, 1, bytes);
@@ -312,38 +387,39 @@ int main(int argc, char **argv) {
 		CHECK(drain(packed, &got) == SQLITE_DONE);
 		sqlite3_finalize(packed);
 	}
-	CHECK(run(db, "select rows from zova_packed('select 1 where 0', 100)") == SQLITE_DONE);
-	CHECK(run(db, "select x.rows, y.rows from zova_packed('select 1 union all select 2', 1) x, zova_packed('select ?1', 9, x.rows) y")
+	CHECK(run(db, "select rows from zova_packed(" KEY ", 'select 1 where 0', 100)") == SQLITE_DONE);
+	CHECK(run(db, "select x.rows, y.rows from zova_packed(" KEY ", 'select 1 union all select 2', 1) x,"
+				  " zova_packed(" KEY ", 'select ?1', 9, x.rows) y")
 			== SQLITE_DONE);
 	const char *unpackable[] = { "'delete from source', 100", "'', 100", "'begin', 100", "'select * from missing', 100", "null, 100",
 		"'select 1', 'x'", "'select 1', 100, 7", "'select abs(-9223372036854775808)', 100", "'select zeroblob(999999990), 1, 2', 100",
 		"'insert into source values (1, 2, 3) returning a', 100" };
 	for (size_t i = 0; i < sizeof unpackable / sizeof *unpackable; i++) {
-		char *query = sqlite3_mprintf("select rows from zova_packed(%s)", unpackable[i]);
+		char *query = sqlite3_mprintf("select rows from zova_packed(" KEY ", %s)", unpackable[i]);
 		CHECK(run(db, query) != SQLITE_DONE);
 		sqlite3_free(query);
 	}
-	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select 1')", -1, &queries[0], 0) == SQLITE_ERROR);
+	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed(" KEY ", 'select 1')", -1, &queries[0], 0) == SQLITE_ERROR);
 
 	/* And back again: packed, unpacked, written and joined, the rows are the same. */
 	CHECK(sqlite3_exec(db, "create table copy(a, b, c, d);"
-						   "insert into copy select u.c1, u.c2, u.c3, u.c4 from zova_packed('select a, b, c from source', 5000) p"
-						   "  cross join zova_unpacked(p.rows) u",
+						   "insert into copy select u.c1, u.c2, u.c3, u.c4 from zova_packed(" KEY ", 'select a, b, c from source', 5000) p"
+						   "  cross join zova_unpacked(cast(" KEY " || p.rows as blob)) u",
 				  0, 0, 0)
 			== SQLITE_OK);
 	CHECK(run(db, "select abs(-9223372036854775808) where exists (select * from copy where d is not null)"
 				  " or (select count(*) from copy) <> 2000 or exists (select a, b, c from source except select a, b, c from copy)")
 			== SQLITE_DONE);
-	CHECK(run(db, "select u.*, s.* from zova_packed('select a from source where a < 50', 100) p"
-				  " cross join zova_unpacked(p.rows) u left join source s on s.a = u.c1 order by u.c2, s.b") == SQLITE_DONE);
-	const char *not_rows[] = { "null", "''", "'ZPR1'", "x''", "5", "zeroblob(12)", "x'5a50523100000000' || x'00000000'",
+	CHECK(run(db, "select u.*, s.* from zova_packed(" KEY ", 'select a from source where a < 50', 100) p"
+				  " cross join zova_unpacked(cast(" KEY " || p.rows as blob)) u left join source s on s.a = u.c1 order by u.c2, s.b") == SQLITE_DONE);
+	const char *not_rows[] = { "x''", "x'5a505231'", "zeroblob(12)", "x'5a50523100000000' || x'00000000'",
 		"x'5a505231' || x'09000000' || x'00000000'", "x'5a5052310100000001000000'", "x'5a505231010000000000000000'" };
 	for (size_t i = 0; i < sizeof not_rows / sizeof *not_rows; i++) {
-		char *query = sqlite3_mprintf("select * from zova_unpacked(%s)", not_rows[i]);
+		char *query = sqlite3_mprintf("select * from zova_unpacked(cast(" KEY " || %s as blob))", not_rows[i]);
 		CHECK(run(db, query) == SQLITE_CONSTRAINT);
 		sqlite3_free(query);
 	}
-	CHECK(run(db, "select * from zova_unpacked(x'5a5052310100000000000000')") == SQLITE_DONE);
+	CHECK(run(db, "select * from zova_unpacked(cast(" KEY " || x'5a5052310100000000000000' as blob))") == SQLITE_DONE);
 	CHECK(sqlite3_prepare_v2(db, "select * from zova_unpacked", -1, &queries[0], 0) == SQLITE_ERROR);
 	CHECK(sqlite3_prepare_v2(db, "select * from zova_unpacked where rows > x''", -1, &queries[0], 0) == SQLITE_ERROR);
 	CHECK(sqlite3_exec(db, "create view v as select * from zova_unpacked(x'5a5052310100000000000000')", 0, 0, 0) == SQLITE_OK);
@@ -358,35 +434,90 @@ int main(int argc, char **argv) {
 	nested_sql = "select * from missing";
 	CHECK(run(db, "select * from g") == SQLITE_CONSTRAINT);
 	answer_bytes = good_rows(3, 2);
-	nested_sql = "select * from zova_connection; create table if not exists t(v); insert into t values (1)";
+	nested_sql = "select * from zova_connection(" KEY "); create table if not exists t(v); insert into t values (1)";
 	CHECK(run(db, "select * from f(1) x left join f(x.a) y") == SQLITE_DONE);
 	nested_sql = 0;
+
+	/* Packed queries within each other, until it is too deep. */
+	sqlite3_stmt *deep;
+	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed(?1, ?2, 100, ?1, ?2)", -1, &deep, 0) == SQLITE_OK);
+	CHECK(sqlite3_bind_blob(deep, 1, key, KEY_BYTES, SQLITE_STATIC) == SQLITE_OK);
+	CHECK(sqlite3_bind_text(deep, 2, "select rows from zova_packed(?1, ?2, 100, ?1, ?2)", -1, SQLITE_STATIC) == SQLITE_OK);
+	for (int again = 0; again < 3; again++) {
+		int got;
+		CHECK(drain(deep, &got) == SQLITE_CONSTRAINT);
+		CHECK(strstr(sqlite3_errmsg(db), "at most 8 deep"));
+	}
+	sqlite3_finalize(deep);
+	char *nested = sqlite3_mprintf("select 1");
+	for (int depth = 1; depth < 11; depth++) {
+		char *outer = sqlite3_mprintf("select rows from zova_packed(" KEY ", %Q, 100)", nested);
+		sqlite3_free(nested);
+		nested = outer;
+		CHECK(run(db, nested) == (depth <= 8 ? SQLITE_DONE : SQLITE_CONSTRAINT));
+	}
+	sqlite3_free(nested);
+
+	/* Without the key, nothing. */
+	for (size_t i = 0; i < WRONG_KEYS; i++) {
+		static const char *const calls[] = { "select * from zova_connection(%s)", "select * from zova_connection(%s, 0)",
+			"select * from zova_packed(%s, 'select 1', 100)", "select * from zova_packed(%s, 'pragma busy_timeout=7', 100)",
+			"select * from zova_unpacked(%s)", "select * from zova_unpacked(cast(%s || x'5a5052310100000000000000' as blob))",
+			"select * from zova_declare(%s)" };
+		for (size_t c = 0; c < sizeof calls / sizeof *calls; c++) {
+			if (c == 5 && i == KEY_AS_TEXT) {
+				/* The cast makes it right. */
+				continue;
+			}
+			char *sql = sqlite3_mprintf(calls[c], wrong_keys[i]);
+			int rc = sqlite3_exec(db, sql, 0, 0, 0);
+			/* What has the key at its beginning, but is longer, is only for the table that wants rows after it. */
+			int begins_right = i == LONGER_KEY && (c == 4 || c == 5);
+			CHECK(begins_right ? rc == SQLITE_CONSTRAINT : rc == SQLITE_AUTH && strstr(sqlite3_errmsg(db), "is internal"));
+			sqlite3_free(sql);
+		}
+	}
+	static const char *const keyless[] = { "select * from zova_connection", "select * from zova_packed", "select * from zova_unpacked",
+		"select * from zova_declare", "select key from zova_connection", "select * from zova_packed where sql = 'select 1' and bytes = 100",
+		"select * from zova_connection where enforce = 0", "select * from zova_unpacked where rows > x''" };
+	for (size_t i = 0; i < sizeof keyless / sizeof *keyless; i++) {
+		int rc = sqlite3_exec(db, keyless[i], 0, 0, 0);
+		CHECK(rc == SQLITE_ERROR || rc == SQLITE_AUTH);
+	}
+	CHECK(run(db, "select case when key is null then 1 else abs(-9223372036854775808) end from zova_connection(" KEY ")") == SQLITE_DONE);
+	CHECK(run(db, "select case when key is null then 1 else abs(-9223372036854775808) end from zova_packed(" KEY ", 'select 1', 100)") == SQLITE_DONE);
+
+	/* A commit into a file that is not where it was is rolled back, whatever the journal; without it everything goes on. */
+	check_moved("delete");
+	check_moved("persist");
+	check_moved("wal");
 
 	/* Foreign keys, inside a transaction. */
 	CHECK(sqlite3_exec(db, "pragma foreign_keys=on; create table parent(i integer primary key); create table child(i references parent);"
 			"insert into parent values (1), (2); insert into child select i from parent; begin", 0, 0, 0) == SQLITE_OK);
 	CHECK(run(db, "delete from parent where i = 1") == SQLITE_CONSTRAINT);
-	CHECK(run(db, "select foreign_keys from zova_connection where enforce = 0") == SQLITE_DONE);
+	CHECK(run(db, "select foreign_keys from zova_connection(" KEY ", 0)") == SQLITE_DONE);
 	CHECK(run(db, "delete from parent where i = 1") == SQLITE_DONE);
-	CHECK(run(db, "select *, enforce from zova_connection where enforce in (0, 1) order by enforce") == SQLITE_DONE);
+	CHECK(run(db, "select *, enforce from zova_connection(" KEY ") where enforce in (0, 1) order by enforce") == SQLITE_DONE);
 	CHECK(run(db, "delete from parent where i = 2") == SQLITE_CONSTRAINT);
-	CHECK(run(db, "select 1 from zova_connection where enforce = 2") == SQLITE_ERROR);
-	CHECK(run(db, "select 1 from zova_connection where enforce = 'on'") == SQLITE_ERROR);
-	CHECK(sqlite3_exec(db, "select 1 from zova_connection where enforce > 0", 0, 0, 0) == SQLITE_ERROR);
+	CHECK(run(db, "select 1 from zova_connection(" KEY ", 2)") == SQLITE_ERROR);
+	CHECK(run(db, "select 1 from zova_connection(" KEY ", 'on')") == SQLITE_ERROR);
+	CHECK(sqlite3_exec(db, "select 1 from zova_connection(" KEY ") where enforce > 0", 0, 0, 0) == SQLITE_ERROR);
 	CHECK(sqlite3_exec(db, "rollback; drop table child; drop table parent; pragma foreign_keys=off", 0, 0, 0) == SQLITE_OK);
 
 	/* The states of the file, in memory and with either kind of journal. */
-	CHECK(run(db, "select file_state, log_state, written from zova_connection") == SQLITE_DONE);
-	CHECK(run_on_file("delete", "select length(file_state) = 4 and log_state is null from zova_connection") == 1);
-	CHECK(run_on_file("wal", "select file_state is null and length(log_state) = 48 from zova_connection") == 1);
-	CHECK(run_on_file("wal", "select written > 0 from zova_connection") == 1);
+	CHECK(run(db, "select file_state, log_state, written from zova_connection(" KEY ")") == SQLITE_DONE);
+	CHECK(run_on_file("delete", "select length(file_state) = 4 and log_state is null from zova_connection(" KEY ")") == 1);
+	CHECK(run_on_file("wal", "select file_state is null and length(log_state) = 48 from zova_connection(" KEY ")") == 1);
+	CHECK(run_on_file("wal", "select written > 0 from zova_connection(" KEY ")") == 1);
 
 	/* Abandoned cursors. */
 	sqlite3_stmt *open;
-	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed('select a, b, c from source', 1000)", -1, &open, 0) == SQLITE_OK);
+	CHECK(sqlite3_prepare_v2(db, "select rows from zova_packed(" KEY ", 'select a, b, c from source', 1000)", -1, &open, 0) == SQLITE_OK);
 	CHECK(sqlite3_step(open) == SQLITE_ROW);
 	CHECK(sqlite3_finalize(open) == SQLITE_OK);
-	CHECK(sqlite3_prepare_v2(db, "select u.* from zova_packed('select a, b, c from source', 1000) p, zova_unpacked(p.rows) u", -1, &open, 0)
+	CHECK(sqlite3_prepare_v2(db, "select u.* from zova_packed(" KEY ", 'select a, b, c from source', 1000) p,"
+								   " zova_unpacked(cast(" KEY " || p.rows as blob)) u", -1, &open, 0)
 			== SQLITE_OK);
 	CHECK(sqlite3_step(open) == SQLITE_ROW);
 	CHECK(sqlite3_finalize(open) == SQLITE_OK);
@@ -405,13 +536,13 @@ int main(int argc, char **argv) {
 			drain(statement, &rows);
 		}
 		sqlite3_finalize(statement);
-		if (sqlite3_prepare_v2(db, "select rows from zova_packed('select name, zeroblob(900) from pragma_function_list', 20000)", -1,
+		if (sqlite3_prepare_v2(db, "select rows from zova_packed(" KEY ", 'select name, zeroblob(900) from pragma_function_list', 20000)", -1,
 					&statement, 0) == SQLITE_OK) {
 			drain(statement, &rows);
 		}
 		sqlite3_finalize(statement);
-		if (sqlite3_prepare_v2(db, "select u.* from zova_packed('select name, zeroblob(900) from pragma_function_list', 9000) p,"
-								   " zova_unpacked(p.rows) u",
+		if (sqlite3_prepare_v2(db, "select u.* from zova_packed(" KEY ", 'select name, zeroblob(900) from pragma_function_list', 9000) p,"
+								   " zova_unpacked(cast(" KEY " || p.rows as blob)) u",
 					-1, &statement, 0) == SQLITE_OK) {
 			drain(statement, &rows);
 		}

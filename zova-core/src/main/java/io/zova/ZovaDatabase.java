@@ -416,6 +416,21 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Looks whether the path still leads to the file that is open. Writes are refused
+	 * once it is noticed that it doesn't; a database in memory is always in its place.
+	 * @throws ZovaException with {@link ZovaStatus#READ_ONLY} if the file was deleted,
+	 * renamed or replaced; the message says when that was noticed and what to do
+	 */
+	public void requireFileInPlace() {
+		try {
+			this.connections.requireFileInPlace();
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of("The database is not where it was", ex);
+		}
+	}
+
+	/**
 	 * What is in this database: format, sizes, journal mode, numbers of things.
 	 * @return the state of this moment
 	 * @see DatabaseInfo#of

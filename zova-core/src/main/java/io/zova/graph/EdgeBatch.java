@@ -129,7 +129,7 @@ final class EdgeBatch {
 	 * Looks for each edge.
 	 */
 	private void findExisting(EdgeRows rows, int[] places) throws SQLException {
-		if (places.length >= MANY && PackedInput.isAvailable(this.connection)) {
+		if (places.length >= MANY && PackedInput.isAvailable()) {
 			findManyExisting(rows, places);
 			return;
 		}

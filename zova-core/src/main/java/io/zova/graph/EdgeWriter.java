@@ -74,7 +74,7 @@ final class EdgeWriter {
 	 */
 	static void write(Connection connection, EdgeRows rows, int[] places) throws SQLException {
 		EdgeWriter writer = new EdgeWriter(connection, rows, places);
-		if (places.length < MANY || !PackedInput.isAvailable(connection)) {
+		if (places.length < MANY || !PackedInput.isAvailable()) {
 			writer.writeEach();
 		}
 		else {

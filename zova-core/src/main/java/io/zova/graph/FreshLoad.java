@@ -201,7 +201,7 @@ final class FreshLoad {
 
 		Put(Connection connection, String one, String many, int columns) throws SQLException {
 			this.one = connection.prepareStatement(one);
-			this.many = PackedInput.isAvailable(connection) ? connection.prepareStatement(many) : null;
+			this.many = PackedInput.isAvailable() ? connection.prepareStatement(many) : null;
 			this.packed = new PackedInput(columns);
 		}
 

@@ -38,7 +38,7 @@ final class NodeBatch {
 	}
 
 	static boolean isWorthwhile(Connection connection, Collection<GraphNode> nodes) throws SQLException {
-		return nodes.size() >= MANY && PackedInput.isAvailable(connection);
+		return nodes.size() >= MANY && PackedInput.isAvailable();
 	}
 
 	/**

@@ -65,7 +65,7 @@ final class NodeKeys {
 	void resolve(Connection connection) throws SQLException {
 		this.keys = new long[this.ids.size()];
 		this.known = new boolean[this.keys.length];
-		if (this.keys.length >= MANY && PackedInput.isAvailable(connection)) {
+		if (this.keys.length >= MANY && PackedInput.isAvailable()) {
 			findMany(connection);
 		}
 		else {

@@ -119,7 +119,7 @@ final class KeyValueTable {
 	 * Puts entries in the order given.
 	 */
 	static void putAll(Connection connection, byte[] namespace, Collection<KeyValue> entries) throws SQLException {
-		if (entries.size() >= MANY && PackedInput.isAvailable(connection)) {
+		if (entries.size() >= MANY && PackedInput.isAvailable()) {
 			putMany(connection, namespace, entries);
 			return;
 		}

@@ -21,9 +21,9 @@ import io.zova.sqlite.ConnectionTransaction.State;
  */
 public final class ConnectionHistory {
 
-	private static final String STATE_OF_FILE = "select file_state, written from zova_connection";
+	private static final String STATE_OF_FILE = "select file_state, written from zova_connection(?)";
 
-	private static final String STATE_OF_LOG = "select log_state, written from zova_connection";
+	private static final String STATE_OF_LOG = "select log_state, written from zova_connection(?)";
 
 	private static final String SCHEMA_VERSION = "select schema_version from pragma_schema_version";
 
@@ -222,10 +222,12 @@ public final class ConnectionHistory {
 			// one.
 			return null;
 		}
-		try (PreparedStatement statement = this.connection.prepareStatement(this.query);
-				ResultSet row = statement.executeQuery()) {
-			byte[] bytes = row.next() ? row.getBytes(1) : null;
-			return (bytes != null) ? new FileState(bytes) : null;
+		try (PreparedStatement statement = this.connection.prepareStatement(this.query)) {
+			this.connection.internalKey().bind(statement, 1);
+			try (ResultSet row = statement.executeQuery()) {
+				byte[] bytes = row.next() ? row.getBytes(1) : null;
+				return (bytes != null) ? new FileState(bytes) : null;
+			}
 		}
 		catch (SQLException ex) {
 			notAvailable(ex);
@@ -264,6 +266,7 @@ public final class ConnectionHistory {
 		// The driver gives a statement up after most errors.
 		if (statement == null || statement.pointer.isClosed()) {
 			statement = (JDBC4PreparedStatement) this.connection.driver().prepareStatement(this.query);
+			this.connection.internalKey().bind(statement, 1);
 			this.compiled = statement;
 		}
 		return statement;

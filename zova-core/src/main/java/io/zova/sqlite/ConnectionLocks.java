@@ -40,12 +40,22 @@ final class ConnectionLocks implements ReaderDoor.Reader {
 	/**
 	 * Becomes the file's writer.
 	 * @param deadline when to give up
-	 * @throws SQLException if another connection stayed the writer
+	 * @throws SQLException if another connection stayed the writer, or the file is not
+	 * where it was
 	 */
 	void enterWrite(Deadline deadline) throws SQLException {
+		this.file.identity().requireInPlace();
 		endLease();
 		this.file.writeGate().enter(this, deadline);
 		this.file.history().writerEntered();
+	}
+
+	/**
+	 * Whether the path of the file still leads to it.
+	 * @return what knows
+	 */
+	FileIdentity fileIdentity() {
+		return this.file.identity();
 	}
 
 	/** Lets readers and the next writer on. */
@@ -151,6 +161,7 @@ final class ConnectionLocks implements ReaderDoor.Reader {
 	}
 
 	private long enterDoor(Deadline deadline) throws SQLException {
+		this.file.identity().requireNoForeignJournal();
 		noteReader();
 		long mayStayUntil = this.file.readerDoor().enterRead(this, deadline);
 		this.insideDoor = true;

@@ -72,7 +72,7 @@ public final class ConnectionPool implements AutoCloseable {
 		}
 		logger.info("Opened {}{}", name,
 				source.pragmas().isEmpty() ? ", with SQLite's own settings" : " with " + source.pragmas());
-		this.dataSource = new ZovaDataSource(name, source, options);
+		this.dataSource = new ZovaDataSource(name, source, options, locks.identity());
 	}
 
 	/** Nobody may leave WAL mode beside another connection. */
@@ -158,6 +158,14 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	public ZovaDataSource dataSource() {
 		return this.dataSource;
+	}
+
+	/**
+	 * Looks whether the path still leads to the file that is open.
+	 * @throws SQLException that says what happened to it, if it doesn't
+	 */
+	public void requireFileInPlace() throws SQLException {
+		this.locks.identity().requireInPlaceNow();
 	}
 
 	/**

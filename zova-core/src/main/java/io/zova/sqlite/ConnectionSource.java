@@ -74,14 +74,17 @@ final class ConnectionSource implements DataSource {
 		ReaderDoor.Reader reader = this.settings.locks().enterRead(Deadline.after(this.settings.lockWaitTimeout()));
 		SQLiteConnection connection = null;
 		try {
+			// Before and after: a connection that leads elsewhere must not look for a
+			// journal there.
+			this.settings.locks().identity().requireInPlaceNow();
 			connection = this.driver.openWithoutDriverTransactions();
-			this.settings.locks().connectionOpened();
+			this.settings.locks().identity().requireInPlaceNow();
 			for (String pragma : this.pragmas) {
 				query(connection, pragma);
 			}
 			this.settings.locks().journalMode(query(connection, "pragma journal_mode"));
 			ZovaConnection opened = new ZovaConnection(connection, this.settings);
-			this.functions.register(connection, opened);
+			this.functions.register(connection, opened, opened.internalKey());
 			this.opened.removeIf(ZovaConnection::isClosed);
 			this.opened.add(opened);
 			return opened;

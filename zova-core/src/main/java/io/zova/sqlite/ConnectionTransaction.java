@@ -160,6 +160,9 @@ final class ConnectionTransaction {
 	void commit(Deadline deadline) throws SQLException {
 		requireNotLost();
 		requireActive("commit");
+		if (this.state == State.WRITE) {
+			this.locks.fileIdentity().requireInPlace();
+		}
 		boolean exclusive = this.state == State.WRITE && this.wrote && !this.locks.shutsReadersOut()
 				&& this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT;
 		if (exclusive) {
@@ -172,8 +175,9 @@ final class ConnectionTransaction {
 			if (exclusive) {
 				this.locks.letReadersIn();
 			}
-			afterFailure(ex);
-			throw ex;
+			SQLException explained = this.locks.fileIdentity().explain(ex);
+			afterFailure(explained);
+			throw explained;
 		}
 		this.counters.ended(this.state == State.WRITE, true);
 		this.history.ended(this.state == State.WRITE, true);

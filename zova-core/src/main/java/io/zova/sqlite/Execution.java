@@ -119,6 +119,19 @@ final class Execution {
 	}
 
 	/**
+	 * Runs a statement that is a transaction of its own to its end, where SQLite commits
+	 * it: an error of that would get lost when the driver closes the result.
+	 * @param rows the driver's result
+	 * @throws SQLException if it failed; the run is ended then
+	 */
+	void finish(ResultSet rows) throws SQLException {
+		boolean unread = this.held == Held.WRITE && isRunning();
+		while (unread) {
+			unread = next(rows);
+		}
+	}
+
+	/**
 	 * Runs the statement for each set of collected parameters.
 	 * @return the numbers of changed rows
 	 * @throws SQLException if one failed; the run is ended then

@@ -49,8 +49,6 @@ final class FileHistory {
 
 	private volatile int commitsUnasked;
 
-	private volatile boolean abandoned;
-
 	private boolean schemaUnsure;
 
 	private long schemaVersion = -1;
@@ -140,9 +138,6 @@ final class FileHistory {
 	 * @return the version, 0 if it cannot be told
 	 */
 	long version(Topic topic, FileState state, boolean writer) {
-		if (this.abandoned) {
-			return 0;
-		}
 		this.followed = true;
 		if (this.commitsUnasked != 0) {
 			this.commitsUnasked = 0;
@@ -193,14 +188,6 @@ final class FileHistory {
 		boolean changed = this.schemaVersion != version;
 		this.schemaVersion = version;
 		return changed;
-	}
-
-	/**
-	 * Gives up for good: from now on connections that share this history lead to
-	 * different files.
-	 */
-	void abandon() {
-		this.abandoned = true;
 	}
 
 	/** Wants to be told of states from now on. */

@@ -35,7 +35,7 @@ final class FileLocks {
 
 	private static final Map<Object, FileLocks> OPEN = new HashMap<>();
 
-	private final @Nullable Path path;
+	private final FileIdentity identity;
 
 	private final @Nullable Object key;
 
@@ -52,8 +52,8 @@ final class FileLocks {
 
 	private volatile Exclusion exclusion;
 
-	private FileLocks(@Nullable Path path, @Nullable Object key, Exclusion exclusion) {
-		this.path = path;
+	private FileLocks(FileIdentity identity, @Nullable Object key, Exclusion exclusion) {
+		this.identity = identity;
 		this.key = key;
 		this.exclusion = exclusion;
 	}
@@ -66,14 +66,15 @@ final class FileLocks {
 	static FileLocks of(Path file) {
 		Object key = identityOf(file);
 		synchronized (OPEN) {
-			FileLocks locks = OPEN.computeIfAbsent(key, (absent) -> new FileLocks(file, absent, Exclusion.AT_COMMIT));
+			FileLocks locks = OPEN.computeIfAbsent(key,
+					(absent) -> new FileLocks(new FileIdentity(file), absent, Exclusion.AT_COMMIT));
 			locks.users++;
 			return locks;
 		}
 	}
 
 	static FileLocks ofMemory() {
-		return new FileLocks(null, null, Exclusion.WHOLE_TRANSACTION);
+		return new FileLocks(new FileIdentity(), null, Exclusion.WHOLE_TRANSACTION);
 	}
 
 	void release() {
@@ -95,17 +96,6 @@ final class FileLocks {
 	}
 
 	/**
-	 * Looks whether a new connection leads to the same file as those before. Where
-	 * another was put in its place meanwhile, what is known of the one is not true for
-	 * the other.
-	 */
-	void connectionOpened() {
-		if (this.path != null && !identityOf(this.path).equals(this.key)) {
-			this.history.abandon();
-		}
-	}
-
-	/**
 	 * Waits until the file may be read, for work that is not a statement of a
 	 * transaction, such as opening a connection.
 	 * @param deadline when to give up
@@ -122,6 +112,10 @@ final class FileLocks {
 
 	void leaveRead(ReaderDoor.Reader reader) {
 		this.readerDoor.leaveRead(reader);
+	}
+
+	FileIdentity identity() {
+		return this.identity;
 	}
 
 	WriteGate writeGate() {

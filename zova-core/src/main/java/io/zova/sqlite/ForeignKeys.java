@@ -12,7 +12,7 @@ import java.sql.SQLException;
 public final class ForeignKeys {
 
 	private static final String ENFORCE = """
-			select foreign_keys from zova_connection where enforce = ?
+			select foreign_keys from zova_connection(?, ?)
 			""";
 
 	private ForeignKeys() {
@@ -32,7 +32,7 @@ public final class ForeignKeys {
 			enforced = enforce(connection, false);
 		}
 		catch (SQLException ex) {
-			// No native library, or one given by hand that is older than this class.
+			// No native library.
 			return false;
 		}
 		boolean restored = !enforced;
@@ -57,7 +57,8 @@ public final class ForeignKeys {
 
 	private static boolean enforce(ZovaConnection connection, boolean on) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(ENFORCE)) {
-			statement.setInt(1, on ? 1 : 0);
+			connection.internalKey().bind(statement, 1);
+			statement.setInt(2, on ? 1 : 0);
 			try (ResultSet row = statement.executeQuery()) {
 				return row.next() && row.getInt(1) != 0;
 			}

@@ -1,33 +1,26 @@
 package io.zova.sqlite;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Many rows handed to SQLite as one value. A statement that selects from
- * {@code zova_unpacked(?)} sees them as a table with columns {@code c1} to {@code c8}, so
- * one run of it writes or looks up thousands of rows, without a call of the driver for
- * each value.
+ * {@code zova_unpacked(?)}, and is one of ours, sees them as a table with columns
+ * {@code c1} to {@code c8}, so one run of it writes or looks up thousands of rows,
+ * without a call of the driver for each value.
  * <p>
  * The table comes from the native module; where that does not run, rows have to be handed
  * over one by one.
  */
 public final class PackedInput {
 
-	private static final String EXISTS = "select 1 from pragma_module_list where name = 'zova_unpacked'";
-
 	/**
 	 * So large because SQLite copies pages that were changed before in a transaction at
 	 * each run of a statement that could fail halfway.
 	 */
 	private static final int FULL_BYTES = 4 << 20;
-
-	/** Libraries given by hand may be older than this class. */
-	private static volatile @Nullable Boolean available;
 
 	private final int columns;
 
@@ -46,24 +39,10 @@ public final class PackedInput {
 
 	/**
 	 * Whether rows can be handed over so.
-	 * @param connection a connection
 	 * @return {@code false} if the native module is missing
-	 * @throws SQLException if the connection is closed
 	 */
-	public static boolean isAvailable(Connection connection) throws SQLException {
-		Boolean known = available;
-		if (known == null) {
-			known = NativeExtension.instance().isLoaded() && exists(connection);
-			available = known;
-		}
-		return known;
-	}
-
-	private static boolean exists(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(EXISTS);
-				ResultSet row = statement.executeQuery()) {
-			return row.next();
-		}
+	public static boolean isAvailable() {
+		return NativeExtension.instance().isLoaded();
 	}
 
 	/**
@@ -131,7 +110,8 @@ public final class PackedInput {
 			throw new IllegalStateException(
 					"A row of " + this.columns + " columns is not complete: got " + this.values + " values");
 		}
-		statement.setBytes(parameter, this.bytes.toByteArray(this.columns, this.values / this.columns));
+		InternalKey key = statement.getConnection().unwrap(ZovaConnection.class).internalKey();
+		statement.setBytes(parameter, this.bytes.toByteArray(key, this.columns, this.values / this.columns));
 		this.bytes.clear();
 		this.values = 0;
 	}

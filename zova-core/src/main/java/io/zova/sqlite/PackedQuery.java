@@ -18,11 +18,11 @@ import java.sql.SQLException;
 public final class PackedQuery {
 
 	private static final String PACKED = """
-			select rows from zova_packed(?, ?, ?, ?, ?)
+			select rows from zova_packed(?, ?, ?, ?, ?, ?)
 			""";
 
 	private static final String PACKED_OF_ROWS = """
-			select rows from zova_packed(?, ?, ?, ?)
+			select rows from zova_packed(?, ?, ?, ?, ?)
 			""";
 
 	/** Large enough that a step costs next to nothing, small enough for the cache. */
@@ -52,11 +52,9 @@ public final class PackedQuery {
 	public static void read(Connection connection, String sql, long first, long second, long third, PackReader reader)
 			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(PACKED)) {
-			statement.setString(1, sql);
-			statement.setInt(2, PACK_BYTES);
-			statement.setLong(3, first);
-			statement.setLong(4, second);
-			statement.setLong(5, third);
+			bind(statement, sql, first);
+			statement.setLong(5, second);
+			statement.setLong(6, third);
 			read(statement, reader);
 		}
 	}
@@ -74,12 +72,17 @@ public final class PackedQuery {
 	public static void read(Connection connection, String sql, long first, PackedInput rows, PackReader reader)
 			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(PACKED_OF_ROWS)) {
-			statement.setString(1, sql);
-			statement.setInt(2, PACK_BYTES);
-			statement.setLong(3, first);
-			rows.moveTo(statement, 4);
+			bind(statement, sql, first);
+			rows.moveTo(statement, 5);
 			read(statement, reader);
 		}
+	}
+
+	private static void bind(PreparedStatement statement, String sql, long first) throws SQLException {
+		statement.getConnection().unwrap(ZovaConnection.class).internalKey().bind(statement, 1);
+		statement.setString(2, sql);
+		statement.setInt(3, PACK_BYTES);
+		statement.setLong(4, first);
 	}
 
 	private static void read(PreparedStatement statement, PackReader reader) throws SQLException {

@@ -61,10 +61,20 @@ final class PackedRows {
 	}
 
 	byte[] toByteArray(int columns, int rows) {
+		writeHeader(columns, rows);
+		return Arrays.copyOf(this.bytes, this.length);
+	}
+
+	/** With the connection's key before them, as {@code zova_unpacked} wants them. */
+	byte[] toByteArray(InternalKey key, int columns, int rows) {
+		writeHeader(columns, rows);
+		return key.before(this.bytes, this.length);
+	}
+
+	private void writeHeader(int columns, int rows) {
 		System.arraycopy(FORMAT, 0, this.bytes, 0, FORMAT.length);
 		INT.set(this.bytes, COLUMNS_AT, columns);
 		INT.set(this.bytes, ROWS_AT, rows);
-		return Arrays.copyOf(this.bytes, this.length);
 	}
 
 	void nothing() {

@@ -25,9 +25,10 @@ import org.sqlite.SQLiteException;
  */
 final class SqlFunctions {
 
-	private static final String DECLARE = "select declared from zova_declare(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	private static final String DECLARE = "select declared from zova_declare(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-	private static final String END_DECLARATIONS = "select declared from zova_declare";
+	/** The first time, it hands the key over, the second time it ends declarations. */
+	private static final String KEY = "select declared from zova_declare(?)";
 
 	/** SQLState of the class "external routine exception". */
 	private static final String FUNCTION_FAILED = "38000";
@@ -75,7 +76,7 @@ final class SqlFunctions {
 	 * @throws SQLException if the driver refuses
 	 */
 	void register(SQLiteConnection driver) throws SQLException {
-		register(driver, driver);
+		register(driver, driver, InternalKey.draw());
 	}
 
 	/**
@@ -83,9 +84,10 @@ final class SqlFunctions {
 	 * native library does not run.
 	 * @param driver the connection
 	 * @param shown what the functions get as the connection of the calling statement
+	 * @param key what our own SQL will know on this connection
 	 * @throws SQLException if the driver refuses
 	 */
-	void register(SQLiteConnection driver, Connection shown) throws SQLException {
+	void register(SQLiteConnection driver, Connection shown, InternalKey key) throws SQLException {
 		for (ScalarFunction function : this.scalars) {
 			Function.create(driver, function.name(), new ScalarCall(function, shown), function.arguments(),
 					function.flags().driverFlags());
@@ -95,7 +97,7 @@ final class SqlFunctions {
 					function.flags().driverFlags());
 		}
 		if (this.extension.loadInto(driver)) {
-			declareTables(driver, shown);
+			declareTables(driver, shown, key);
 		}
 		else {
 			String reason = this.extension.unavailableReason().orElse("the native library is not loaded");
@@ -103,33 +105,49 @@ final class SqlFunctions {
 		}
 	}
 
-	private void declareTables(SQLiteConnection driver, Connection shown) throws SQLException {
+	private void declareTables(SQLiteConnection driver, Connection shown, InternalKey key) throws SQLException {
+		try {
+			declare(driver, key);
+		}
+		catch (SQLException ex) {
+			throw new SQLException("The native library doesn't take this connection's key (" + ex.getMessage()
+					+ "): it belongs to another version of Zova. The system property "
+					+ NativeExtension.LIBRARY_PROPERTY + " names it", ex);
+		}
 		int flags = FunctionFlags.NONE.withDirectOnly().driverFlags();
 		for (int depth = 0; depth < TableCall.MAX_DEPTH; depth++) {
-			Function.create(driver, "zova_call_" + depth, new TableCall(this.tables, shown), -1, flags);
+			Function.create(driver, "zova_call_" + depth, new TableCall(this.tables, shown, key), -1, flags);
 		}
 		try (PreparedStatement declare = driver.prepareStatement(DECLARE)) {
+			key.bind(declare, 1);
 			for (int id = 0; id < this.tables.size(); id++) {
 				TableFunction function = this.tables.get(id);
-				declare.setInt(1, id);
-				declare.setString(2, function.name());
-				declare.setString(3, function.schema());
-				declare.setInt(4, function.columnCount());
-				declare.setInt(5, function.argumentNames().size());
-				declare.setInt(6, function.required());
-				declare.setInt(7, function.exactlyOneOf());
-				declare.setInt(8, function.atLeastOneOf());
-				declare.setInt(9, function.orderedBy());
-				declare.setInt(10, function.flags());
-				declare.setLong(11, function.estimatedRows());
+				declare.setInt(2, id);
+				declare.setString(3, function.name());
+				declare.setString(4, function.schema());
+				declare.setInt(5, function.columnCount());
+				declare.setInt(6, function.argumentNames().size());
+				declare.setInt(7, function.required());
+				declare.setInt(8, function.exactlyOneOf());
+				declare.setInt(9, function.atLeastOneOf());
+				declare.setInt(10, function.orderedBy());
+				declare.setInt(11, function.flags());
+				declare.setLong(12, function.estimatedRows());
 				try (ResultSet declared = declare.executeQuery()) {
 					declared.next();
 				}
 			}
 		}
 		// User SQL shall not declare functions of its own.
-		try (PreparedStatement end = driver.prepareStatement(END_DECLARATIONS); ResultSet ended = end.executeQuery()) {
-			ended.next();
+		declare(driver, key);
+	}
+
+	private static void declare(SQLiteConnection driver, InternalKey key) throws SQLException {
+		try (PreparedStatement declare = driver.prepareStatement(KEY)) {
+			key.bind(declare, 1);
+			try (ResultSet declared = declare.executeQuery()) {
+				declared.next();
+			}
 		}
 	}
 

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +69,6 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 
 	}
 
-	/** The table whose first column says whether a transaction is open. */
-	private static final Pattern STATE_OF_CONNECTION = Pattern.compile("zova_connection", Pattern.CASE_INSENSITIVE);
-
 	/** Pragmas whose argument says what to show, not what to set. */
 	private static final Set<String> SHOWING_PRAGMAS = Set.of("table_info", "table_xinfo", "table_list", "index_list",
 			"index_info", "index_xinfo", "foreign_key_list", "foreign_key_check", "integrity_check", "quick_check",
@@ -99,8 +95,7 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		boolean changesRows = kind == Kind.WRITE && !program.changesSchema && !pragma;
 		return new StatementAnalysis(kind, program.savepoint, program.changesSchema,
 				program.attaches || (pragma && setsSomething(tokens, program.returnsRows)), !pragma, changesRows,
-				program.changes(connection),
-				kind == Kind.READ && !pragma && !program.vacuums && !(program.asksFirstColumn && asksForState(sql)));
+				program.changes(connection), kind == Kind.READ && !pragma && !program.vacuums);
 	}
 
 	/**
@@ -140,10 +135,6 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 
 	boolean isTransactionControl() {
 		return this.kind.compareTo(Kind.BEGIN) >= 0;
-	}
-
-	private static boolean asksForState(String sql) {
-		return STATE_OF_CONNECTION.matcher(sql).find();
 	}
 
 	/**
@@ -191,9 +182,6 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		private boolean attaches;
 
 		private boolean vacuums;
-
-		/** Of a virtual table. */
-		private boolean asksFirstColumn;
 
 		private boolean returnsRows;
 
@@ -268,7 +256,6 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 						this.reads |= function.startsWith("zova_");
 					}
 				}
-				case "VColumn" -> this.asksFirstColumn |= p2 == 0;
 				case "ResultRow" -> this.returnsRows = true;
 				default -> {
 				}

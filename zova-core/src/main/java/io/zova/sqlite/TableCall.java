@@ -16,16 +16,19 @@ final class TableCall extends Function implements DriverValues {
 	/** How many calls can be inside each other: one driver function for each. */
 	static final int MAX_DEPTH = 8;
 
-	/** The module's declaration of a function has these before the arguments. */
-	private static final int FIRST_ARGUMENT = 3;
+	/** The module gives its key, a function's id and two more before the arguments. */
+	private static final int FIRST_ARGUMENT = 4;
 
 	private final List<TableFunction> functions;
 
 	private final Connection connection;
 
-	TableCall(List<TableFunction> functions, Connection connection) {
+	private final InternalKey key;
+
+	TableCall(List<TableFunction> functions, Connection connection, InternalKey key) {
 		this.functions = functions;
 		this.connection = connection;
+		this.key = key;
 	}
 
 	@Override
@@ -39,20 +42,15 @@ final class TableCall extends Function implements DriverValues {
 	}
 
 	private byte[] rows() throws Exception {
-		int given = args();
-		long id = (given >= FIRST_ARGUMENT) ? value_long(0) : -1;
-		if (id < 0 || id >= this.functions.size()) {
-			throw new IllegalArgumentException("zova_call is for table functions only");
+		if (args() < FIRST_ARGUMENT || !this.key.is(value_blob(0))) {
+			throw new SQLException("zova_call is internal");
 		}
-		TableFunction function = this.functions.get((int) id);
-		if (given != FIRST_ARGUMENT + function.argumentNames().size()) {
-			throw new IllegalArgumentException("zova_call is for table functions only");
-		}
-		long limit = value_long(2);
+		TableFunction function = this.functions.get(value_int(1));
+		long limit = value_long(3);
 		CallRows rows = new CallRows(function.name(), function.columnCount(), (limit < 0) ? Long.MAX_VALUE : limit);
 		function.body()
 			.call(new FunctionArguments(this, this.connection, function.name(), function.argumentNames(),
-					FIRST_ARGUMENT, value_long(1)), rows);
+					FIRST_ARGUMENT, value_long(2)), rows);
 		return rows.toByteArray();
 	}
 

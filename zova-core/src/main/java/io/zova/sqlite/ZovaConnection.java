@@ -28,6 +28,8 @@ public final class ZovaConnection extends StatementSource {
 
 	private final SQLiteConnection driver;
 
+	private final InternalKey internalKey = InternalKey.draw();
+
 	private final ConnectionSettings settings;
 
 	private final ConnectionLocks locks;
@@ -91,6 +93,10 @@ public final class ZovaConnection extends StatementSource {
 
 	SQLiteConnection driver() {
 		return this.driver;
+	}
+
+	InternalKey internalKey() {
+		return this.internalKey;
 	}
 
 	ConnectionTransaction transaction() {
@@ -216,6 +222,10 @@ public final class ZovaConnection extends StatementSource {
 		if (analysis.kind() == StatementAnalysis.Kind.WRITE && !isTransactional()) {
 			aboutToWriteAlone();
 		}
+		if (analysis.kind() == StatementAnalysis.Kind.EXCLUSIVE) {
+			// Leaving the log would delete the one of another file.
+			this.locks.fileIdentity().requireInPlaceNow();
+		}
 		boolean mayLease = this.running == null && !this.settingsChanged && !this.driverGiven;
 		return this.transaction.beforeStatement(analysis, this.autoCommit, this.readOnly, mayLease, deadline);
 	}
@@ -320,7 +330,8 @@ public final class ZovaConnection extends StatementSource {
 
 	SQLException translate(SQLException ex) {
 		SQLException explained = SqlFunctions.explain(ex);
-		SQLException translated = (explained != null) ? explained : SqlErrors.translate(ex);
+		SQLException translated = (explained != null) ? explained
+				: this.locks.fileIdentity().explain(SqlErrors.translate(ex));
 		if (translated != ex && this.aborted) {
 			return new SQLNonTransientConnectionException("The connection was aborted", "08003", ex);
 		}

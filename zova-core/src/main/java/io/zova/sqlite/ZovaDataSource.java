@@ -29,12 +29,15 @@ public final class ZovaDataSource extends HikariDataSource {
 
 	private final boolean openForReadingOnly;
 
+	private final FileIdentity file;
+
 	private volatile boolean closing;
 
-	ZovaDataSource(String name, ConnectionSource source, ZovaOptions options) {
+	ZovaDataSource(String name, ConnectionSource source, ZovaOptions options, FileIdentity file) {
 		super(configuration(name, source, options));
 		this.source = source;
 		this.openForReadingOnly = options.readOnly();
+		this.file = file;
 		this.rememberBorrowers = !options.leakDetectionThreshold().isZero();
 	}
 
@@ -70,6 +73,7 @@ public final class ZovaDataSource extends HikariDataSource {
 			return super.getConnection();
 		}
 		catch (SQLTransientConnectionException ex) {
+			this.file.requireInPlaceNow();
 			List<String> holders = borrowers();
 			throw new SQLTransactionRollbackException(
 					"No connection to " + getPoolName() + " became free: " + holders.size() + " of "

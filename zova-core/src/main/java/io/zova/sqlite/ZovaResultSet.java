@@ -87,6 +87,7 @@ final class ZovaResultSet extends ForwardingResultSet {
 		}
 		this.closed = true;
 		try {
+			this.execution.finish(this.rows);
 			this.rows.close();
 		}
 		finally {

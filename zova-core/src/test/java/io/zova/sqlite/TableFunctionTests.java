@@ -418,14 +418,6 @@ class TableFunctionTests {
 		assertThatExceptionOfType(SQLException.class)
 			.isThrownBy(() -> this.db.run("create virtual table x using numbers"))
 			.withMessageContaining("no such module: numbers");
-		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> this.db
-				.rows("select * from zova_declare(0, 'mine', 'create table x(a)', 1, 0, 0, 0, 0, -1, 0, 1)"))
-			.withMessageContaining("declared already");
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.db.rows("select zova_call_0(99, 0, -1)"))
-			.withMessageContaining("zova_call is for table functions only");
-		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.db.rows("select zova_call_0(0)"))
-			.withMessageContaining("zova_call is for table functions only");
 	}
 
 	@Test
@@ -497,17 +489,6 @@ class TableFunctionTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new SqlFunctions(List.of(NUMBERS, ScalarFunction.of("Numbers", 0, (arguments) -> 1))))
 			.withMessageContaining("Two SQL functions are named Numbers");
-	}
-
-	@Test
-	void theConnectionTellsWhetherItIsInATransactionThatWrites() throws SQLException {
-		assertThat(this.db.rows("select * from zova_connection")).containsExactly("1|0");
-		this.db.run("begin");
-		assertThat(this.db.rows("select * from zova_connection")).containsExactly("0|0");
-		this.db.run("insert into doc(body) values ('x')");
-		assertThat(this.db.rows("select autocommit, writing from zova_connection")).containsExactly("0|1");
-		this.db.run("rollback");
-		assertThat(this.db.rows("select autocommit from zova_connection")).containsExactly("1");
 	}
 
 }

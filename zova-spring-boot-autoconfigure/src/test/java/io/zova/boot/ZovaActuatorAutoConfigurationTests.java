@@ -1,6 +1,7 @@
 package io.zova.boot;
 
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.actuate.info.Info;
@@ -138,6 +141,23 @@ class ZovaActuatorAutoConfigurationTests {
 			Health health = context.getBean(ZovaHealthIndicator.class).health(true);
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(health.getDetails().toString()).contains("problems").doesNotContain("secret");
+		});
+	}
+
+	/** Without waiting for the next check of the file. */
+	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Open files can't be deleted")
+	void aFileThatWasDeletedIsDownAtOnce() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			FileCheck check = context.getBean(FileCheck.class);
+			assertThat(check.check().result()).isEqualTo(FileCheck.Result.SOUND);
+			Files.delete(this.directory.resolve("app.zova"));
+			Health health = context.getBean(ZovaHealthIndicator.class).health(true);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).containsEntry("check", "moved");
+			assertThat(health.getDetails().get("problems").toString()).contains("app.zova", "was deleted",
+					"restore a backup");
+			assertThat(check.check().result()).isEqualTo(FileCheck.Result.MOVED);
 		});
 	}
 

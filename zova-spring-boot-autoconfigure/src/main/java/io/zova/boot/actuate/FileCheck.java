@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,11 +75,23 @@ public class FileCheck implements InitializingBean, DisposableBean {
 	}
 
 	/**
-	 * The result of the last check.
+	 * The result of the last check, but where the file is, is looked at now.
 	 * @return the outcome, {@link Result#PENDING} before the first check has ended
 	 */
 	public Outcome last() {
-		return this.last;
+		Outcome moved = moved();
+		return (moved != null) ? moved : this.last;
+	}
+
+	private @Nullable Outcome moved() {
+		Instant start = Instant.now();
+		try {
+			this.database.requireFileInPlace();
+			return null;
+		}
+		catch (ZovaException ex) {
+			return outcome(Result.MOVED, start, List.of(String.valueOf(ex.getMessage())));
+		}
 	}
 
 	/**
@@ -86,8 +99,8 @@ public class FileCheck implements InitializingBean, DisposableBean {
 	 * @return the outcome
 	 */
 	public Outcome check() {
-		Instant start = Instant.now();
-		Outcome outcome = outcome(start);
+		Outcome moved = moved();
+		Outcome outcome = (moved != null) ? moved : outcome(Instant.now());
 		if (outcome.result() == Result.DAMAGED && this.last.result() != Result.DAMAGED) {
 			log.error("The database file is damaged: {}", outcome.problems());
 		}
@@ -170,6 +183,9 @@ public class FileCheck implements InitializingBean, DisposableBean {
 
 		/** The file's identity, schema or pages are not what they should be. */
 		DAMAGED,
+
+		/** The file was deleted, renamed or replaced while it was open. */
+		MOVED,
 
 		/** The check could not be run. */
 		FAILED

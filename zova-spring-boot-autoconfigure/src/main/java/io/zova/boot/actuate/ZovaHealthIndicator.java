@@ -4,7 +4,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Reports the last check of the database file.
+ * Reports the last check of the database file, and whether it is still in its place.
  */
 public class ZovaHealthIndicator extends AbstractHealthIndicator {
 
@@ -25,7 +25,7 @@ public class ZovaHealthIndicator extends AbstractHealthIndicator {
 		switch (outcome.result()) {
 			case SOUND, INCOMPLETE -> builder.up();
 			case PENDING -> builder.unknown();
-			case DAMAGED, FAILED -> builder.down();
+			case DAMAGED, MOVED, FAILED -> builder.down();
 		}
 		builder.withDetail("check", outcome.result().name().toLowerCase(java.util.Locale.ROOT));
 		if (outcome.result() != FileCheck.Result.PENDING) {
