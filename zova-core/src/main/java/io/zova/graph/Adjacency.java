@@ -65,6 +65,12 @@ final class Adjacency {
 			});
 			more = neighbors.size() > query.limit();
 		}
+		if (!ends.isEmpty() && !after.isBefore(ends.get(0))) {
+			// Pages that do not move on would never end.
+			throw GraphRules
+				.invalid("The graph '" + graph + "' is damaged: the order of creation of the edge with the key "
+						+ ends.get(0).edgeKey() + " is no whole number");
+		}
 		List<KeyedNeighbor> page = more ? neighbors.subList(0, neighbors.size() - 1) : neighbors;
 		NeighborCursor end = page.isEmpty() ? after : ends.get(page.size() - 1);
 		return new NeighborPage(List.copyOf(required(connection, graph, query, page)), more, end);

@@ -38,6 +38,12 @@ final class GraphScan {
 		List<KeyedEdge> edges = rows(connection, EDGES, key, edgesAfter, edgeLimit,
 				(row) -> new KeyedEdge(row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4),
 						KeyedReads.positiveOrder(row.getLong(5))));
+		if (!nodes.isEmpty()) {
+			requireProgress(graph, nodesAfter, cursor(nodes.get(0)));
+		}
+		if (!edges.isEmpty()) {
+			requireProgress(graph, edgesAfter, cursor(edges.get(0)));
+		}
 		boolean moreNodes = nodes.size() > nodeLimit;
 		boolean moreEdges = edges.size() > edgeLimit;
 		List<KeyedNode> nodePage = moreNodes ? nodes.subList(0, nodes.size() - 1) : nodes;
@@ -45,6 +51,18 @@ final class GraphScan {
 		return new GraphPage(List.copyOf(nodePage), List.copyOf(edgePage), moreNodes, moreEdges,
 				nodePage.isEmpty() ? nodesAfter : cursor(nodePage.get(nodePage.size() - 1)),
 				edgePage.isEmpty() ? edgesAfter : cursor(edgePage.get(edgePage.size() - 1)));
+	}
+
+	/**
+	 * Pages end because each begins behind the one before. A number of creation that is
+	 * no whole number would make a row follow itself for ever.
+	 */
+	private static void requireProgress(String graph, ScanCursor after, ScanCursor first) {
+		if (first.order() < after.order() || (first.order() == after.order() && first.key() <= after.key())) {
+			throw GraphRules
+				.invalid("The graph '" + graph + "' is damaged: the order of creation of the row with the key "
+						+ first.key() + " is no whole number");
+		}
 	}
 
 	private static void checkLimit(long limit) {

@@ -13,4 +13,11 @@ public record NeighborCursor(long order, long nodeKey, long edgeKey) {
 	/** Before the first edge. */
 	public static final NeighborCursor START = new NeighborCursor(Long.MIN_VALUE, 0, 0);
 
+	boolean isBefore(NeighborCursor other) {
+		if (this.order != other.order) {
+			return this.order < other.order;
+		}
+		return (this.nodeKey != other.nodeKey) ? this.nodeKey < other.nodeKey : this.edgeKey < other.edgeKey;
+	}
+
 }

@@ -35,11 +35,11 @@ final class ManifestRows {
 			order by m.chunk_index
 			""";
 
-	/** The same, and where the chunk before ends, 0 if there is none. */
+	/** The same, and where the chunk before ends, -1 if no row says that. */
 	static final String RANGE = """
 			select m.chunk_index, m.chunk_hash, m.offset, m.size_bytes, c.data,
-				coalesce((select p.offset + p.size_bytes from _zova_object_chunks p
-					where p.object_id = m.object_id and p.chunk_index = m.chunk_index - 1), 0)
+				case m.chunk_index when 0 then 0 else coalesce((select p.offset + p.size_bytes from _zova_object_chunks p
+					where p.object_id = m.object_id and p.chunk_index = m.chunk_index - 1), -1) end
 			from _zova_object_chunks m left join _zova_chunks c on c.chunk_hash = m.chunk_hash
 			where m.object_id = ? and m.chunk_index >= ?
 			order by m.chunk_index
