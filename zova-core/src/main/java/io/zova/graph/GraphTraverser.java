@@ -8,6 +8,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.Interruption;
+
 /**
  * Goes through a graph breadth first without ever missing a node, until it has enough or
  * has found what it looks for.
@@ -75,6 +77,7 @@ final class GraphTraverser {
 			return;
 		}
 		while (!done() && !this.queue.isEmpty()) {
+			Interruption.check("traversing");
 			Found current = this.queue.remove();
 			if (current.step.depth() >= this.traversal.maxDepth()) {
 				return;

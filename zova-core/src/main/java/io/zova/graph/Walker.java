@@ -7,6 +7,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.Interruption;
+
 /**
  * Walks a graph breadth first, exactly as every Zova library does.
  *
@@ -90,6 +92,7 @@ final class Walker {
 
 	private void fill() throws SQLException {
 		for (int i = 0; i < this.queue.size && this.queue.size < this.limit; i++) {
+			Interruption.check("walking");
 			int current = i;
 			int depth = this.queue.depths[i];
 			if (Integer.toUnsignedLong(depth) >= this.maxDepth) {

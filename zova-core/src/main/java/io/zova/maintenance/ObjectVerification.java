@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import io.zova.sqlite.Interruption;
 
 /**
  * Reads every object and every chunk and compares sizes and hashes.
@@ -84,6 +85,7 @@ final class ObjectVerification {
 				ResultSet objects = statement.executeQuery(OBJECTS);
 				PreparedStatement manifest = this.connection.prepareStatement(MANIFEST)) {
 			while (objects.next()) {
+				Interruption.check("verifying objects");
 				verify(new StoredObject(bytes(objects, 1), objects.getLong(2), objects.getLong(3),
 						String.valueOf(objects.getString(4))), manifest);
 				count++;
@@ -109,6 +111,7 @@ final class ObjectVerification {
 			}
 			try (ResultSet chunks = statement.executeQuery(LOOSE_CHUNKS)) {
 				while (chunks.next()) {
+					Interruption.check("verifying chunks");
 					if (!Arrays.equals(bytes(chunks, 1), this.chunkDigest.digest(bytes(chunks, 2)))) {
 						throw corrupt("chunk", bytes(chunks, 1), "its bytes don't have the SHA-256 that names it");
 					}
@@ -128,6 +131,7 @@ final class ObjectVerification {
 		manifest.setBytes(1, object.id);
 		try (ResultSet rows = manifest.executeQuery()) {
 			while (rows.next()) {
+				Interruption.check("verifying objects");
 				byte[] hash = bytes(rows, 2);
 				long size = rows.getLong(4);
 				byte[] data = rows.getBytes(5);

@@ -10,6 +10,7 @@ import java.sql.Statement;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import io.zova.sqlite.Interruption;
 
 /**
  * Reads every vector and checks its length and its elements.
@@ -69,6 +70,7 @@ final class VectorVerification {
 		long count = 0;
 		try (ResultSet rows = vectors.executeQuery()) {
 			while (rows.next()) {
+				Interruption.check("verifying vectors");
 				byte[] values = rows.getBytes(2);
 				if (values == null || !collection.allows(values)) {
 					throw new ZovaException(ZovaStatus.VECTOR_CORRUPT,

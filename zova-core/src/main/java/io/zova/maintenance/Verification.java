@@ -8,6 +8,7 @@ import java.sql.Statement;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.FormatValidation;
+import io.zova.sqlite.Interruption;
 
 /**
  * Reads a whole database and checks what can be checked: format, pages, objects, chunks,
@@ -53,6 +54,7 @@ final class Verification {
 		long count = 0;
 		try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(KEY_VALUES)) {
 			while (rows.next()) {
+				Interruption.check("verifying key-values");
 				rows.getBytes(1);
 				rows.getBytes(2);
 				rows.getBytes(3);

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.function.LongConsumer;
 
 import io.zova.format.DatabasePath;
 import io.zova.format.PartialDirectory;
+import io.zova.sqlite.Interruption;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.ZovaConnection;
 
@@ -129,8 +131,12 @@ final class ObjectFiles {
 				target.write(buffer, 0, count);
 				done += count;
 				progress.accept(done);
+				Interruption.check("copying an object");
 			}
 			return done;
+		}
+		catch (SQLException ex) {
+			throw SqlAccess.translate("copy an object", ex);
 		}
 	}
 

@@ -32,6 +32,8 @@ final class Execution {
 
 	private boolean running = true;
 
+	private int rows;
+
 	private boolean timedOut;
 
 	private Execution(ZovaConnection connection, CachedStatement statement, Held held, int timeoutSeconds,
@@ -108,6 +110,9 @@ final class Execution {
 	boolean next(ResultSet rows) throws SQLException {
 		Execution outer = enter();
 		try {
+			if (++this.rows % Interruption.ROWS == 0) {
+				Interruption.check("reading rows");
+			}
 			return rows.next();
 		}
 		catch (SQLException ex) {

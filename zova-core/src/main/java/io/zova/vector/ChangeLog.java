@@ -9,6 +9,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.Interruption;
+
 /**
  * The last changes that went into a {@link ResidentCollection}, each with the token of
  * the state after it: what tells how that state and the one that a connection sees have
@@ -67,6 +69,7 @@ final class ChangeLog {
 			low = high;
 		}
 		while (high - low > 1) {
+			Interruption.check("comparing a collection with the one in memory");
 			long middle = low + (high - low) / 2;
 			if (isCommon(connection, view, middle)) {
 				low = middle;

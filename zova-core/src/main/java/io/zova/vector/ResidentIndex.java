@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.zova.sqlite.Interruption;
 import io.zova.sqlite.ZovaConnection;
 
 /**
@@ -189,7 +190,7 @@ public final class ResidentIndex implements AutoCloseable {
 			throws SQLException {
 		// Others who want the same collection wait: together they would all be slower.
 		ReentrantLock once = this.reading.computeIfAbsent(view.incarnation(), (incarnation) -> new ReentrantLock());
-		once.lock();
+		awaitTurn(once);
 		try {
 			ResidentCollection resident = this.residents.get(view.incarnation());
 			if (resident != null) {
@@ -221,6 +222,16 @@ public final class ResidentIndex implements AutoCloseable {
 		finally {
 			this.reading.remove(view.incarnation(), once);
 			once.unlock();
+		}
+	}
+
+	private static void awaitTurn(ReentrantLock once) throws SQLException {
+		try {
+			once.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			Interruption.check("waiting for another that reads the same collection into memory");
 		}
 	}
 
