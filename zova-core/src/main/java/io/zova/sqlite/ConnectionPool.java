@@ -56,6 +56,7 @@ public final class ConnectionPool implements AutoCloseable {
 				options.statementCacheSize(), listeners, this.counters,
 				new ForeignTransactions(name, options.foreignTransaction()));
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
+		DriverVersion.look();
 		boolean opened = false;
 		ReaderDoor.Reader reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
 		try (SQLiteConnection first = driver.open()) {
