@@ -2,6 +2,7 @@ package io.zova;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,7 +73,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	private final KeyValueTemplate keyValues;
 
 	private ZovaDatabase(ConnectionPool connections, NotificationHub hub, ResidentIndex vectorIndex,
-			ResidentGraphs residentGraphs) {
+			ResidentGraphs residentGraphs, ZovaOptions options) {
 		this.connections = connections;
 		this.hub = hub;
 		this.sql = new SqlAccess(connections.dataSource());
@@ -81,7 +82,8 @@ public final class ZovaDatabase implements AutoCloseable {
 		this.objects = new ObjectTemplate(this.sql);
 		this.vectors = new VectorTemplate(this.sql, vectorIndex);
 		this.residentGraphs = residentGraphs;
-		this.graphs = new GraphTemplate(this.sql, residentGraphs);
+		GraphTemplate unchecked = new GraphTemplate(this.sql, residentGraphs);
+		this.graphs = options.graphChecksTargets() ? unchecked.checkingTargets() : unchecked;
 		this.keyValues = new KeyValueTemplate(this.sql);
 	}
 
@@ -138,11 +140,18 @@ public final class ZovaDatabase implements AutoCloseable {
 		try {
 			return new ZovaDatabase(
 					ConnectionPool.open(path, options, functions(options, vectorIndex, residentGraphs), hub::newScope,
-							(connection) -> FormatValidation.validate(connection, path.toString())),
-					hub, vectorIndex, residentGraphs);
+							(connection) -> check(connection, path, options)),
+					hub, vectorIndex, residentGraphs, options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of(path + " could not be opened", ex);
+		}
+	}
+
+	private static void check(Connection connection, Path path, ZovaOptions options) {
+		FormatValidation.validate(connection, path.toString());
+		if (!options.readOnly()) {
+			FormatValidation.warnOfExtensions(connection, path.toString());
 		}
 	}
 
@@ -218,7 +227,7 @@ public final class ZovaDatabase implements AutoCloseable {
 		ResidentGraphs residentGraphs = residentGraphs(options);
 		try {
 			return new ZovaDatabase(ConnectionPool.openMemory(options, functions(options, vectorIndex, residentGraphs),
-					hub::newScope, filling), hub, vectorIndex, residentGraphs);
+					hub::newScope, filling), hub, vectorIndex, residentGraphs, options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);

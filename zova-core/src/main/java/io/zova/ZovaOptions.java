@@ -61,6 +61,22 @@ public final class ZovaOptions {
 		return this.values.immutable;
 	}
 
+	public boolean foreignFile() {
+		return this.values.foreignFile;
+	}
+
+	/**
+	 * How long a statement may run.
+	 * @return the time, zero for as long as it takes
+	 */
+	public Duration statementTimeout() {
+		Duration chosen = this.values.statementTimeout;
+		if (chosen != null) {
+			return chosen;
+		}
+		return this.values.foreignFile ? Builder.FOREIGN_STATEMENT_TIMEOUT : Duration.ZERO;
+	}
+
 	public Duration busyTimeout() {
 		return this.values.busyTimeout;
 	}
@@ -117,6 +133,10 @@ public final class ZovaOptions {
 	public OptionalLong graphResidentMemory() {
 		return (this.values.graphResidentMemory < 0) ? OptionalLong.empty()
 				: OptionalLong.of(this.values.graphResidentMemory);
+	}
+
+	public boolean graphChecksTargets() {
+		return this.values.graphChecksTargets;
 	}
 
 	public int notificationQueueCapacity() {
@@ -221,9 +241,15 @@ public final class ZovaOptions {
 
 		private static final int SMALLEST_PAGE = 512;
 
+		private static final Duration FOREIGN_STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+
 		private boolean readOnly;
 
 		private boolean immutable;
+
+		private boolean foreignFile;
+
+		private @Nullable Duration statementTimeout;
 
 		private Duration busyTimeout = Duration.ofSeconds(5);
 
@@ -253,6 +279,8 @@ public final class ZovaOptions {
 
 		private long graphResidentMemory = -1;
 
+		private boolean graphChecksTargets;
+
 		private int notificationQueueCapacity = NotificationHub.DEFAULT_QUEUE_CAPACITY;
 
 		private ForeignTransaction foreignTransaction = ForeignTransaction.WARN;
@@ -270,6 +298,8 @@ public final class ZovaOptions {
 			Builder copy = new Builder();
 			copy.readOnly = this.readOnly;
 			copy.immutable = this.immutable;
+			copy.foreignFile = this.foreignFile;
+			copy.statementTimeout = this.statementTimeout;
 			copy.busyTimeout = this.busyTimeout;
 			copy.lockWaitTimeout = this.lockWaitTimeout;
 			copy.closeTimeout = this.closeTimeout;
@@ -284,6 +314,7 @@ public final class ZovaOptions {
 			copy.statementCacheSize = this.statementCacheSize;
 			copy.vectorResidentMemory = this.vectorResidentMemory;
 			copy.graphResidentMemory = this.graphResidentMemory;
+			copy.graphChecksTargets = this.graphChecksTargets;
 			copy.notificationQueueCapacity = this.notificationQueueCapacity;
 			copy.foreignTransaction = this.foreignTransaction;
 			copy.notificationsPerTransaction = this.notificationsPerTransaction;
@@ -312,6 +343,35 @@ public final class ZovaOptions {
 		 */
 		public Builder immutable(boolean immutable) {
 			this.immutable = immutable;
+			return this;
+		}
+
+		/**
+		 * Opens a file that somebody else has made, and that the application does not
+		 * trust: an upload, a file from a customer. Its views, triggers, indexes,
+		 * generated columns and rules may then call only functions that are innocuous
+		 * ({@code PRAGMA trusted_schema=off}), damaged pages are noticed early
+		 * ({@code PRAGMA cell_size_check=on}), and no statement runs longer than
+		 * {@link #statementTimeout}. The page on security says what this protects from,
+		 * and what not. Default: the file is the application's own.
+		 * @param foreign whether the file is from elsewhere
+		 * @return this builder
+		 */
+		public Builder foreignFile(boolean foreign) {
+			this.foreignFile = foreign;
+			return this;
+		}
+
+		/**
+		 * How long a statement may run, until it has given its last row or is closed. One
+		 * that takes longer is stopped with an error, and what it held is free for
+		 * others. The time it waits for locks does not count. Default: as long as it
+		 * takes; in {@linkplain #foreignFile foreign} files 30 seconds.
+		 * @param timeout the time, zero for as long as it takes
+		 * @return this builder
+		 */
+		public Builder statementTimeout(Duration timeout) {
+			this.statementTimeout = atMostAnInt("statementTimeout", timeout);
 			return this;
 		}
 
@@ -478,6 +538,18 @@ public final class ZovaOptions {
 		}
 
 		/**
+		 * Puts nodes of graphs only if the objects, chunks and vectors exist that they
+		 * stand for, as {@link io.zova.graph.GraphOperations#checkingTargets()} does for
+		 * single calls. Default: no, as other Zova libraries.
+		 * @param check whether to check
+		 * @return this builder
+		 */
+		public Builder graphChecksTargets(boolean check) {
+			this.graphChecksTargets = check;
+			return this;
+		}
+
+		/**
 		 * How many notifications wait in the queue of a subscription before the oldest is
 		 * dropped. Default: {@value NotificationHub#DEFAULT_QUEUE_CAPACITY}.
 		 * @param notifications the number
@@ -551,6 +623,9 @@ public final class ZovaOptions {
 		 * @return immutable options
 		 */
 		public ZovaOptions build() {
+			require(!this.foreignFile || this.mmapSize <= 0, "mmapSize",
+					"0 for a foreign file, which could be cut short while it is mapped and so end the process",
+					this.mmapSize);
 			return new ZovaOptions(copy());
 		}
 

@@ -69,7 +69,7 @@ class HostileFilesTests {
 		TestFiles.execute(this.file, "create table t(a)", "create view v as select launch() as a",
 				"create trigger evil after insert on t begin select launch(); end");
 		AtomicInteger launched = new AtomicInteger();
-		ScalarFunction launch = ScalarFunction.of("launch", 0, (arguments) -> launched.incrementAndGet()).directOnly();
+		ScalarFunction launch = ScalarFunction.of("launch", 0, (arguments) -> launched.incrementAndGet());
 		try (ZovaDatabase database = ZovaDatabase.open(this.file, ZovaOptions.builder().functions(launch).build())) {
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());
 			assertThatExceptionOfType(Exception.class).isThrownBy(() -> jdbc.sql("insert into t values (1)").update())

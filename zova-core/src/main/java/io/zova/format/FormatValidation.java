@@ -115,6 +115,20 @@ public final class FormatValidation {
 		validate(connection, name, null);
 	}
 
+	/**
+	 * Logs what to mind when the database is written to, if it has extensions.
+	 * @param connection the connection
+	 * @param name the database's name in messages
+	 */
+	public static void warnOfExtensions(Connection connection, String name) {
+		try {
+			InstalledExtensions.warn(connection, name);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of(name + " could not be opened", ex);
+		}
+	}
+
 	private static void validate(Connection connection, String name, @Nullable Path setMainFile) {
 		try {
 			new FormatValidation(connection, name, setMainFile).validate();

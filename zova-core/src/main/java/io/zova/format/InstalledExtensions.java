@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -21,6 +23,8 @@ import io.zova.ZovaStatus;
  * the trigram extension {@code trgm}.
  */
 final class InstalledExtensions {
+
+	private static final Logger logger = LoggerFactory.getLogger(InstalledExtensions.class);
 
 	private static final String ROWS = """
 			select name, version, storage_prefix, zova_abi_min, capabilities, required, manifest_json
@@ -65,6 +69,18 @@ final class InstalledExtensions {
 
 	static void validate(Connection connection, String file) throws SQLException {
 		new InstalledExtensions(connection, file).validate();
+	}
+
+	/**
+	 * Logs that what this library does may leave a file that others refuse.
+	 */
+	static void warn(Connection connection, String file) throws SQLException {
+		if (!new InstalledExtensions(connection, file).rows().isEmpty()) {
+			logger.warn("{} has the extension '{}', whose data this version keeps but does not look after. Before you "
+					+ "delete an object, chunk, vector or graph node that one of its documents points at, delete the "
+					+ "document with a library that has the extension: else the Zova library 1.3 refuses to open the "
+					+ "file (EXTENSION_INVALID), and the backups made of it here", file, TRIGRAM);
+		}
 	}
 
 	private void validate() throws SQLException {

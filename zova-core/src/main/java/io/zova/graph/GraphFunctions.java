@@ -54,6 +54,7 @@ final class GraphFunctions {
 			.optionalArgument("edge_type_filter", SqlType.TEXT)
 			.optionalArgument("limit", SqlType.INTEGER)
 			.argumentsReadAsNull()
+			.allowedInSchema()
 			.orderedBy("rank")
 			.rows(this::neighbors);
 	}
@@ -72,6 +73,7 @@ final class GraphFunctions {
 			.argument("max_depth", SqlType.INTEGER)
 			.optionalArgument("limit", SqlType.INTEGER)
 			.argumentsReadAsNull()
+			.allowedInSchema()
 			.orderedBy("rank")
 			.rows(this::walk);
 	}

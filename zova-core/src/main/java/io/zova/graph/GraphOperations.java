@@ -40,6 +40,18 @@ public interface GraphOperations {
 		return new Graph(this, GraphRules.required("name", name));
 	}
 
+	/**
+	 * The same graphs, but nodes are put only if the object, chunk or vector exists that
+	 * they stand for, {@linkplain #load loaded} ones too. A put of nodes fails as a whole
+	 * with {@code OBJECT_NOT_FOUND}, {@code OBJECT_CHUNK_NOT_FOUND} or
+	 * {@code VECTOR_NOT_FOUND}, or {@code GRAPH_INVALID} for a hash that is none; what
+	 * the open transaction has stored counts. Nothing keeps the target from being deleted
+	 * later: {@link #dangling} finds such nodes. Records, and whatever else the
+	 * application points at, are not looked for.
+	 * @return graphs that check what nodes stand for
+	 */
+	GraphOperations checkingTargets();
+
 	// Graphs
 
 	/**

@@ -23,7 +23,9 @@ public final class GraphTemplate implements GraphOperations {
 
 	private final GraphReads reads;
 
-	private final TopologyIndexes indexes = new TopologyIndexes();
+	private final TopologyIndexes indexes;
+
+	private final boolean checksTargets;
 
 	/**
 	 * Creates the template, which keeps no graphs in memory.
@@ -39,9 +41,20 @@ public final class GraphTemplate implements GraphOperations {
 	 * @param residents what keeps graphs in memory; who made it closes it
 	 */
 	public GraphTemplate(SqlAccess sql, ResidentGraphs residents) {
-		this.sql = sql;
-		this.reads = new GraphReads(residents);
+		this(sql, new GraphReads(residents), new TopologyIndexes(), false);
 		residents.readThrough(sql);
+	}
+
+	private GraphTemplate(SqlAccess sql, GraphReads reads, TopologyIndexes indexes, boolean checksTargets) {
+		this.sql = sql;
+		this.reads = reads;
+		this.indexes = indexes;
+		this.checksTargets = checksTargets;
+	}
+
+	@Override
+	public GraphTemplate checkingTargets() {
+		return new GraphTemplate(this.sql, this.reads, this.indexes, true);
 	}
 
 	/**
@@ -106,7 +119,10 @@ public final class GraphTemplate implements GraphOperations {
 		this.sql.requireWritable();
 		GraphRules.nonNull(node);
 		GraphRules.node(node);
-		write("Putting a node of the graph", node.graph(), (connection) -> NodeStore.put(connection, node));
+		write("Putting a node of the graph", node.graph(), (connection) -> {
+			NodeStore.put(connection, node);
+			checkTargets(connection, List.of(node));
+		});
 	}
 
 	@Override
@@ -114,7 +130,10 @@ public final class GraphTemplate implements GraphOperations {
 		this.sql.requireWritable();
 		GraphRules.required("collection of nodes", nodes).forEach(GraphRules::nonNull);
 		if (!nodes.isEmpty()) {
-			write("Putting", nodes.size() + " nodes", (connection) -> NodeStore.putAll(connection, nodes));
+			write("Putting", nodes.size() + " nodes", (connection) -> {
+				NodeStore.putAll(connection, nodes);
+				checkTargets(connection, nodes);
+			});
 		}
 	}
 
@@ -122,8 +141,18 @@ public final class GraphTemplate implements GraphOperations {
 	public List<Long> putNodesKeyed(Collection<GraphNode> nodes) {
 		this.sql.requireWritable();
 		GraphRules.required("collection of nodes", nodes).forEach(GraphRules::nonNull);
-		return nodes.isEmpty() ? List.of()
-				: this.sql.write("Putting nodes", (connection) -> NodeStore.putAllKeyed(connection, nodes));
+		return nodes.isEmpty() ? List.of() : this.sql.write("Putting nodes", (connection) -> {
+			List<Long> keys = NodeStore.putAllKeyed(connection, nodes);
+			checkTargets(connection, nodes);
+			return keys;
+		});
+	}
+
+	/** In the same piece of work, which is undone as a whole. */
+	private void checkTargets(Connection connection, Collection<GraphNode> nodes) throws SQLException {
+		if (this.checksTargets) {
+			TargetLookup.require(connection, nodes);
+		}
 	}
 
 	@Override
@@ -396,7 +425,17 @@ public final class GraphTemplate implements GraphOperations {
 	public FreshGraph.Keys load(FreshGraph graph) {
 		this.sql.requireWritable();
 		FreshLoad.check(GraphRules.required("graph", graph));
-		return this.sql.write("Loading a graph", (connection) -> FreshLoad.load(connection, graph));
+		return this.sql.write("Loading a graph", (connection) -> {
+			FreshGraph.Keys keys = FreshLoad.load(connection, graph);
+			if (this.checksTargets) {
+				checkTargets(connection,
+						graph.nodes()
+							.stream()
+							.map((node) -> new GraphNode(graph.name(), node.id(), node.kind(), node.target()))
+							.toList());
+			}
+			return keys;
+		});
 	}
 
 	private static void checkNode(String graph, String id) {

@@ -3,7 +3,8 @@ package io.zova.graph;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node stands for outside its graph. Nothing checks that it exists, neither now
+ * What a node stands for outside its graph. Nothing checks that it exists, neither when
+ * the node is put, unless you ask for it by {@link GraphOperations#checkingTargets()},
  * nor later: {@link GraphOperations#dangling(String)} lists those that do not.
  *
  * @param type the kind of thing

@@ -18,7 +18,8 @@ import io.zova.sqlite.ZovaConnection;
  */
 final class NotifyFunction {
 
-	static final ScalarFunction DEFINITION = ScalarFunction.of("zova_notify", 2, NotifyFunction::call);
+	static final ScalarFunction DEFINITION = ScalarFunction.of("zova_notify", 2, NotifyFunction::call)
+		.allowedInSchema();
 
 	/** The text that every Zova library reports, whatever is wrong. */
 	private static final String INVALID = "invalid notification channel or payload";

@@ -48,26 +48,30 @@ public final class AggregateFunction implements SqlFunction {
 		Arguments.required("name", name);
 		Arguments.required("accumulators", accumulators);
 		FunctionNames.checkedCount(name, arguments);
-		return new AggregateFunction(FunctionNames.checked(name), arguments, accumulators, FunctionFlags.NONE);
+		return new AggregateFunction(FunctionNames.checked(name), arguments, accumulators, FunctionFlags.DIRECT_ONLY);
 	}
 
 	/**
-	 * Forbids the function in views and triggers that are stored in the file. Replaces
-	 * {@link #innocuous()}.
-	 * @return the definition with that rule
+	 * Lets views and triggers of the application's own file call the function too. Else
+	 * it is for statements only, so that a file from elsewhere cannot call it. In a file
+	 * that is {@linkplain io.zova.ZovaOptions.Builder#foreignFile opened as foreign} it
+	 * stays for statements only. Replaces {@link #innocuous()}.
+	 * @return the definition with that permission
 	 */
-	public AggregateFunction directOnly() {
-		return new AggregateFunction(this.name, this.arguments, this.accumulators, this.flags.withDirectOnly());
+	public AggregateFunction allowedInSchema() {
+		return new AggregateFunction(this.name, this.arguments, this.accumulators,
+				this.flags.withSchema(FunctionFlags.Schema.OWN));
 	}
 
 	/**
-	 * Declares that the function has no side effects and tells no secrets, so that the
-	 * schema of a file that is not trusted may call it too. Replaces
-	 * {@link #directOnly()}.
+	 * Declares that the function has no side effects and tells no secrets, whatever its
+	 * arguments, so that the schema of any file may call it, a foreign one too. Replaces
+	 * {@link #allowedInSchema()}.
 	 * @return the definition with that permission
 	 */
 	public AggregateFunction innocuous() {
-		return new AggregateFunction(this.name, this.arguments, this.accumulators, this.flags.withInnocuous());
+		return new AggregateFunction(this.name, this.arguments, this.accumulators,
+				this.flags.withSchema(FunctionFlags.Schema.ANY));
 	}
 
 	@Override

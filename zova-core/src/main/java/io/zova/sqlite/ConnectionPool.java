@@ -53,7 +53,7 @@ public final class ConnectionPool implements AutoCloseable {
 		this.locks = locks;
 		this.counters = new ConnectionCounters(name);
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
-				options.statementCacheSize(), listeners, this.counters,
+				options.statementTimeout(), options.statementCacheSize(), listeners, this.counters,
 				new ForeignTransactions(name, options.foreignTransaction()));
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		DriverVersion.look();

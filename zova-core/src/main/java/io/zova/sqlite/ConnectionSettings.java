@@ -10,14 +10,15 @@ import java.util.function.Supplier;
  * @param locks the locks of the file in this process
  * @param readOnlyFile whether the file was opened for reading only
  * @param lockWaitTimeout how long a thread waits for another one of this process
+ * @param statementTimeout how long a statement may run, zero for as long as it takes
  * @param statementCacheSize how many compiled statements a connection keeps
  * @param listeners makes the transaction listener of a new connection
  * @param counters counts what the connections do
  * @param foreignTransactions notices writes inside transactions of others
  */
 record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
-		int statementCacheSize, Supplier<TransactionListener> listeners, ConnectionCounters counters,
-		ForeignTransactions foreignTransactions) {
+		Duration statementTimeout, int statementCacheSize, Supplier<TransactionListener> listeners,
+		ConnectionCounters counters, ForeignTransactions foreignTransactions) {
 
 	TransactionListener newTransactionListener() {
 		return this.listeners.get();

@@ -62,6 +62,11 @@ final class ConnectionSource implements DataSource {
 
 	private static List<String> pragmas(ZovaOptions options) {
 		List<String> pragmas = new ArrayList<>();
+		if (options.foreignFile()) {
+			pragmas.add("pragma trusted_schema=off");
+			pragmas.add("pragma cell_size_check=on");
+			pragmas.add("pragma mmap_size=0");
+		}
 		options.journalMode().ifPresent((mode) -> pragmas.add("pragma journal_mode=" + mode.sql()));
 		options.synchronous().ifPresent((synchronous) -> pragmas.add("pragma synchronous=" + synchronous.sql()));
 		options.cacheSizeKiB().ifPresent((kib) -> pragmas.add("pragma cache_size=-" + kib));
@@ -85,6 +90,9 @@ final class ConnectionSource implements DataSource {
 			this.settings.locks().journalMode(query(connection, "pragma journal_mode"));
 			ZovaConnection opened = new ZovaConnection(connection, this.settings);
 			this.functions.register(connection, opened, opened.internalKey());
+			// A rule, index or generated column that was read before its function was
+			// known would call it whatever the function's declaration says.
+			query(connection, "pragma writable_schema=reset");
 			this.opened.removeIf(ZovaConnection::isClosed);
 			this.opened.add(opened);
 			return opened;

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
@@ -26,7 +27,7 @@ final class Execution {
 	/** The statement of whose function this is a part. */
 	private final @Nullable Execution caller;
 
-	private final int timeoutSeconds;
+	private final long limitNanos;
 
 	private final @Nullable ScheduledFuture<?> timer;
 
@@ -36,14 +37,19 @@ final class Execution {
 
 	private boolean timedOut;
 
-	private Execution(ZovaConnection connection, CachedStatement statement, Held held, int timeoutSeconds,
+	/**
+	 * Begins a run.
+	 * @param limitNanos the time limit for messages, 0 for none
+	 * @param remainingNanos how much of it is left
+	 */
+	private Execution(ZovaConnection connection, CachedStatement statement, Held held, long limitNanos,
 			long remainingNanos) {
 		this.connection = connection;
 		this.statement = statement;
 		this.held = held;
 		this.caller = connection.running();
-		this.timeoutSeconds = timeoutSeconds;
-		this.timer = (timeoutSeconds > 0) ? Clock.schedule(this::timeOut, remainingNanos) : null;
+		this.limitNanos = limitNanos;
+		this.timer = (limitNanos > 0) ? Clock.schedule(this::timeOut, remainingNanos) : null;
 	}
 
 	/**
@@ -58,13 +64,17 @@ final class Execution {
 			throws SQLException {
 		if (timeoutSeconds == 0) {
 			Held held = connection.lockFor(statement.analysis(), connection.lockWaitDeadline());
-			return new Execution(connection, statement, held, 0, 0);
+			long ofAll = connection.statementTimeoutNanos();
+			return new Execution(connection, statement, held, ofAll, ofAll);
 		}
 		Deadline limit = Deadline.after(Duration.ofSeconds(timeoutSeconds));
 		limit.remainingNanos();
 		Held held = connection.lockFor(statement.analysis(),
 				connection.lockWaitDeadline().isSoonerThan(limit) ? connection.lockWaitDeadline() : limit);
-		return new Execution(connection, statement, held, timeoutSeconds, limit.remainingNanos());
+		long own = limit.remainingNanos();
+		long ofAll = connection.statementTimeoutNanos();
+		return (ofAll > 0 && ofAll < own) ? new Execution(connection, statement, held, ofAll, ofAll)
+				: new Execution(connection, statement, held, TimeUnit.SECONDS.toNanos(timeoutSeconds), own);
 	}
 
 	/**
@@ -160,9 +170,11 @@ final class Execution {
 	 * @return the error to throw
 	 */
 	SQLException failed(SQLException ex) {
-		SQLException translated = this.timedOut ? new SQLTimeoutException(
-				"The statement ran longer than its time limit of " + this.timeoutSeconds + " s and was stopped",
-				"57014", SQLiteErrorCode.SQLITE_INTERRUPT.code, ex) : this.connection.translate(ex);
+		SQLException translated = this.timedOut
+				? new SQLTimeoutException("The statement ran longer than its time limit of "
+						+ Deadline.format(this.limitNanos) + " and was stopped", "57014",
+						SQLiteErrorCode.SQLITE_INTERRUPT.code, ex)
+				: this.connection.translate(ex);
 		end(false);
 		this.connection.transaction().afterFailure(translated);
 		return translated;

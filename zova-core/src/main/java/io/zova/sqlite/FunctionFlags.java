@@ -4,31 +4,42 @@ package io.zova.sqlite;
  * What SQLite may assume about a function, and where it lets it be used.
  *
  * @param deterministic equal arguments give equal results
- * @param directOnly not from views, triggers and other parts of the schema
- * @param innocuous also from the schema of a file that is not trusted
+ * @param schema which files may call it from their views, triggers, indexes and rules
  */
-record FunctionFlags(boolean deterministic, boolean directOnly, boolean innocuous) {
+record FunctionFlags(boolean deterministic, Schema schema) {
 
-	static final FunctionFlags NONE = new FunctionFlags(false, false, false);
+	/** Which files may call a function by what is stored in them. */
+	enum Schema {
+
+		/** None: it is for statements only. */
+		NONE(0x80000),
+
+		/** Those that are not opened as foreign. */
+		OWN(0),
+
+		/** All. */
+		ANY(0x200000);
+
+		private final int driverFlag;
+
+		Schema(int driverFlag) {
+			this.driverFlag = driverFlag;
+		}
+
+	}
+
+	static final FunctionFlags DIRECT_ONLY = new FunctionFlags(false, Schema.NONE);
 
 	private static final int ANY_ENCODING = 1;
 
 	private static final int DETERMINISTIC = 0x800;
 
-	private static final int DIRECT_ONLY = 0x80000;
-
-	private static final int INNOCUOUS = 0x200000;
-
 	FunctionFlags withDeterministic() {
-		return new FunctionFlags(true, this.directOnly, this.innocuous);
+		return new FunctionFlags(true, this.schema);
 	}
 
-	FunctionFlags withDirectOnly() {
-		return new FunctionFlags(this.deterministic, true, false);
-	}
-
-	FunctionFlags withInnocuous() {
-		return new FunctionFlags(this.deterministic, false, true);
+	FunctionFlags withSchema(Schema schema) {
+		return new FunctionFlags(this.deterministic, schema);
 	}
 
 	/**
@@ -36,8 +47,7 @@ record FunctionFlags(boolean deterministic, boolean directOnly, boolean innocuou
 	 * means any encoding, which spares SQLite two conversions of each text.
 	 */
 	int driverFlags() {
-		return ANY_ENCODING | (this.deterministic ? DETERMINISTIC : 0) | (this.directOnly ? DIRECT_ONLY : 0)
-				| (this.innocuous ? INNOCUOUS : 0);
+		return ANY_ENCODING | (this.deterministic ? DETERMINISTIC : 0) | this.schema.driverFlag;
 	}
 
 }

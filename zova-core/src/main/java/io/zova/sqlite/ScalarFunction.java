@@ -45,7 +45,7 @@ public final class ScalarFunction implements SqlFunction {
 		Arguments.required("name", name);
 		Arguments.required("body", body);
 		FunctionNames.checkedCount(name, arguments);
-		return new ScalarFunction(FunctionNames.checked(name), arguments, body, FunctionFlags.NONE);
+		return new ScalarFunction(FunctionNames.checked(name), arguments, body, FunctionFlags.DIRECT_ONLY);
 	}
 
 	/**
@@ -57,13 +57,13 @@ public final class ScalarFunction implements SqlFunction {
 	 */
 	public static ScalarFunction ofAny(String name, Body body) {
 		Arguments.required("body", body);
-		return new ScalarFunction(FunctionNames.checked(name), ANY_NUMBER, body, FunctionFlags.NONE);
+		return new ScalarFunction(FunctionNames.checked(name), ANY_NUMBER, body, FunctionFlags.DIRECT_ONLY);
 	}
 
 	/**
 	 * Promises that equal arguments always give equal results: SQLite may call the
-	 * function once instead of for each row, and allows it in indexes and generated
-	 * columns.
+	 * function once instead of for each row. Indexes and generated columns take only such
+	 * functions, if they are also {@link #allowedInSchema()}.
 	 * @return the definition with that promise
 	 */
 	public ScalarFunction deterministic() {
@@ -71,22 +71,27 @@ public final class ScalarFunction implements SqlFunction {
 	}
 
 	/**
-	 * Forbids the function in views, triggers, indexes and all else that is stored in the
-	 * file. Replaces {@link #innocuous()}.
-	 * @return the definition with that rule
+	 * Lets expression indexes, generated columns, CHECK rules, views and triggers of the
+	 * application's own file call the function too. Else it is for statements only, so
+	 * that a file from elsewhere cannot call it. In a file that is
+	 * {@linkplain io.zova.ZovaOptions.Builder#foreignFile opened as foreign} it stays for
+	 * statements only. Replaces {@link #innocuous()}.
+	 * @return the definition with that permission
 	 */
-	public ScalarFunction directOnly() {
-		return new ScalarFunction(this.name, this.arguments, this.body, this.flags.withDirectOnly());
+	public ScalarFunction allowedInSchema() {
+		return new ScalarFunction(this.name, this.arguments, this.body,
+				this.flags.withSchema(FunctionFlags.Schema.OWN));
 	}
 
 	/**
-	 * Declares that the function has no side effects and tells no secrets, so that the
-	 * schema of a file that is not trusted may call it too. Replaces
-	 * {@link #directOnly()}.
+	 * Declares that the function has no side effects and tells no secrets, whatever its
+	 * arguments, so that the schema of any file may call it, a foreign one too. Replaces
+	 * {@link #allowedInSchema()}.
 	 * @return the definition with that permission
 	 */
 	public ScalarFunction innocuous() {
-		return new ScalarFunction(this.name, this.arguments, this.body, this.flags.withInnocuous());
+		return new ScalarFunction(this.name, this.arguments, this.body,
+				this.flags.withSchema(FunctionFlags.Schema.ANY));
 	}
 
 	@Override

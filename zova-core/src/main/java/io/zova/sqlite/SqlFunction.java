@@ -9,10 +9,12 @@ package io.zova.sqlite;
  * An exception that it throws ends the calling statement: the {@code SQLException} has
  * the exception's message as its text and the exception as its cause.
  * <p>
- * A stored view, trigger, index or CHECK rule that names such a function works only in
- * programs that register it too. {@code directOnly()} forbids such use. It belongs on
- * each function that does more than compute: else a file from elsewhere may call it, by a
- * trigger or view of its own.
+ * A function is for statements only, unless it is declared otherwise: stored views,
+ * triggers, indexes, generated columns and CHECK rules come with the file, which may be
+ * from elsewhere, and would call it whenever the application touches their table.
+ * {@code allowedInSchema()} lets those of the application's own file call it;
+ * {@code innocuous()} lets those of any file. What is stored and names such a function
+ * works only in programs that register it too.
  */
 public sealed interface SqlFunction permits ScalarFunction, AggregateFunction, TableFunction {
 

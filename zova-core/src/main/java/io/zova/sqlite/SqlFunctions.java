@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLSyntaxErrorException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,16 @@ final class SqlFunctions {
 	private static final String FUNCTION_FAILED = "38000";
 
 	private static final Pattern NO_SUCH_TABLE = Pattern.compile("no such table: (?:\\w+\\.)?(\\w+)");
+
+	/** What SQLite says, followed by the name. */
+	private static final String UNSAFE_USE = "unsafe use of ";
+
+	/** The texts about ours are those of every Zova library. */
+	private static final String OURS = "zova_";
+
+	private static final String WHERE_FUNCTIONS_MAY_BE = ". Views, triggers, indexes, generated columns and rules of "
+			+ "a file call only functions that are declared allowedInSchema() or innocuous(), and where the file is "
+			+ "opened as foreign only the latter";
 
 	/**
 	 * Why table functions are missing that were to be declared, by name in lower case.
@@ -114,7 +125,7 @@ final class SqlFunctions {
 					+ "): it belongs to another version of Zova. The system property "
 					+ NativeExtension.LIBRARY_PROPERTY + " names it", ex);
 		}
-		int flags = FunctionFlags.NONE.withDirectOnly().driverFlags();
+		int flags = FunctionFlags.DIRECT_ONLY.driverFlags();
 		for (int depth = 0; depth < TableCall.MAX_DEPTH; depth++) {
 			Function.create(driver, "zova_call_" + depth, new TableCall(this.tables, shown, key), -1, flags);
 		}
@@ -167,6 +178,10 @@ final class SqlFunctions {
 			SQLException explained = new SQLException(failure.text(), FUNCTION_FAILED, code(ex), failure.thrown());
 			explained.addSuppressed(ex);
 			return explained;
+		}
+		if (message != null && message.contains(UNSAFE_USE) && !message.contains(OURS)) {
+			return new SQLSyntaxErrorException(SqlErrors.translate(ex).getMessage() + WHERE_FUNCTIONS_MAY_BE, "42000",
+					ex.getErrorCode(), ex);
 		}
 		if (message == null || MISSING.isEmpty()) {
 			return null;

@@ -166,7 +166,7 @@ public final class TableFunction implements SqlFunction {
 
 		private int orderedBy = -1;
 
-		private int flags;
+		private int flags = FLAG_DIRECT_ONLY;
 
 		private long estimatedRows = 25;
 
@@ -292,19 +292,21 @@ public final class TableFunction implements SqlFunction {
 		}
 
 		/**
-		 * Forbids the function in views and triggers that are stored in the file.
-		 * Replaces {@link #innocuous()}.
+		 * Lets views and triggers of the application's own file use the function too.
+		 * Else it is for statements only, so that a file from elsewhere cannot use it. In
+		 * a file that is {@linkplain io.zova.ZovaOptions.Builder#foreignFile opened as
+		 * foreign} it stays for statements only. Replaces {@link #innocuous()}.
 		 * @return this
 		 */
-		public Builder directOnly() {
-			this.flags = (this.flags & ~FLAG_INNOCUOUS) | FLAG_DIRECT_ONLY;
+		public Builder allowedInSchema() {
+			this.flags &= ~(FLAG_INNOCUOUS | FLAG_DIRECT_ONLY);
 			return this;
 		}
 
 		/**
-		 * Declares that the function has no side effects and tells no secrets, so that
-		 * the schema of a file that is not trusted may use it too. Replaces
-		 * {@link #directOnly()}.
+		 * Declares that the function has no side effects and tells no secrets, whatever
+		 * its arguments, so that the schema of any file may use it, a foreign one too.
+		 * Replaces {@link #allowedInSchema()}.
 		 * @return this
 		 */
 		public Builder innocuous() {

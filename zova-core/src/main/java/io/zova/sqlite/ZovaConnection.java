@@ -32,6 +32,8 @@ public final class ZovaConnection extends StatementSource {
 
 	private final ConnectionSettings settings;
 
+	private final long statementTimeoutNanos;
+
 	private final ConnectionLocks locks;
 
 	private final ConnectionTransaction transaction;
@@ -71,6 +73,7 @@ public final class ZovaConnection extends StatementSource {
 	ZovaConnection(SQLiteConnection driver, ConnectionSettings settings) {
 		this.driver = driver;
 		this.settings = settings;
+		this.statementTimeoutNanos = settings.statementTimeout().toNanos();
 		this.control = new ControlStatements(driver);
 		this.locks = new ConnectionLocks(settings.locks(), this.control);
 		this.history = new ConnectionHistory(settings.locks(), this);
@@ -358,6 +361,14 @@ public final class ZovaConnection extends StatementSource {
 			limit.remainingNanos();
 		}
 		return before;
+	}
+
+	/**
+	 * How long any statement may run.
+	 * @return the time in nanoseconds, 0 for as long as it takes
+	 */
+	long statementTimeoutNanos() {
+		return this.statementTimeoutNanos;
 	}
 
 	/**

@@ -92,6 +92,7 @@ public final class VectorFunctions {
 					.atLeastOneOf("top_k", "max_distance")
 					.orderedBy("rank")
 					.argumentsReadAsNull()
+					.allowedInSchema()
 					.estimatedRows(10)
 					.rows((arguments, rows) -> functions.rows(new Inputs(arguments, 0, 1, 2, 3, 4, -1), rows)),
 				TableFunction.named("zova_vector_search_in")
@@ -108,6 +109,7 @@ public final class VectorFunctions {
 					.atLeastOneOf("top_k", "max_distance")
 					.orderedBy("rank")
 					.argumentsReadAsNull()
+					.allowedInSchema()
 					.estimatedRows(10)
 					.rows((arguments, rows) -> functions.rows(new Inputs(arguments, 0, 1, 5, 2, 4, 3), rows)));
 	}

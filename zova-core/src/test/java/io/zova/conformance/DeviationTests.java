@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.List;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
@@ -18,6 +20,7 @@ import io.zova.object.ObjectId;
 import io.zova.object.ObjectReader;
 import io.zova.object.ObjectTemplate;
 import io.zova.object.StorageProfile;
+import io.zova.vector.VectorSpace;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +220,69 @@ class DeviationTests {
 			.withMessageContaining("Restore it into a new file");
 		ZovaDatabase.restore(main, this.folder.resolve("merged.zova"));
 		ZovaDatabase.open(this.folder.resolve("merged.zova")).close();
+	}
+
+	@Test
+	void aFileWhoseTrigramDocumentsLoseTheirTargetStillOpens() {
+		Path theirs = this.folder.resolve("trigrams.zova");
+		this.peer.call("create", "db", "trigrams", "path", theirs.toString());
+		this.peer.call("install_extension", "db", "trigrams", "name", "trgm");
+		JsonNode id = this.peer.call("put_object", "db", "trigrams", "data", Peer.binary(LARGE));
+		this.peer.call("query", "db", "trigrams", "sql", "select zova_trgm_create_index('texts')");
+		this.peer.call("query", "db", "trigrams", "sql", "select zova_trgm_put('texts', 'one', 'object', null, '"
+				+ id.path("hex").asString() + "', 'some text')");
+		this.peer.call("close", "db", "trigrams");
+		try (ZovaDatabase ours = ZovaDatabase.open(theirs)) {
+			ours.objects().delete(ObjectId.ofContent(LARGE));
+			assertThat(ours.backup(this.folder.resolve("backup.zova"))).isNotNull();
+		}
+		ZovaDatabase.open(theirs).close();
+		for (String file : new String[] { "trigrams.zova", "backup.zova" }) {
+			assertThatExceptionOfType(PeerException.class)
+				.isThrownBy(() -> this.peer.call("open", "db", "again", "path", this.folder.resolve(file).toString()))
+				.satisfies((ex) -> assertThat(ex.status()).isEqualTo("ZOVA_EXTENSION_INVALID"));
+		}
+	}
+
+	/**
+	 * The real engine hands out text that it frees when the function is asked for the
+	 * next row of the join. What is then in that memory is left to chance, so it gets
+	 * many tries.
+	 */
+	@Test
+	void textOfTableFunctionsIsRightUnderAggregatesInJoins() {
+		List<String> ids = IntStream.range(0, 12).mapToObj((i) -> String.valueOf((char) ('a' + i)).repeat(8)).toList();
+		JdbcClient jdbc = JdbcClient.create(this.database.dataSource());
+		jdbc.sql("create table t(a)").update();
+		this.peer.call("exec", "sql", "create table t(a)");
+		this.database.vectors().create("docs", VectorSpace.l2(2));
+		this.peer.call("create_vector_collection", "name", "docs", "dimensions", 2, "metric", "l2");
+		for (String id : ids) {
+			jdbc.sql("insert into t values (?)").param(id).update();
+			this.peer.call("exec", "sql", "insert into t values ('" + id + "')");
+			this.database.vectors().collection("docs").put(id, id.charAt(0), 1f);
+			this.peer.call("put_vector", "collection_name", "docs", "vector_id", id, "values",
+					new float[] { id.charAt(0), 1f });
+		}
+		String sql = """
+				select min(v.vector_id), max(v.vector_id), min(v.vector_id || ''), max(v.vector_id || '')
+				from t, zova_vector_search v where v.collection = 'docs' and v.source_vector_id = t.a and v.top_k = %d
+				""";
+		String bare = """
+				select v.vector_id, count(*)
+				from t, zova_vector_search v where v.collection = 'docs' and v.source_vector_id = t.a and v.top_k = %d
+				""";
+		int wrong = 0;
+		for (int top = 3; top < 12; top++) {
+			assertThat(jdbc.sql(sql.formatted(top)).query().singleRow().values()).map(String::valueOf)
+				.containsExactly(ids.get(0), ids.get(11), ids.get(0), ids.get(11));
+			assertThat(jdbc.sql(bare.formatted(top)).query().singleRow().get("vector_id")).isIn(ids);
+			JsonNode row = this.peer.call("query", "sql", sql.formatted(top)).path("rows").path(0);
+			wrong += row.path(0).equals(row.path(2)) && row.path(1).equals(row.path(3)) ? 0 : 1;
+			JsonNode any = this.peer.call("query", "sql", bare.formatted(top)).path("rows").path(0).path(0);
+			wrong += ids.contains(any.path("value").asString("")) ? 0 : 1;
+		}
+		assertThat(wrong).isPositive();
 	}
 
 }

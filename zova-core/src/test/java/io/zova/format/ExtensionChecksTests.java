@@ -2,13 +2,20 @@ package io.zova.format;
 
 import java.nio.file.Path;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
+import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +41,29 @@ class ExtensionChecksTests {
 	@Test
 	void aFileWithTheTrigramExtensionOpens() {
 		assertThat(TestFiles.statusOfOpening(this.file)).isEqualTo(ZovaStatus.OK);
+	}
+
+	@Test
+	void oneThatIsOpenedForWritingIsWarnedOf() {
+		Logger logger = (Logger) LoggerFactory.getLogger(InstalledExtensions.class);
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		logger.addAppender(log);
+		try {
+			ZovaDatabase.open(this.file, ZovaOptions.builder().readOnly(true).build()).close();
+			assertThat(log.list).isEmpty();
+			try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
+				database.backup(this.file.resolveSibling("backup.zova"));
+			}
+		}
+		finally {
+			logger.detachAppender(log);
+		}
+		assertThat(log.list).singleElement().satisfies((event) -> {
+			assertThat(event.getLevel()).isEqualTo(Level.WARN);
+			assertThat(event.getFormattedMessage()).startsWith(this.file + " has the extension 'trgm'")
+				.contains("delete the document", "EXTENSION_INVALID");
+		});
 	}
 
 	@ParameterizedTest

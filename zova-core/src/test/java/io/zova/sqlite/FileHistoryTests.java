@@ -50,7 +50,7 @@ class FileHistoryTests {
 	private static final ScalarFunction NAME_GRAPH = ScalarFunction.of("name_graph", 1, (arguments) -> {
 		run(arguments.connection(), NEW_GRAPH.formatted(arguments.text(0)));
 		return 1;
-	});
+	}).allowedInSchema();
 
 	private static final ScalarFunction NOTE_GRAPH = ScalarFunction.of("note_graph", 1, (arguments) -> {
 		ZovaConnection connection = arguments.connection().unwrap(ZovaConnection.class);

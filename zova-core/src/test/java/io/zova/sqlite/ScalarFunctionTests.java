@@ -119,8 +119,9 @@ class ScalarFunctionTests {
 		ScalarFunction stable = ScalarFunction.of("stable", 1, (arguments) -> {
 			calls.incrementAndGet();
 			return arguments.integer(0) * 2;
-		}).deterministic();
-		ScalarFunction volatileOne = ScalarFunction.of("volatile", 1, (arguments) -> calls.incrementAndGet());
+		}).deterministic().allowedInSchema();
+		ScalarFunction volatileOne = ScalarFunction.of("volatile", 1, (arguments) -> calls.incrementAndGet())
+			.allowedInSchema();
 		try (FunctionDatabase db = FunctionDatabase.inMemory(stable, volatileOne)) {
 			db.run("create table t(v, twice generated always as (stable(v)) stored)", "create index i on t(stable(v))",
 					"insert into t(v) values (1), (2), (3)");
@@ -138,8 +139,8 @@ class ScalarFunctionTests {
 
 	@Test
 	void whereItMayBeStoredFollowsItsDeclaration() throws SQLException {
-		ScalarFunction plain = ScalarFunction.of("plain", 0, (arguments) -> 1);
-		ScalarFunction direct = ScalarFunction.of("direct", 0, (arguments) -> 2).directOnly();
+		ScalarFunction plain = ScalarFunction.of("plain", 0, (arguments) -> 1).allowedInSchema();
+		ScalarFunction direct = ScalarFunction.of("direct", 0, (arguments) -> 2);
 		ScalarFunction harmless = ScalarFunction.of("harmless", 0, (arguments) -> 3).innocuous();
 		try (FunctionDatabase db = FunctionDatabase.inMemory(plain, direct, harmless)) {
 			db.run("create view a as select plain() as v", "create view b as select direct() as v",

@@ -23,6 +23,7 @@ class TableFunctionTests {
 
 	/** The numbers from 1 to n, with their squares. */
 	private static final TableFunction NUMBERS = TableFunction.named("numbers")
+		.allowedInSchema()
 		.column("i", SqlType.INTEGER)
 		.column("square", SqlType.INTEGER)
 		.argument("n", SqlType.INTEGER)
@@ -36,6 +37,7 @@ class TableFunctionTests {
 		});
 
 	private static final TableFunction WORDS = TableFunction.named("words")
+		.allowedInSchema()
 		.column("position", SqlType.INTEGER)
 		.column("word", SqlType.TEXT)
 		.argument("text", SqlType.TEXT)
@@ -274,7 +276,6 @@ class TableFunctionTests {
 	void whereItMayBeStoredFollowsItsDeclaration() throws SQLException {
 		TableFunction direct = TableFunction.named("direct")
 			.column("i", SqlType.INTEGER)
-			.directOnly()
 			.rows((arguments, rows) -> rows.add(1));
 		TableFunction innocuous = TableFunction.named("harmless")
 			.column("i", SqlType.INTEGER)

@@ -26,6 +26,10 @@ import io.zova.ZovaOptions.Synchronous;
  * @param immutable Whether to open the file for reading only, with the promise that
  * nobody changes it meanwhile: it takes no lock and needs no files beside it, so that a
  * file in WAL mode can be read in a directory that cannot be written.
+ * @param foreignFile Whether somebody else has made the file. Its views, triggers,
+ * indexes and rules may then call only innocuous functions.
+ * @param statementTimeout How long a statement may run before it is stopped, zero for as
+ * long as it takes. The default is zero, for a foreign file 30 seconds.
  * @param lockWaitTimeout How long a transaction waits for another one of this application
  * that writes, or for a connection of the pool.
  * @param transaction Settings of transactions.
@@ -39,6 +43,7 @@ import io.zova.ZovaOptions.Synchronous;
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
 		@DefaultValue("false") boolean readOnly, @DefaultValue("false") boolean immutable,
+		@DefaultValue("false") boolean foreignFile, @Nullable Duration statementTimeout,
 		@DefaultValue("30s") Duration lockWaitTimeout, @DefaultValue Transaction transaction,
 		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector, @DefaultValue Graph graph,
 		@DefaultValue Notifications notifications, @DefaultValue Health health) {
@@ -48,6 +53,13 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 
 	public ZovaProperties {
 		Rule.notNegative("zova.lock-wait-timeout", lockWaitTimeout);
+		if (statementTimeout != null) {
+			Rule.notNegative("zova.statement-timeout", statementTimeout);
+		}
+		if (foreignFile && sqlite.mmapSize != null) {
+			Rule.require(sqlite.mmapSize.toBytes() == 0, "zova.sqlite.mmap-size", sqlite.mmapSize,
+					"A foreign file (zova.foreign-file) takes no memory map: cut short, it would end the process.");
+		}
 	}
 
 	/**
@@ -58,6 +70,7 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		ZovaOptions.Builder options = ZovaOptions.builder()
 			.readOnly(this.readOnly)
 			.immutable(this.immutable)
+			.foreignFile(this.foreignFile)
 			.lockWaitTimeout(this.lockWaitTimeout)
 			.foreignTransaction(this.transaction.foreign)
 			.busyTimeout(this.sqlite.busyTimeout)
@@ -68,9 +81,13 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			.statementCacheSize(this.pool.statementCacheSize)
 			.leakDetectionThreshold(this.pool.leakDetectionThreshold)
 			.closeTimeout(this.pool.closeTimeout)
+			.graphChecksTargets(this.graph.checkTargets)
 			.notificationQueueCapacity(this.notifications.queueCapacity)
 			.notificationsPerTransaction(this.notifications.maxPerTransaction)
 			.notificationBytesPerTransaction(this.notifications.maxBytesPerTransaction.toBytes());
+		if (this.statementTimeout != null) {
+			options.statementTimeout(this.statementTimeout);
+		}
 		if (this.sqlite.pageSize != null) {
 			options.pageSize((int) this.sqlite.pageSize.toBytes());
 		}
@@ -197,8 +214,10 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 * @param residentMemory How much of the heap the edges of graphs may take that are
 	 * kept ready for neighbors and walks. Graphs that do not fit are asked in the file,
 	 * with the same result. The default is a share of the heap's maximum.
+	 * @param checkTargets Whether nodes are put only if the objects, chunks and vectors
+	 * exist that they stand for.
 	 */
-	public record Graph(@Nullable DataSize residentMemory) {
+	public record Graph(@Nullable DataSize residentMemory, @DefaultValue("false") boolean checkTargets) {
 
 		public Graph {
 			if (residentMemory != null) {
