@@ -93,6 +93,10 @@ public final class ZovaOptions {
 		return this.values.leakDetectionThreshold;
 	}
 
+	public TransactionBegin transactionBegin() {
+		return this.values.transactionBegin;
+	}
+
 	public OptionalInt pageSize() {
 		return (this.values.pageSize == 0) ? OptionalInt.empty() : OptionalInt.of(this.values.pageSize);
 	}
@@ -157,6 +161,29 @@ public final class ZovaOptions {
 
 	public List<SqlFunction> functions() {
 		return this.values.functions;
+	}
+
+	/**
+	 * When a transaction that may write takes the file's write lock. Transactions that
+	 * are read-only never do.
+	 */
+	public enum TransactionBegin {
+
+		/**
+		 * With its first statement. All it reads is one state of the database, the newest
+		 * one, and nobody can change it before the transaction ends.
+		 */
+		IMMEDIATE,
+
+		/**
+		 * With its first statement that writes. Until then each statement reads the
+		 * newest commit and holds no lock afterwards (read committed), so what was read
+		 * before the first write may have changed by then. From then on, and in
+		 * transactions with the isolation {@code REPEATABLE_READ} or
+		 * {@code SERIALIZABLE}, it is as with {@link #IMMEDIATE}.
+		 */
+		FIRST_WRITE
+
 	}
 
 	/**
@@ -259,6 +286,8 @@ public final class ZovaOptions {
 
 		private Duration leakDetectionThreshold = Duration.ZERO;
 
+		private TransactionBegin transactionBegin = TransactionBegin.IMMEDIATE;
+
 		private int pageSize;
 
 		private @Nullable JournalMode journalMode;
@@ -304,6 +333,7 @@ public final class ZovaOptions {
 			copy.lockWaitTimeout = this.lockWaitTimeout;
 			copy.closeTimeout = this.closeTimeout;
 			copy.leakDetectionThreshold = this.leakDetectionThreshold;
+			copy.transactionBegin = this.transactionBegin;
 			copy.pageSize = this.pageSize;
 			copy.journalMode = this.journalMode;
 			copy.synchronous = this.synchronous;
@@ -372,6 +402,16 @@ public final class ZovaOptions {
 		 */
 		public Builder statementTimeout(Duration timeout) {
 			this.statementTimeout = atMostAnInt("statementTimeout", timeout);
+			return this;
+		}
+
+		/**
+		 * When a transaction that may write takes the write lock. Default: IMMEDIATE.
+		 * @param begin the rule
+		 * @return this builder
+		 */
+		public Builder transactionBegin(TransactionBegin begin) {
+			this.transactionBegin = begin;
 			return this;
 		}
 

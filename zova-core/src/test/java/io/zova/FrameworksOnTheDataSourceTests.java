@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Properties;
 
 import io.zova.ZovaOptions.JournalMode;
+import io.zova.ZovaOptions.TransactionBegin;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
@@ -22,7 +23,7 @@ import org.hibernate.community.dialect.SQLiteDialect;
 import org.hibernate.jpa.HibernatePersistenceProvider;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.orm.jpa.JpaTransactionManager;
@@ -49,9 +50,9 @@ class FrameworksOnTheDataSourceTests {
 	private Path directory;
 
 	@ParameterizedTest
-	@EnumSource(names = { "WAL", "DELETE" })
-	void flyway(JournalMode mode) {
-		try (ZovaDatabase database = create(mode)) {
+	@CsvSource({ "WAL, IMMEDIATE", "DELETE, IMMEDIATE", "WAL, FIRST_WRITE", "DELETE, FIRST_WRITE" })
+	void flyway(JournalMode mode, TransactionBegin begin) {
+		try (ZovaDatabase database = create(mode, begin)) {
 			Flyway flyway = Flyway.configure()
 				.dataSource(database.dataSource())
 				.locations("classpath:frameworks/flyway")
@@ -70,9 +71,9 @@ class FrameworksOnTheDataSourceTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "WAL", "DELETE" })
-	void liquibase(JournalMode mode) throws Exception {
-		try (ZovaDatabase database = create(mode)) {
+	@CsvSource({ "WAL, IMMEDIATE", "DELETE, IMMEDIATE", "WAL, FIRST_WRITE", "DELETE, FIRST_WRITE" })
+	void liquibase(JournalMode mode, TransactionBegin begin) throws Exception {
+		try (ZovaDatabase database = create(mode, begin)) {
 			for (int i = 0; i < 2; i++) {
 				try (Connection connection = database.dataSource().getConnection();
 						Liquibase liquibase = new Liquibase("frameworks/liquibase/changes.sql",
@@ -90,9 +91,9 @@ class FrameworksOnTheDataSourceTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "WAL", "DELETE" })
-	void jpaSharesItsTransactionsWithTheTemplates(JournalMode mode) {
-		try (ZovaDatabase database = create(mode)) {
+	@CsvSource({ "WAL, IMMEDIATE", "DELETE, IMMEDIATE", "WAL, FIRST_WRITE", "DELETE, FIRST_WRITE" })
+	void jpaSharesItsTransactionsWithTheTemplates(JournalMode mode, TransactionBegin begin) {
+		try (ZovaDatabase database = create(mode, begin)) {
 			LocalContainerEntityManagerFactoryBean factory = entityManagerFactory(database);
 			EntityManagerFactory entities = factory.getObject();
 			assertThat(entities).isNotNull();
@@ -145,8 +146,8 @@ class FrameworksOnTheDataSourceTests {
 		return JdbcClient.create(database.dataSource()).sql("select title from Book").query(String.class).list();
 	}
 
-	private ZovaDatabase create(JournalMode mode) {
-		return ZovaDatabase.create(file(), ZovaOptions.builder().journalMode(mode).build());
+	private ZovaDatabase create(JournalMode mode, TransactionBegin begin) {
+		return ZovaDatabase.create(file(), ZovaOptions.builder().journalMode(mode).transactionBegin(begin).build());
 	}
 
 	private Path file() {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -118,6 +119,67 @@ class OtherProcessesIT {
 		finally {
 			readers.shutdownNow();
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WAL", "DELETE" })
+	void transactionsThatBeginWithTheirFirstWriteGetOnBesideAWriterElsewhere(JournalMode mode) throws Exception {
+		AtomicLong acknowledged = new AtomicLong();
+		AtomicBoolean finished = new AtomicBoolean();
+		ExecutorService threads = Executors.newFixedThreadPool(3);
+		ZovaOptions options = options(mode).transactionBegin(ZovaOptions.TransactionBegin.FIRST_WRITE)
+			.busyTimeout(Duration.ofSeconds(30))
+			.build();
+		try (ZovaDatabase database = create(options)) {
+			insert(database);
+			JdbcClient.create(database.dataSource()).sql("create table noted(v)").update();
+			List<Future<Long>> working = new ArrayList<>();
+			try (ChildJvm other = ChildJvm.start(List.of(), Counter.class, file(), COMMITS)) {
+				for (int i = 0; i < 3; i++) {
+					working.add(threads.submit(() -> noteUntil(finished, database, acknowledged)));
+				}
+				for (int i = 1; i <= COMMITS; i++) {
+					assertThat(other.readLine()).isEqualTo("committed " + i);
+					acknowledged.set(i);
+				}
+				other.finish();
+			}
+			finally {
+				finished.set(true);
+			}
+			long transactions = 0;
+			for (Future<Long> work : working) {
+				transactions += work.get();
+			}
+			assertThat(JdbcClient.create(database.dataSource())
+				.sql("select count(*) from noted")
+				.query(Long.class)
+				.single()).isEqualTo(transactions).isPositive();
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	/** Reads, then writes what it reads in the state that the write has begun with. */
+	private static long noteUntil(AtomicBoolean finished, ZovaDatabase database, AtomicLong acknowledged) {
+		JdbcClient jdbc = JdbcClient.create(database.dataSource());
+		TransactionTemplate transaction = new TransactionTemplate(database.transactionManager());
+		long transactions = 0;
+		while (!finished.get()) {
+			transaction.executeWithoutResult((status) -> {
+				for (int i = 0; i < 3; i++) {
+					long least = acknowledged.get();
+					assertThat(value(database)).isGreaterThanOrEqualTo(least);
+				}
+				jdbc.sql("insert into noted select v from t").update();
+				long now = value(database);
+				assertThat(jdbc.sql("select v from noted order by rowid desc limit 1").query(Long.class).single())
+					.isEqualTo(now);
+			});
+			transactions++;
+		}
+		return transactions;
 	}
 
 	private static long readUntil(AtomicBoolean finished, ZovaDatabase database, AtomicLong acknowledged) {

@@ -38,6 +38,16 @@ final class WriterScope {
 		if (this.transaction != null && !TransactionSynchronizationManager.isSynchronizationActive()) {
 			throw refused("cannot be opened in a transaction whose end it is not told of");
 		}
+		if (this.transaction != null) {
+			begin();
+		}
+	}
+
+	private void begin() {
+		this.sql.read("open an object writer", (connection) -> {
+			connection.unwrap(ZovaConnection.class).requireBegun();
+			return true;
+		});
 	}
 
 	/**

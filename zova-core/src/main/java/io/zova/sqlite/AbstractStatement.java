@@ -139,6 +139,11 @@ abstract class AbstractStatement implements Statement {
 		}
 	}
 
+	final boolean readAhead(RowsAhead.Allowance allowance) throws SQLException {
+		ZovaResultSet open = this.resultSet;
+		return open == null || open.readAhead(allowance);
+	}
+
 	/** Called by the result set when it is closed. */
 	void resultClosed() throws SQLException {
 		if (this.closeOnCompletion && !this.closed) {

@@ -190,7 +190,7 @@ public final class ConnectionHistory {
 	// What this connection sees
 
 	private @Nullable FileState state() throws SQLException {
-		if (transaction() == State.NONE && this.connection.isJdbcTransaction()) {
+		if (transaction() == State.NONE && this.connection.isJdbcTransaction() && !this.connection.readsUnbegun()) {
 			this.connection.begin(false);
 		}
 		switch (transaction()) {
@@ -217,9 +217,9 @@ public final class ConnectionHistory {
 	}
 
 	private @Nullable FileState inAutoCommit() throws SQLException {
-		if (this.connection.running() != null) {
-			// A function asks: its statement sees an older state, or has changed this
-			// one.
+		if (this.connection.running() != null || (this.log && this.connection.hasOpenReads())) {
+			// A function asks, or a result is open: that statement sees an older state,
+			// or has changed this one.
 			return null;
 		}
 		try (PreparedStatement statement = this.connection.prepareStatement(this.query)) {
@@ -285,9 +285,13 @@ public final class ConnectionHistory {
 
 	// What this connection does
 
-	/** A reading transaction is about to begin. */
-	void readingBegins() {
-		this.seen = (this.log && follows()) ? readIfPossible().state() : null;
+	/**
+	 * A reading transaction is about to begin.
+	 * @param fresh whether it sees the newest state: with a log, SQLite lets it go on
+	 * with that of a result that is still open
+	 */
+	void readingBegins(boolean fresh) {
+		this.seen = (this.log && fresh && follows()) ? readIfPossible().state() : null;
 	}
 
 	/**

@@ -194,6 +194,11 @@ final class ConnectionLocks implements ReaderDoor.Reader {
 		return this.reads > 0;
 	}
 
+	/** Whether what has just begun to read is all that does. */
+	boolean isReadingOnce() {
+		return this.reads == 1;
+	}
+
 	/** The connection is about to be closed. */
 	void connectionCloses() {
 		this.lease.close();

@@ -53,8 +53,9 @@ public final class ConnectionPool implements AutoCloseable {
 		this.locks = locks;
 		this.counters = new ConnectionCounters(name);
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
-				options.statementTimeout(), options.statementCacheSize(), listeners, this.counters,
-				new ForeignTransactions(name, options.foreignTransaction()));
+				options.statementTimeout(), options.statementCacheSize(), listeners,
+				options.transactionBegin() == ZovaOptions.TransactionBegin.FIRST_WRITE, functions.thatMayWrite(),
+				this.counters, new ForeignTransactions(name, options.foreignTransaction()));
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		DriverVersion.look();
 		boolean opened = false;

@@ -1,6 +1,8 @@
 package io.zova.sqlite;
 
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -13,12 +15,23 @@ import java.util.function.Supplier;
  * @param statementTimeout how long a statement may run, zero for as long as it takes
  * @param statementCacheSize how many compiled statements a connection keeps
  * @param listeners makes the transaction listener of a new connection
+ * @param beginsAtFirstWrite whether transactions begin with their first write
+ * @param functionsThatMayWrite the functions that may write or publish, in lower case
  * @param counters counts what the connections do
  * @param foreignTransactions notices writes inside transactions of others
  */
 record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
 		Duration statementTimeout, int statementCacheSize, Supplier<TransactionListener> listeners,
-		ConnectionCounters counters, ForeignTransactions foreignTransactions) {
+		boolean beginsAtFirstWrite, Set<String> functionsThatMayWrite, ConnectionCounters counters,
+		ForeignTransactions foreignTransactions) {
+
+	/**
+	 * The isolation of transactions that ask for none.
+	 * @return the level of JDBC
+	 */
+	int isolation() {
+		return this.beginsAtFirstWrite ? Connection.TRANSACTION_READ_COMMITTED : Connection.TRANSACTION_SERIALIZABLE;
+	}
 
 	TransactionListener newTransactionListener() {
 		return this.listeners.get();

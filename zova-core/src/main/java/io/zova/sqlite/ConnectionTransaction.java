@@ -124,7 +124,7 @@ final class ConnectionTransaction {
 	private void beginRead(Deadline deadline) throws SQLException {
 		this.locks.enterRead(deadline);
 		try {
-			this.history.readingBegins();
+			this.history.readingBegins(!this.locks.isReadingOnce());
 			this.sql.run("begin");
 			this.state = State.READ;
 			this.history.readingBegan();
@@ -163,13 +163,16 @@ final class ConnectionTransaction {
 		if (this.state == State.WRITE) {
 			this.locks.fileIdentity().requireInPlace();
 		}
-		boolean exclusive = this.state == State.WRITE && this.wrote && !this.locks.shutsReadersOut()
+		boolean amongReaders = this.state == State.WRITE && !this.locks.shutsReadersOut()
 				&& this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT;
+		boolean unchanged = amongReaders && !this.wrote && !this.history.isBypassed();
+		boolean exclusive = amongReaders && !unchanged;
 		if (exclusive) {
 			this.locks.shutReadersOut(deadline);
 		}
 		try {
-			this.sql.run("commit");
+			// SQLite wants the file for itself even to commit nothing.
+			this.sql.run(unchanged ? "rollback" : "commit");
 		}
 		catch (SQLException ex) {
 			if (exclusive) {
@@ -219,6 +222,13 @@ final class ConnectionTransaction {
 		this.history.ended(this.state == State.WRITE, false);
 		end();
 		this.listener.rolledBack();
+	}
+
+	/**
+	 * The caller has ended a transaction that has only read, and so never began.
+	 */
+	void endedUnbegun() {
+		this.counters.ended(false, true);
 	}
 
 	void savepoint(String name, boolean readOnly, boolean autoCommit, Deadline deadline) throws SQLException {
@@ -283,7 +293,7 @@ final class ConnectionTransaction {
 			this.history.changes(analysis.changes());
 		}
 		if (isActive()) {
-			this.wrote |= analysis.writes();
+			this.wrote |= analysis.writes() || analysis.changes().elsewhere();
 			return Held.NOTHING;
 		}
 		if (this.writesAlone) {

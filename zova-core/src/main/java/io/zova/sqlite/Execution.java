@@ -205,6 +205,14 @@ final class Execution {
 		return (this.caller != null && this.caller.isRunning()) ? this.caller : null;
 	}
 
+	/**
+	 * Whether it holds a state of the file that it has not read to the end.
+	 * @return {@code true} if so
+	 */
+	boolean holdsRead() {
+		return this.held == Held.READ && isRunning();
+	}
+
 	private synchronized boolean isRunning() {
 		return this.running;
 	}

@@ -40,6 +40,12 @@ final class MetaData implements InvocationHandler {
 		if (method.getName().equals("getConnection")) {
 			return this.connection;
 		}
+		if (method.getName().equals("getDefaultTransactionIsolation")) {
+			return this.connection.defaultIsolation();
+		}
+		if (method.getName().equals("supportsTransactionIsolationLevel")) {
+			return true;
+		}
 		Runnable leave = this.connection.enterRead();
 		boolean open = false;
 		try {

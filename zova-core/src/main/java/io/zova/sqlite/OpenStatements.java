@@ -33,6 +33,22 @@ final class OpenStatements {
 		}
 	}
 
+	/**
+	 * Reads the rows ahead that open results have left, so that they hold no state of the
+	 * file any more.
+	 * @return whether all of them could be read; if not, no row is lost, and those
+	 * results stay open
+	 * @throws SQLException if a statement is closed
+	 */
+	boolean readAhead() throws SQLException {
+		boolean all = true;
+		RowsAhead.Allowance allowance = new RowsAhead.Allowance();
+		for (AbstractStatement statement : newestFirst()) {
+			all &= statement.readAhead(allowance);
+		}
+		return all;
+	}
+
 	void closeAll() throws SQLException {
 		for (AbstractStatement statement : newestFirst()) {
 			statement.close();

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
@@ -160,6 +161,19 @@ final class SqlFunctions {
 				declared.next();
 			}
 		}
+	}
+
+	/**
+	 * The functions that may do more than to compute a value. Table and aggregate
+	 * functions are none of them: SQLite does not tell which of these a statement calls.
+	 * @return their names in lower case
+	 */
+	Set<String> thatMayWrite() {
+		return this.scalars.stream()
+			.filter((function) -> !function.flags().deterministic())
+			.map((function) -> function.name().toLowerCase(Locale.ROOT))
+			.filter((name) -> !name.startsWith("zova_") || name.equals("zova_notify"))
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	/**

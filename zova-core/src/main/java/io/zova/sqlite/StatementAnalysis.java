@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param reusable whether running the compiled statement again has the same effect
  * @param countsRows whether the number of changed rows is its own
  * @param changes what it changes of what somebody may remember
+ * @param functions the scalar functions that it calls, in lower case
  * @param plainRead whether it reads, and it makes no difference to it whether in a
  * transaction
  */
 record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesSchema, boolean changesConnection,
-		boolean reusable, boolean countsRows, Changes changes, boolean plainRead) {
+		boolean reusable, boolean countsRows, Changes changes, Set<String> functions, boolean plainRead) {
 
 	enum Kind {
 
@@ -88,14 +89,15 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		boolean pragma = tokens.is("pragma");
 		if (explained) {
 			return new StatementAnalysis(Kind.READ, null, false, pragma && setsSomething(tokens, true), !pragma, false,
-					Changes.NONE, true);
+					Changes.NONE, Set.of(), true);
 		}
 		Program program = Program.read(connection, sql);
 		Kind kind = program.kind();
 		boolean changesRows = kind == Kind.WRITE && !program.changesSchema && !pragma;
 		return new StatementAnalysis(kind, program.savepoint, program.changesSchema,
 				program.attaches || (pragma && setsSomething(tokens, program.returnsRows)), !pragma, changesRows,
-				program.changes(connection), kind == Kind.READ && !pragma && !program.vacuums);
+				program.changes(connection), Set.copyOf(program.functions),
+				kind == Kind.READ && !pragma && !program.vacuums);
 	}
 
 	/**
@@ -188,6 +190,8 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 		/** Where the tables and indexes begin that it writes. */
 		private final Set<Integer> writtenRoots = new HashSet<>();
 
+		private final Set<String> functions = new HashSet<>();
+
 		private boolean runsTriggers;
 
 		private boolean writesElsewhere;
@@ -250,6 +254,9 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 				case "Function" -> {
 					String function = row.getString(6);
 					if (function != null) {
+						int arguments = function.indexOf('(');
+						this.functions.add(((arguments < 0) ? function : function.substring(0, arguments))
+							.toLowerCase(Locale.ROOT));
 						this.attaches |= function.startsWith("sqlite_attach") || function.startsWith("sqlite_detach");
 						// Our own functions belong to the transaction, whatever they
 						// touch.

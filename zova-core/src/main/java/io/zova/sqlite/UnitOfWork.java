@@ -56,7 +56,7 @@ final class UnitOfWork {
 	 * @throws SQLException if it failed
 	 */
 	static <T extends @Nullable Object> T consistently(ZovaConnection connection, SqlWork<T> work) throws SQLException {
-		return connection.isTransactional() ? work.run(connection)
+		return (connection.isTransactional() && !connection.readsUnbegun()) ? work.run(connection)
 				: new UnitOfWork(connection).inTransaction(work, true);
 	}
 
@@ -74,7 +74,7 @@ final class UnitOfWork {
 			return result;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
-			undo(ex, () -> this.connection.end(false));
+			undo(ex, true, () -> this.connection.end(false));
 			throw ex;
 		}
 	}
@@ -88,7 +88,7 @@ final class UnitOfWork {
 			return result;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
-			undo(ex, () -> {
+			undo(ex, !this.connection.isJdbcTransaction(), () -> {
 				this.connection.transaction().rollbackTo(SAVEPOINT);
 				this.connection.release(SAVEPOINT);
 			});
@@ -97,10 +97,10 @@ final class UnitOfWork {
 	}
 
 	/** What caused the failure is what the caller must see, whatever happens here. */
-	private void undo(Throwable cause, Undoing undoing) {
+	private void undo(Throwable cause, boolean ofThisUnit, Undoing undoing) {
 		ConnectionTransaction.State state = this.connection.transaction().state();
 		boolean open = state == ConnectionTransaction.State.READ || state == ConnectionTransaction.State.WRITE;
-		boolean lostHere = state == ConnectionTransaction.State.LOST && !this.connection.isJdbcTransaction();
+		boolean lostHere = state == ConnectionTransaction.State.LOST && ofThisUnit;
 		if (!open && !lostHere) {
 			return;
 		}

@@ -52,7 +52,10 @@ final class WriteGate {
 		Holder current = this.holder;
 		if (current != null && current.thread == Thread.currentThread()) {
 			throw LockErrors.wouldWaitForItself("a write transaction",
-					"Join that transaction (PROPAGATION_REQUIRED), use a savepoint (PROPAGATION_NESTED), or end it first.");
+					"Join that transaction (PROPAGATION_REQUIRED), or do this work before it begins or after its commit "
+							+ "(TransactionSynchronization.afterCommit). A savepoint (PROPAGATION_NESTED) will do with a "
+							+ "JDBC transaction manager, but JPA's has none. If that transaction has only read, "
+							+ "zova.transaction.begin: first-write makes this possible: it holds no lock then.");
 		}
 		if (current != null) {
 			current.madeWait = true;

@@ -4,11 +4,13 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -22,9 +24,15 @@ import org.sqlite.SQLiteErrorCode;
  * The driver stays in its own auto-commit mode all the time; this class issues
  * {@code BEGIN IMMEDIATE}, {@code COMMIT} and savepoints as SQL, through
  * {@link ConnectionTransaction}. With auto-commit off a transaction begins with the first
- * statement that touches the file. The same statements typed as SQL come the same way.
+ * statement that touches the file, or with the first that writes, if the options say so:
+ * until then each statement reads as it would outside a transaction. The same statements
+ * typed as SQL come the same way.
  */
 public final class ZovaConnection extends StatementSource {
+
+	/** What helps where a transaction cannot begin with the write that comes. */
+	private static final String BEGIN_BEFORE = "let the transaction begin with a write, or give it the isolation "
+			+ "SERIALIZABLE (zova.transaction.begin: immediate does so for all)";
 
 	private final SQLiteConnection driver;
 
@@ -53,7 +61,10 @@ public final class ZovaConnection extends StatementSource {
 
 	private boolean readOnly;
 
-	private int isolation = TRANSACTION_SERIALIZABLE;
+	private int isolation;
+
+	/** Whether the open transaction has read without having begun. */
+	private boolean hasReadUnbegun;
 
 	private int savepointNumber;
 
@@ -74,6 +85,7 @@ public final class ZovaConnection extends StatementSource {
 		this.driver = driver;
 		this.settings = settings;
 		this.statementTimeoutNanos = settings.statementTimeout().toNanos();
+		this.isolation = settings.isolation();
 		this.control = new ControlStatements(driver);
 		this.locks = new ConnectionLocks(settings.locks(), this.control);
 		this.history = new ConnectionHistory(settings.locks(), this);
@@ -229,8 +241,76 @@ public final class ZovaConnection extends StatementSource {
 			// Leaving the log would delete the one of another file.
 			this.locks.fileIdentity().requireInPlaceNow();
 		}
+		boolean alone = this.autoCommit;
+		if (!alone && readsUnbegun()) {
+			alone = !beginsTransaction(analysis);
+			this.hasReadUnbegun |= alone;
+			if (!alone) {
+				leaveOpenReads();
+				this.transaction.begin(false, deadline);
+			}
+		}
 		boolean mayLease = this.running == null && !this.settingsChanged && !this.driverGiven;
-		return this.transaction.beforeStatement(analysis, this.autoCommit, this.readOnly, mayLease, deadline);
+		return this.transaction.beforeStatement(analysis, alone, this.readOnly, mayLease, deadline);
+	}
+
+	/**
+	 * Whether a transaction of JDBC is open that begins with its first write and has not
+	 * yet: each statement reads as it would outside a transaction.
+	 * @return {@code true} if so
+	 */
+	boolean readsUnbegun() {
+		return this.settings.beginsAtFirstWrite() && !this.autoCommit && !this.readOnly
+				&& this.isolation < TRANSACTION_REPEATABLE_READ && !this.settings.readOnlyFile()
+				&& !this.transaction.isActive();
+	}
+
+	private boolean beginsTransaction(StatementAnalysis analysis) {
+		if (analysis.kind() == StatementAnalysis.Kind.EXCLUSIVE) {
+			return false;
+		}
+		return analysis.writes() || analysis.changes().elsewhere()
+				|| !Collections.disjoint(analysis.functions(), this.settings.functionsThatMayWrite());
+	}
+
+	/**
+	 * Lets go of the state that open results show, because SQLite would begin a
+	 * transaction with that one and not with the newest. Their rows are read ahead.
+	 * @throws SQLException if that cannot be done
+	 */
+	private void leaveOpenReads() throws SQLException {
+		if (this.running != null) {
+			throw new SQLFeatureNotSupportedException("The first write of a transaction cannot come from within a "
+					+ "statement that reads, through a function that it calls: " + BEGIN_BEFORE, "0A000");
+		}
+		if (hasOpenReads() && !this.openStatements.readAhead()) {
+			throw new SQLFeatureNotSupportedException(
+					"The transaction cannot begin to write while a result is open " + "that has more than "
+							+ RowsAhead.LIMIT + " left: read it into a list, close it, or " + BEGIN_BEFORE,
+					"0A000");
+		}
+		if (hasOpenReads()) {
+			throw new SQLFeatureNotSupportedException(
+					"The transaction cannot begin to write while a result of DatabaseMetaData is open: close it before",
+					"0A000");
+		}
+	}
+
+	/**
+	 * Whether results are open that hold a state of the file.
+	 * @return {@code true} if so
+	 */
+	boolean hasOpenReads() {
+		return this.locks.isReading();
+	}
+
+	/**
+	 * Whether a reading transaction is open that nobody asked for, to show one state to
+	 * the statements of one call.
+	 */
+	private boolean inSnapshot() {
+		return this.transaction.state() == ConnectionTransaction.State.READ && !this.readOnly
+				&& !this.settings.readOnlyFile();
 	}
 
 	/**
@@ -244,6 +324,10 @@ public final class ZovaConnection extends StatementSource {
 					"attempt to write a readonly database: the transaction or connection "
 							+ "is read-only, but the statement writes",
 					"25006", SQLiteErrorCode.SQLITE_READONLY.code);
+		}
+		if (analysis.writes() && inSnapshot()) {
+			throw new SQLNonTransientException("attempt to write within an operation that only reads", "25006",
+					SQLiteErrorCode.SQLITE_READONLY.code);
 		}
 	}
 
@@ -304,8 +388,14 @@ public final class ZovaConnection extends StatementSource {
 		String savepoint = (analysis.savepoint() != null) ? analysis.savepoint() : "";
 		switch (analysis.kind()) {
 			case BEGIN -> begin(false);
-			case COMMIT -> end(true);
-			case ROLLBACK -> end(false);
+			case COMMIT, ROLLBACK -> {
+				if (readsUnbegun()) {
+					endUnbegun();
+				}
+				else {
+					end(analysis.kind() == StatementAnalysis.Kind.COMMIT);
+				}
+			}
 			case SAVEPOINT -> savepoint(savepoint);
 			case RELEASE -> release(savepoint);
 			case ROLLBACK_TO -> this.transaction.rollbackTo(savepoint);
@@ -390,8 +480,8 @@ public final class ZovaConnection extends StatementSource {
 	@Override
 	public void setAutoCommit(boolean autoCommit) throws SQLException {
 		delegate();
-		if (autoCommit && !this.autoCommit && this.transaction.isActive()) {
-			end(true);
+		if (autoCommit && !this.autoCommit) {
+			endIfOpen(true);
 		}
 		this.autoCommit = autoCommit;
 	}
@@ -405,16 +495,30 @@ public final class ZovaConnection extends StatementSource {
 	@Override
 	public void commit() throws SQLException {
 		requireManualCommit("commit");
-		if (this.transaction.isActive()) {
-			end(true);
-		}
+		endIfOpen(true);
 	}
 
 	@Override
 	public void rollback() throws SQLException {
 		requireManualCommit("roll back");
+		endIfOpen(false);
+	}
+
+	private void endIfOpen(boolean commit) throws SQLException {
 		if (this.transaction.isActive()) {
-			end(false);
+			end(commit);
+		}
+		else if (readsUnbegun()) {
+			endUnbegun();
+		}
+	}
+
+	/** As after a commit, no result stays open. */
+	private void endUnbegun() throws SQLException {
+		this.openStatements.closeResults();
+		if (this.hasReadUnbegun) {
+			this.hasReadUnbegun = false;
+			this.transaction.endedUnbegun();
 		}
 	}
 
@@ -473,10 +577,23 @@ public final class ZovaConnection extends StatementSource {
 		if (!isTransactional()) {
 			aboutToWriteAlone();
 		}
-		else if (!this.transaction.isActive()) {
+		if (!this.autoCommit && inSnapshot()) {
+			throw new SQLFeatureNotSupportedException("The transaction has not begun yet, and cannot begin from within "
+					+ "an operation that reads: " + BEGIN_BEFORE, "0A000");
+		}
+		requireBegun();
+		return listener;
+	}
+
+	/**
+	 * Begins the transaction that JDBC says is open, if no statement has begun it yet.
+	 * @throws SQLException if it cannot begin
+	 */
+	public void requireBegun() throws SQLException {
+		delegate();
+		if (!this.autoCommit && !this.transaction.isActive()) {
 			begin(false);
 		}
-		return listener;
 	}
 
 	/**
@@ -498,11 +615,17 @@ public final class ZovaConnection extends StatementSource {
 
 	void begin(boolean reading) throws SQLException {
 		delegate();
+		if (!reading && readsUnbegun()) {
+			leaveOpenReads();
+		}
 		this.transaction.begin(reading || this.readOnly, lockWaitDeadline());
 	}
 
 	void end(boolean commit) throws SQLException {
-		this.openStatements.closeResults();
+		if (!inSnapshot()) {
+			this.openStatements.closeResults();
+			this.hasReadUnbegun = false;
+		}
 		if (commit) {
 			this.transaction.commit(lockWaitDeadline());
 		}
@@ -513,6 +636,9 @@ public final class ZovaConnection extends StatementSource {
 
 	void savepoint(String name) throws SQLException {
 		delegate();
+		if (readsUnbegun()) {
+			leaveOpenReads();
+		}
 		this.transaction.savepoint(name, this.readOnly, this.autoCommit, lockWaitDeadline());
 	}
 
@@ -546,12 +672,18 @@ public final class ZovaConnection extends StatementSource {
 	public void setTransactionIsolation(int level) throws SQLException {
 		delegate();
 		switch (level) {
-			// SQLite's transactions are serializable, which is all of these and more.
+			// SQLite's transactions are serializable, which is all of these and more,
+			// once
+			// they have begun.
 			case TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED, TRANSACTION_REPEATABLE_READ,
 					TRANSACTION_SERIALIZABLE ->
 				this.isolation = level;
 			default -> throw new SQLNonTransientException("Not an isolation level: " + level, "HY092");
 		}
+	}
+
+	int defaultIsolation() {
+		return this.settings.isolation();
 	}
 
 	@Override
@@ -597,12 +729,15 @@ public final class ZovaConnection extends StatementSource {
 	}
 
 	/**
-	 * As in JDBC; who gets the driver's connection finds it outside any transaction that
-	 * it has not begun.
+	 * As in JDBC; who gets the driver's connection finds it inside the transaction that
+	 * is open, and outside any transaction that it has not begun.
 	 */
 	@Override
 	public <T> T unwrap(Class<T> type) throws SQLException {
 		if (!type.isInstance(this)) {
+			if (readsUnbegun()) {
+				begin(false);
+			}
 			this.driverGiven = true;
 			this.transaction.endLease();
 		}
@@ -642,6 +777,7 @@ public final class ZovaConnection extends StatementSource {
 			return false;
 		}
 		this.driverGiven = false;
+		this.hasReadUnbegun = false;
 		this.history.bypassed(false);
 		return !this.settingsChanged;
 	}

@@ -26,6 +26,13 @@ final class ZovaResultSet extends ForwardingResultSet {
 
 	private boolean named;
 
+	private boolean onRow;
+
+	private int row;
+
+	/** The rows that come before those that the driver has left. */
+	private @Nullable RowsAhead ahead;
+
 	ZovaResultSet(ResultSet rows, AbstractStatement statement, Execution execution) {
 		this.rows = rows;
 		this.statement = statement;
@@ -37,13 +44,14 @@ final class ZovaResultSet extends ForwardingResultSet {
 		if (this.closed) {
 			throw new SQLNonTransientException("The result set is closed", "HY010");
 		}
-		return this.rows;
+		RowsAhead known = this.ahead;
+		return (known != null) ? known.shown() : this.rows;
 	}
 
 	@Override
 	ResultSet named() throws SQLException {
 		ResultSet open = delegate();
-		if (!this.named) {
+		if (!this.named && this.ahead == null) {
 			this.execution.nameColumns();
 			this.named = true;
 		}
@@ -52,11 +60,84 @@ final class ZovaResultSet extends ForwardingResultSet {
 
 	@Override
 	public boolean next() throws SQLException {
+		this.onRow = (this.ahead != null) ? nextAhead() : nextOfDriver();
+		this.row++;
+		return this.onRow;
+	}
+
+	private boolean nextOfDriver() throws SQLException {
 		if (this.execution.next(delegate())) {
 			return true;
 		}
 		this.execution.end(true);
 		return false;
+	}
+
+	private boolean nextAhead() throws SQLException {
+		RowsAhead known = this.ahead;
+		if (known == null || known.next()) {
+			return known != null;
+		}
+		if (!this.execution.holdsRead()) {
+			return false;
+		}
+		known.close();
+		this.ahead = null;
+		return nextOfDriver();
+	}
+
+	/**
+	 * Reads the rows that are left, so that the statement lets go of the file. An error
+	 * on the way comes out where its row would have.
+	 * @param allowance how much may be read
+	 * @return whether that was enough; if not, the statement goes on afterwards
+	 * @throws SQLException if the result cannot be read
+	 */
+	boolean readAhead(RowsAhead.Allowance allowance) throws SQLException {
+		if (!this.execution.holdsRead()) {
+			return true;
+		}
+		RowsAhead rowsAhead = this.ahead;
+		if (rowsAhead == null) {
+			rowsAhead = new RowsAhead(this.statement.zova().driver(), named(), this.onRow);
+			this.ahead = rowsAhead;
+		}
+		while (!allowance.isUsedUp()) {
+			boolean more;
+			try {
+				more = this.execution.next(this.rows);
+			}
+			catch (SQLException ex) {
+				rowsAhead.fail(ex);
+				return true;
+			}
+			if (!more) {
+				this.execution.end(true);
+				return true;
+			}
+			rowsAhead.add(this.rows, allowance);
+		}
+		return false;
+	}
+
+	@Override
+	public int getRow() throws SQLException {
+		return (this.ahead != null) ? (this.onRow ? this.row : 0) : super.getRow();
+	}
+
+	@Override
+	public boolean isBeforeFirst() throws SQLException {
+		return (this.ahead != null) ? this.row == 0 : super.isBeforeFirst();
+	}
+
+	@Override
+	public boolean isFirst() throws SQLException {
+		return (this.ahead != null) ? this.row == 1 && this.onRow : super.isFirst();
+	}
+
+	@Override
+	public boolean isAfterLast() throws SQLException {
+		return (this.ahead != null) ? this.row > 0 && !this.onRow : super.isAfterLast();
 	}
 
 	@Override
@@ -88,6 +169,9 @@ final class ZovaResultSet extends ForwardingResultSet {
 		this.closed = true;
 		try {
 			this.execution.finish(this.rows);
+			if (this.ahead != null) {
+				this.ahead.close();
+			}
 			this.rows.close();
 		}
 		finally {

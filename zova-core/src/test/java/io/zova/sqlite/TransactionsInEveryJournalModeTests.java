@@ -1,6 +1,10 @@
 package io.zova.sqlite;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 import io.zova.ZovaDatabase;
@@ -38,6 +42,41 @@ class TransactionsInEveryJournalModeTests {
 		try (ZovaDatabase database = ZovaDatabase.inMemory()) {
 			useEverything(database);
 			assertThat(names(database)).containsExactly("alone", "template", "transaction", "with key");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aTransactionThatHasWrittenNothingIsCommittedWhileOthersRead(JournalMode mode, @TempDir Path directory) {
+		ZovaOptions options = ZovaOptions.builder().journalMode(mode).busyTimeout(Duration.ZERO).build();
+		try (ZovaDatabase database = ZovaDatabase.create(directory.resolve("test.zova"), options)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t(id integer primary key, name text unique)").update();
+			TransactionTemplate reading = new TransactionTemplate(database.transactionManager());
+			reading.setReadOnly(true);
+			reading.executeWithoutResult((status) -> {
+				assertThat(names(database)).isEmpty();
+				OneWriterAtATimeTests.inAnotherThread(() -> new TransactionTemplate(database.transactionManager())
+					.executeWithoutResult((inner) -> assertThat(names(database)).isEmpty()));
+			});
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatIsWrittenToTemporaryTablesOnlyIsCommittedToo(JournalMode mode, @TempDir Path directory) throws Exception {
+		ZovaOptions options = ZovaOptions.builder().journalMode(mode).build();
+		try (ZovaDatabase database = ZovaDatabase.create(directory.resolve("test.zova"), options);
+				Connection connection = database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("create temp table mine(v)");
+			connection.setAutoCommit(false);
+			statement.executeQuery("select count(*) from sqlite_schema").close();
+			statement.execute("insert into mine values (1)");
+			connection.commit();
+			try (ResultSet row = statement.executeQuery("select v from mine")) {
+				assertThat(row.next()).isTrue();
+			}
 		}
 	}
 

@@ -14,6 +14,7 @@ import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.ForeignTransaction;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.Synchronous;
+import io.zova.ZovaOptions.TransactionBegin;
 
 /**
  * What an application configures under {@code zova}.
@@ -72,6 +73,7 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			.immutable(this.immutable)
 			.foreignFile(this.foreignFile)
 			.lockWaitTimeout(this.lockWaitTimeout)
+			.transactionBegin(this.transaction.begin)
 			.foreignTransaction(this.transaction.foreign)
 			.busyTimeout(this.sqlite.busyTimeout)
 			.journalMode(this.sqlite.journalMode)
@@ -109,11 +111,15 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	/**
 	 * Settings of transactions.
 	 *
+	 * @param begin When a transaction that is not read-only takes the write lock: with
+	 * its first statement (immediate), or with the first that writes (first-write). Until
+	 * then, each statement of the latter reads the newest commit.
 	 * @param foreign What happens to a write outside any transaction of Zova's while the
 	 * thread is in a transaction of another transaction manager, which its rollback would
 	 * not undo.
 	 */
-	public record Transaction(@DefaultValue("warn") ForeignTransaction foreign) {
+	public record Transaction(@DefaultValue("immediate") TransactionBegin begin,
+			@DefaultValue("warn") ForeignTransaction foreign) {
 
 	}
 
