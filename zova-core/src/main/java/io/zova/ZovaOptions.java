@@ -201,7 +201,10 @@ public final class ZovaOptions {
 		/** A rollback journal whose header is overwritten. */
 		PERSIST,
 
-		/** A write-ahead log: readers and the writer don't wait for each other. */
+		/**
+		 * A write-ahead log: read-only transactions, reads outside transactions and the
+		 * writer don't wait for each other.
+		 */
 		WAL;
 
 		/**

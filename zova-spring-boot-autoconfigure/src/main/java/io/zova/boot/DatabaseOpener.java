@@ -60,7 +60,7 @@ final class DatabaseOpener {
 		}
 		ZovaDatabase database = ZovaDatabase.create(path,
 				options.toBuilder().journalMode(ZovaOptions.JournalMode.WAL).build());
-		log.info("Created {} in WAL mode, so that readers and the writer don't wait for each other; "
+		log.info("Created {} in WAL mode, so that read-only transactions and the writer don't wait for each other; "
 				+ "zova.sqlite.journal-mode chooses another mode", path);
 		return database;
 	}

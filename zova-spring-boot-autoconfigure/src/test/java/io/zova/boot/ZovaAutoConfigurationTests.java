@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.unit.DataSize;
 
 import io.zova.ZovaDatabase;
@@ -99,6 +101,20 @@ class ZovaAutoConfigurationTests {
 			ZovaDatabase database = context.getBean(ZovaDatabase.class);
 			context.close();
 			assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> journalMode(database))).isNotNull();
+		});
+	}
+
+	@Test
+	void transactionsBeginWithTheirFirstWriteIfConfigured() {
+		this.runner.withPropertyValues(path(), "zova.transaction.begin=first-write").run((context) -> {
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t (v)").update();
+			new TransactionTemplate(database.transactionManager()).executeWithoutResult((status) -> {
+				jdbc.sql("select v from t").query().listOfRows();
+				CompletableFuture.runAsync(() -> jdbc.sql("insert into t values (1)").update()).join();
+				assertThat(jdbc.sql("select v from t").query().listOfRows()).hasSize(1);
+			});
 		});
 	}
 
