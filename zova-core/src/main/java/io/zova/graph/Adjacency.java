@@ -35,12 +35,20 @@ final class Adjacency {
 				return true;
 			});
 			if (few.size() < enough) {
-				return required(connection, graph, query, few.first(query.limit()));
+				List<Neighbor> first = few.first(query.limit());
+				for (Neighbor neighbor : first) {
+					GraphRules.typeName(neighbor.edgeType());
+				}
+				return required(connection, graph, query, first);
 			}
 		}
-		return list(connection, graph, query, sql(query).neighbors(), Adjacency::neighbor);
+		return list(connection, graph, query, sql(query).neighbors(),
+				(row) -> new Neighbor(row.getString(1), row.getString(2), KeyedReads.typeName(row, 3)));
 	}
 
+	/**
+	 * Without its type's name, if that is missing: not all that are read are returned.
+	 */
 	private static Neighbor neighbor(ResultSet row) throws SQLException {
 		return new Neighbor(row.getString(1), row.getString(2), row.getString(3));
 	}
@@ -48,7 +56,7 @@ final class Adjacency {
 	static List<KeyedNeighbor> keyedNeighbors(Connection connection, String graph, NeighborQuery query)
 			throws SQLException {
 		return list(connection, graph, query, sql(query).keyed(), (row) -> new KeyedNeighbor(row.getLong(1),
-				row.getLong(2), row.getString(3), row.getString(4), row.getString(5)));
+				row.getLong(2), row.getString(3), row.getString(4), KeyedReads.typeName(row, 5)));
 	}
 
 	static NeighborPage page(Connection connection, String graph, NeighborQuery query, NeighborCursor after)
@@ -60,7 +68,7 @@ final class Adjacency {
 			long rows = Math.min(query.limit(), Long.MAX_VALUE - 1) + 1;
 			read(connection, graph, query, sql(query).page(), rows, after, (row) -> {
 				neighbors.add(new KeyedNeighbor(row.getLong(1), row.getLong(2), row.getString(3), row.getString(4),
-						row.getString(5)));
+						KeyedReads.typeName(row, 5)));
 				return ends.add(new NeighborCursor(row.getLong(6), row.getLong(2), row.getLong(1)));
 			});
 			more = neighbors.size() > query.limit();

@@ -36,7 +36,7 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
 			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.NEAR_node_key = s.node_key
 			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
-			cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
 			where g.name = ?1 || ''
 			order by e.created_order, e.FAR_node_key
 			limit ?3 + 0

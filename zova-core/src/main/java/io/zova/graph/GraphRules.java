@@ -199,6 +199,17 @@ final class GraphRules {
 		return Arguments.required(what, value);
 	}
 
+	/**
+	 * The name of a stored edge's type, which only SQL without foreign keys can delete.
+	 */
+	static String typeName(@Nullable String name) {
+		if (name == null) {
+			throw invalid("A stored edge has a type that is not there: something other than Zova has deleted it, "
+					+ "with foreign keys off");
+		}
+		return name;
+	}
+
 	static ZovaException argument(String message) {
 		return new ZovaException(ZovaStatus.INVALID_ARGUMENT, message);
 	}

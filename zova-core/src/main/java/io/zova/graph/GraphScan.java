@@ -18,7 +18,7 @@ final class GraphScan {
 
 	private static final String EDGES = """
 			select e.edge_key, e.from_node_key, y.name, e.to_node_key, e.created_order
-			from _zova_graph_edges e cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			from _zova_graph_edges e left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
 			where e.graph_key = ?1 and (e.created_order, e.edge_key) > (?2, ?3)
 			order by e.created_order, e.edge_key
 			limit ?4 + 0
@@ -33,11 +33,10 @@ final class GraphScan {
 		checkLimit(nodeLimit);
 		checkLimit(edgeLimit);
 		List<KeyedNode> nodes = rows(connection, NODES, key, nodesAfter, nodeLimit,
-				(row) -> new KeyedNode(row.getLong(1), row.getString(2), row.getString(3),
+				(row) -> new KeyedNode(KeyedReads.positiveKey(row.getLong(1)), row.getString(2), row.getString(3),
 						KeyedReads.positiveOrder(row.getLong(4))));
 		List<KeyedEdge> edges = rows(connection, EDGES, key, edgesAfter, edgeLimit,
-				(row) -> new KeyedEdge(row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4),
-						KeyedReads.positiveOrder(row.getLong(5))));
+				(row) -> KeyedReads.edge(row.getLong(1), row, 2));
 		if (!nodes.isEmpty()) {
 			requireProgress(graph, nodesAfter, cursor(nodes.get(0)));
 		}

@@ -20,7 +20,7 @@ final class KeyedReads {
 
 	private static final String EDGE = """
 			select e.from_node_key, y.name, e.to_node_key, e.created_order
-			from _zova_graph_edges e cross join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			from _zova_graph_edges e left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
 			where e.edge_key = ?1 and e.graph_key = ?2
 			""";
 
@@ -39,12 +39,11 @@ final class KeyedReads {
 
 	static List<Optional<KeyedNode>> nodes(Connection connection, String graph, List<Long> keys) throws SQLException {
 		return each(connection, graph, keys, NODE,
-				(key, row) -> new KeyedNode(key, row.getString(1), row.getString(2), row.getLong(3)));
+				(key, row) -> new KeyedNode(key, row.getString(1), row.getString(2), positiveOrder(row.getLong(3))));
 	}
 
 	static List<Optional<KeyedEdge>> edges(Connection connection, String graph, List<Long> keys) throws SQLException {
-		return each(connection, graph, keys, EDGE, (key, row) -> new KeyedEdge(key, row.getLong(1), row.getString(2),
-				row.getLong(3), positiveOrder(row.getLong(4))));
+		return each(connection, graph, keys, EDGE, (key, row) -> edge(key, row, 1));
 	}
 
 	static List<Optional<byte[]>> payloads(Connection connection, String graph, List<Long> keys) throws SQLException {
@@ -82,6 +81,27 @@ final class KeyedReads {
 			}
 		}
 		return results;
+	}
+
+	/**
+	 * Makes an edge of a row with the key of the node that it begins at, its type, the
+	 * key of the node that it ends at, and its order.
+	 */
+	static KeyedEdge edge(long key, ResultSet row, int column) throws SQLException {
+		return new KeyedEdge(positiveKey(key), positiveKey(row.getLong(column)), typeName(row, column + 1),
+				positiveKey(row.getLong(column + 2)), positiveOrder(row.getLong(column + 3)));
+	}
+
+	static String typeName(ResultSet row, int column) throws SQLException {
+		return GraphRules.typeName(row.getString(column));
+	}
+
+	static long positiveKey(long key) {
+		if (key <= 0) {
+			throw GraphRules.invalid("A stored row has the key " + key
+					+ ": keys are 1 or more, so something other than Zova has written it");
+		}
+		return key;
 	}
 
 	static long positiveOrder(long order) {

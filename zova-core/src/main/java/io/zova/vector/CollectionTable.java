@@ -40,7 +40,20 @@ final class CollectionTable {
 			from _zova_vector_collections c order by name
 			""";
 
+	private static final String EXISTS = """
+			select 1 from _zova_vector_collections where name = ?
+			""";
+
 	private CollectionTable() {
+	}
+
+	static boolean exists(Connection connection, String name) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(EXISTS)) {
+			statement.setString(1, name);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next();
+			}
+		}
 	}
 
 	static Optional<CollectionRow> find(Connection connection, String name) throws SQLException {

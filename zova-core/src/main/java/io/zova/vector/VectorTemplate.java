@@ -67,8 +67,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	@Override
 	public boolean exists(String name) {
 		VectorNames.requireCollection(name);
-		return this.sql.read("Look for vector collection",
-				(connection) -> CollectionTable.find(connection, name).isPresent());
+		return this.sql.read("Look for vector collection", (connection) -> CollectionTable.exists(connection, name));
 	}
 
 	@Override

@@ -5,22 +5,30 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.List;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.BoundSet;
+import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
 import io.zova.graph.GraphTemplate;
+import io.zova.graph.NeighborQuery;
 import io.zova.object.ChunkId;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectReader;
 import io.zova.object.ObjectTemplate;
 import io.zova.object.StorageProfile;
+import io.zova.vector.ElementType;
+import io.zova.vector.Metric;
+import io.zova.vector.VectorCollection;
+import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
+import io.zova.vector.VectorValues;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +145,83 @@ class DeviationTests {
 		assertThatExceptionOfType(ZovaException.class)
 			.isThrownBy(() -> this.database.objects().open(ours).read(new byte[1]))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.OBJECT_CORRUPT));
+	}
+
+	@Test
+	void aRangeOfAnObjectWithADamagedManifestIsRefused() {
+		String damage = "update _zova_object_chunks set chunk_index = 1000000";
+		byte[] small = Arrays.copyOf(LARGE, 5_000);
+		JsonNode theirs = this.peer.call("put_object", "data", Peer.binary(small));
+		this.peer.call("exec", "sql", "pragma ignore_check_constraints = on");
+		this.peer.call("exec", "sql", damage);
+		byte[] read = Peer.bytes(this.peer.call("read_object_range", "object_id", theirs, "offset", 0, "len", 3_000));
+		assertThat(read).as("reads what it finds").hasSize(3_000);
+		ObjectId ours = this.database.objects().put(small);
+		JdbcClient.create(this.database.dataSource()).sql(damage).update();
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> this.database.objects().readRange(ours, 0, 3_000))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.OBJECT_CORRUPT));
+	}
+
+	@Test
+	void anImpossibleSizeOfAnObjectIsDamageAndNotTooLittleMemory() {
+		String damage = "update _zova_objects set size_bytes = 9223372036854775807";
+		JsonNode theirs = this.peer.call("put_object", "data", Peer.binary(LARGE));
+		this.peer.call("exec", "sql", damage);
+		assertThatExceptionOfType(PeerException.class)
+			.isThrownBy(() -> this.peer.call("get_object", "object_id", theirs))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo("ZOVA_OUT_OF_MEMORY"));
+		ObjectId ours = this.database.objects().put(LARGE);
+		JdbcClient.create(this.database.dataSource()).sql(damage).update();
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> this.database.objects().get(ours))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.OBJECT_CORRUPT));
+	}
+
+	@Test
+	void aSearchNearAVectorWhoseOwnNormIsDamagedSaysSo() throws SQLException {
+		String damage = "update _zova_vectors set norm_squared = -1.0 where vector_id = 'a'";
+		this.peer.call("create_vector_collection", "name", "c", "dimensions", 2, "metric", "cosine", "element_type",
+				"i8");
+		VectorCollection ours = this.database.vectors().create("c", new VectorSpace(2, Metric.COSINE, ElementType.I8));
+		for (String id : List.of("a", "b")) {
+			byte[] stored = { 1, (byte) id.charAt(0) };
+			this.peer.call("put_vector", "collection_name", "c", "vector_id", id, "values",
+					Map.of("i8", HexFormat.of().formatHex(stored)));
+			ours.put(id, VectorValues.ofStored(ElementType.I8, stored));
+		}
+		this.peer.call("exec", "sql", "pragma ignore_check_constraints = on");
+		this.peer.call("exec", "sql", damage);
+		assertThat(this.peer.call("search_vectors_by_id", "collection_name", "c", "source_vector_id", "a", "limit", 5))
+			.as("left out, although any other row with such a norm is an error")
+			.hasSize(1);
+		try (Connection connection = this.database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("pragma ignore_check_constraints = on");
+			statement.execute(damage);
+		}
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> ours.search(VectorQuery.nearId("a").limit(5)))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.VECTOR_CORRUPT));
+	}
+
+	@Test
+	void namesOfEdgeTypesAreReadFromTheFile() {
+		String change = "update _zova_graph_edge_types set name = 'new'";
+		this.peer.call("create_graph", "name", "g");
+		this.peer.call("put_graph_node", "graph_name", "g", "node_id", "a", "kind", "k");
+		this.peer.call("put_graph_edge", "graph_name", "g", "from_node_id", "a", "edge_type", "old", "to_node_id", "a");
+		this.peer.call("graph_neighbors", "graph_name", "g", "node_id", "a", "limit", 1);
+		this.peer.call("exec", "sql", change);
+		assertThat(this.peer.call("graph_neighbors", "graph_name", "g", "node_id", "a", "limit", 1)
+			.path(0)
+			.path("edge_type")
+			.asString()).isEqualTo("old");
+		GraphTemplate graphs = this.database.graphs();
+		graphs.create("g");
+		graphs.putNode(new GraphNode("g", "a", "k"));
+		graphs.putEdge(new GraphEdge("g", "a", "old", "a"));
+		graphs.neighbors("g", NeighborQuery.of("a").limit(1));
+		JdbcClient.create(this.database.dataSource()).sql(change).update();
+		assertThat(graphs.neighbors("g", NeighborQuery.of("a").limit(1)).get(0).edgeType()).isEqualTo("new");
 	}
 
 	@Test

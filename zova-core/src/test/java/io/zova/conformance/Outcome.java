@@ -19,6 +19,9 @@ import org.springframework.jdbc.BadSqlGrammarException;
  */
 final class Outcome {
 
+	/** Larger numbers come as text through JSON. */
+	private static final long EXACT = 1L << 53;
+
 	private Outcome() {
 	}
 
@@ -56,6 +59,9 @@ final class Outcome {
 		if (value instanceof Double number) {
 			return "r%016x".formatted(Double.doubleToRawLongBits(number));
 		}
+		if (value instanceof Long number && Math.abs(number) > EXACT) {
+			return text(number.toString());
+		}
 		if (value instanceof String string) {
 			return "'" + string + "'";
 		}
@@ -89,7 +95,7 @@ final class Outcome {
 		String type = node.path("type").asString("");
 		return switch (type) {
 			case "null" -> "null";
-			case "int" -> node.path("value").asString();
+			case "int" -> text(Long.valueOf(node.path("value").asString()));
 			case "real" -> "r" + node.path("bits").asString();
 			case "text" -> text(node.path("value").asString());
 			case "blob" -> "x'" + node.path("hex").asString() + "'";

@@ -67,6 +67,9 @@ final class TwoEngines implements AutoCloseable {
 
 	private final Map<String, Integer> refusals = new TreeMap<>();
 
+	/** What was done that the last steps are about. */
+	private String note = "";
+
 	private int accepted;
 
 	private Path ours;
@@ -90,9 +93,48 @@ final class TwoEngines implements AutoCloseable {
 		this.peer.create(this.theirs);
 	}
 
+	/** Goes on with files that there are. */
+	TwoEngines(long seed, Path ours, Path theirs) {
+		this.seed = seed;
+		this.random = new Random(seed);
+		this.ours = ours;
+		this.theirs = theirs;
+		this.database = opened(ZovaDatabase.open(ours, options()));
+		this.peer.open(theirs);
+	}
+
+	/**
+	 * Closes both files and opens others.
+	 * @param newOurs the file for us
+	 * @param newTheirs the file for the real engine
+	 */
+	void goOnWith(Path newOurs, Path newTheirs) {
+		this.database.close();
+		this.peer.closeDatabase();
+		this.ours = newOurs;
+		this.theirs = newTheirs;
+		this.database = opened(ZovaDatabase.open(newOurs, options()));
+		this.peer.open(newTheirs);
+	}
+
+	List<Path> files() {
+		return List.of(this.ours, this.theirs);
+	}
+
+	/** Opens both files again, to read only. */
+	void readOnly() {
+		this.database.close();
+		this.peer.closeDatabase();
+		this.database = ZovaDatabase.open(this.ours, ZovaOptions.builder().readOnly(true).build());
+		this.peer.call("open", "path", this.theirs.toString(), "read_only", true);
+	}
+
 	/** Some sequences run with a write-ahead log, of which the file is left. */
 	private ZovaOptions options() {
-		return ZovaOptions.builder().journalMode((this.seed % 3 == 0) ? JournalMode.WAL : JournalMode.DELETE).build();
+		return ZovaOptions.builder()
+			.journalMode((this.seed % 3 == 0) ? JournalMode.WAL : JournalMode.DELETE)
+			.busyTimeout(java.time.Duration.ZERO)
+			.build();
 	}
 
 	/**
@@ -156,10 +198,18 @@ final class TwoEngines implements AutoCloseable {
 			this.accepted++;
 		}
 		assertThat(ourOutcome)
-			.as(() -> "seed %d, after%n%s%nours, as the real engine".formatted(this.seed,
-					String.join("\n", this.steps)))
+			.as(() -> "seed %d, after%n%s%n%s%nours, as the real engine".formatted(this.seed,
+					String.join("\n", this.steps), this.note))
 			.isEqualTo(theirOutcome);
 		return theirOutcome;
+	}
+
+	/**
+	 * Says what the next steps are about, for the reader of a failure.
+	 * @param text what was done
+	 */
+	void note(String text) {
+		this.note = text;
 	}
 
 	/**
