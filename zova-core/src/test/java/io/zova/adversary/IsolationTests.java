@@ -42,12 +42,13 @@ class IsolationTests {
 				ListClients.prepare(database);
 				List<Transaction> history = new ArrayList<>();
 				List<String> lines = beside(beside, ListClients.class, file, random,
-						() -> history.addAll(ListClients.run(database, 0, OPERATIONS, random.nextLong())));
+						() -> history.addAll(ListClients.run(database, 0, OPERATIONS, random.nextLong(), tally)));
 				lines.forEach((line) -> history.add(Transaction.parse(line.substring("ran ".length()))));
 				assertThat(ListAppendChecker.strictlySerializable(history, ListClients.lists(database))).isEmpty();
 				assertThat(ListClients.disagreements(database)).isEmpty();
+				assertNobodyWasRefused(beside, tally);
 				tally.count("transactions", history.size());
-				tally.count("rolled back or refused", history.stream().filter((one) -> !one.committed()).count());
+				tally.count("rolled back", history.stream().filter((one) -> !one.committed()).count());
 				tally.count("operations", history.stream().mapToInt((one) -> one.operations().size()).sum());
 			}
 		});
@@ -61,14 +62,22 @@ class IsolationTests {
 			try (ZovaDatabase database = open(file, mode)) {
 				List<Map<Integer, List<Operation>>> histories = new ArrayList<>();
 				List<String> lines = beside(beside, RegisterClients.class, file, random,
-						() -> histories.add(RegisterClients.run(database, 0, OPERATIONS, random.nextLong())));
+						() -> histories.add(RegisterClients.run(database, 0, OPERATIONS, random.nextLong(), tally)));
 				lines.forEach((line) -> RegisterClients.add(line, histories.get(0)));
 				for (List<Operation> history : histories.get(0).values()) {
 					assertThat(RegisterChecker.check(history)).isEmpty();
 					tally.count("operations", history.size());
 				}
+				assertNobodyWasRefused(beside, tally);
 			}
 		});
+	}
+
+	/** Threads of one process queue for the file. */
+	private static void assertNobodyWasRefused(boolean beside, Tally tally) {
+		if (!beside) {
+			assertThat(tally.counts()).doesNotContainKey(ListClients.REFUSED);
+		}
 	}
 
 	private static Campaign campaign(String what, JournalMode mode, boolean beside) {

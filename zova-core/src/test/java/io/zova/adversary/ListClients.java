@@ -20,6 +20,7 @@ import io.zova.ZovaOptions;
 import io.zova.adversary.History.Kind;
 import io.zova.adversary.History.Operation;
 import io.zova.adversary.History.Transaction;
+import io.zova.graph.GraphsInMemory;
 import io.zova.graph.NeighborQuery;
 import io.zova.kv.KeyRange;
 import io.zova.vector.VectorSpace;
@@ -45,6 +46,9 @@ final class ListClients {
 
 	private static final int MANY = 100_000;
 
+	/** What may happen beside another process, and then has changed nothing. */
+	static final String REFUSED = "refused because of a lock";
+
 	private final ZovaDatabase database;
 
 	private final JdbcClient jdbc;
@@ -61,7 +65,8 @@ final class ListClients {
 	public static void main(String[] arguments) throws Exception {
 		try (ZovaDatabase database = ZovaDatabase.open(Path.of(arguments[0]), ZovaOptions.defaults())) {
 			System.out.println("opened");
-			run(database, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]))
+			run(database, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]),
+					new Tally())
 				.forEach((transaction) -> System.out.println("ran " + transaction.format()));
 		}
 	}
@@ -102,13 +107,19 @@ final class ListClients {
 	 * @param database where
 	 * @param first the number of the first client
 	 * @param transactions how many transactions each runs
-	 * @param seed decides what they do
+	 * @param seed decides what they do, and whether all graphs are in memory
+	 * @param tally counts what was refused
 	 * @return what they did
 	 */
-	static List<Transaction> run(ZovaDatabase database, int first, int transactions, long seed) throws Exception {
+	static List<Transaction> run(ZovaDatabase database, int first, int transactions, long seed, Tally tally)
+			throws Exception {
+		if (seed % 2 == 0) {
+			GraphsInMemory.readAtOnce(database);
+		}
 		List<Callable<List<Transaction>>> clients = IntStream.range(first, first + CLIENTS)
 			.<Callable<List<Transaction>>>mapToObj(
-					(client) -> () -> new ListClients(database).run(client, transactions, new Random(seed + client)))
+					(client) -> () -> new ListClients(database).run(client, transactions, new Random(seed + client),
+							tally))
 			.toList();
 		ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
 		try {
@@ -123,7 +134,7 @@ final class ListClients {
 		}
 	}
 
-	private List<Transaction> run(int client, int transactions, Random random) {
+	private List<Transaction> run(int client, int transactions, Random random, Tally tally) {
 		List<Transaction> done = new ArrayList<>();
 		IntFunction<Script> kinds = (kind) -> switch (kind) {
 			case 0, 1 -> new ReadOne();
@@ -140,7 +151,7 @@ final class ListClients {
 				committed = kinds.apply(random.nextInt(10)).run(operations, random, value);
 			}
 			catch (CannotAcquireLockException ex) {
-				// Beside another process this may happen; nothing has changed then.
+				tally.count(REFUSED);
 			}
 			done.add(new Transaction("client" + client, begin, System.nanoTime(), committed, operations));
 		}

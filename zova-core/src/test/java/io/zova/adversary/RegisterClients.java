@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 import io.zova.ZovaDatabase;
@@ -38,7 +39,8 @@ final class RegisterClients {
 	public static void main(String[] arguments) throws Exception {
 		try (ZovaDatabase database = ZovaDatabase.open(Path.of(arguments[0]))) {
 			System.out.println("opened");
-			run(database, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]))
+			run(database, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]),
+					new Tally())
 				.forEach((register, operations) -> operations.forEach((operation) -> System.out
 					.println("ran %d %s %d %d %b %d %d".formatted(register, operation.kind(), operation.expected(),
 							operation.written(), operation.success(), operation.begin(), operation.end()))));
@@ -59,9 +61,10 @@ final class RegisterClients {
 	 * @param first the number of the first client
 	 * @param operations how many operations each runs
 	 * @param seed decides what they do
+	 * @param tally counts what was refused
 	 * @return what they did to each register
 	 */
-	static Map<Integer, List<Operation>> run(ZovaDatabase database, int first, int operations, long seed)
+	static Map<Integer, List<Operation>> run(ZovaDatabase database, int first, int operations, long seed, Tally tally)
 			throws InterruptedException {
 		Map<Integer, List<Operation>> histories = new ConcurrentHashMap<>();
 		CountDownLatch running = new CountDownLatch(CLIENTS);
@@ -71,14 +74,14 @@ final class RegisterClients {
 				Random random = new Random(seed + number);
 				for (int i = 1; i <= operations; i++) {
 					int register = random.nextInt(REGISTERS);
-					operate(database.keyValues().namespace("registers"), register, number * 100_000 + i, random)
-						.ifPresent((operation) -> {
-							List<Operation> history = histories.computeIfAbsent(register,
-									(absent) -> new ArrayList<>());
-							synchronized (history) {
-								history.add(operation);
-							}
-						});
+					try {
+						Operation done = operate(database.keyValues().namespace("registers"), register,
+								number * 100_000 + i, random);
+						histories.computeIfAbsent(register, (absent) -> new CopyOnWriteArrayList<>()).add(done);
+					}
+					catch (CannotAcquireLockException ex) {
+						tally.count(ListClients.REFUSED);
+					}
 				}
 				running.countDown();
 			}).start();
@@ -87,42 +90,35 @@ final class RegisterClients {
 		return histories;
 	}
 
-	private static Optional<Operation> operate(KeyValueNamespace registers, int register, int value, Random random) {
+	private static Operation operate(KeyValueNamespace registers, int register, int value, Random random) {
 		byte[] key = bytes(register);
 		long begin = System.nanoTime();
-		try {
-			switch (random.nextInt(6)) {
-				case 0 -> {
-					registers.put(key, bytes(value));
-					return done(Kind.WRITE, 0, value, true, begin);
-				}
-				case 1 -> {
-					int before = number(registers.getAndPut(key, bytes(value)));
-					return done(Kind.EXCHANGE, before, value, true, begin);
-				}
-				case 2 -> {
-					// What it compares with was read by itself just before, or is wrong.
-					Optional<byte[]> before = registers.get(key);
-					if (before.isEmpty()) {
-						return done(Kind.READ, 0, 0, true, begin);
-					}
-					long now = System.nanoTime();
-					boolean success = registers.compareAndSet(key, before.get(), bytes(value));
-					return done(Kind.COMPARE_AND_SET, number(before), value, success, now);
-				}
-				default -> {
-					return done(Kind.READ, number(registers.get(key)), 0, true, begin);
-				}
+		switch (random.nextInt(6)) {
+			case 0 -> {
+				registers.put(key, bytes(value));
+				return done(Kind.WRITE, 0, value, true, begin);
 			}
-		}
-		catch (CannotAcquireLockException ex) {
-			// Beside another process this may happen; nothing has changed then.
-			return Optional.empty();
+			case 1 -> {
+				int before = number(registers.getAndPut(key, bytes(value)));
+				return done(Kind.EXCHANGE, before, value, true, begin);
+			}
+			case 2 -> {
+				Optional<byte[]> before = registers.get(key);
+				if (before.isEmpty()) {
+					return done(Kind.READ, 0, 0, true, begin);
+				}
+				long now = System.nanoTime();
+				boolean success = registers.compareAndSet(key, before.get(), bytes(value));
+				return done(Kind.COMPARE_AND_SET, number(before), value, success, now);
+			}
+			default -> {
+				return done(Kind.READ, number(registers.get(key)), 0, true, begin);
+			}
 		}
 	}
 
-	private static Optional<Operation> done(Kind kind, int expected, int written, boolean success, long begin) {
-		return Optional.of(new Operation(kind, expected, written, success, begin, System.nanoTime()));
+	private static Operation done(Kind kind, int expected, int written, boolean success, long begin) {
+		return new Operation(kind, expected, written, success, begin, System.nanoTime());
 	}
 
 	private static byte[] bytes(int value) {
