@@ -8,12 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
@@ -36,8 +30,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * a key-value, and a read looks at one of them.
  */
 final class ListClients {
-
-	private static final int CLIENTS = 3;
 
 	private static final int LISTS = 4;
 
@@ -121,46 +113,46 @@ final class ListClients {
 			// With a rollback journal a writer could wait for what waits for it.
 			GraphsInMemory.readAtOnce(database);
 		}
-		List<Callable<List<Transaction>>> clients = IntStream.range(first, first + CLIENTS)
-			.<Callable<List<Transaction>>>mapToObj(
+		return Clients
+			.<List<Transaction>>run(first,
 					(client) -> () -> new ListClients(database).run(client, transactions, new Random(seed + client),
 							tally))
+			.stream()
+			.flatMap(List::stream)
 			.toList();
-		ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
-		try {
-			List<Transaction> all = new ArrayList<>();
-			for (Future<List<Transaction>> client : threads.invokeAll(clients)) {
-				all.addAll(client.get());
-			}
-			return all;
-		}
-		finally {
-			threads.shutdownNow();
-		}
 	}
 
 	private List<Transaction> run(int client, int transactions, Random random, Tally tally) {
 		List<Transaction> done = new ArrayList<>();
-		IntFunction<Script> kinds = (kind) -> switch (kind) {
-			case 0, 1 -> new ReadOne();
-			case 2 -> new AppendOne();
-			case 3, 4 -> new ReadSome();
-			default -> new ReadAndAppend();
-		};
 		int[] value = { (client + 1) * MANY };
 		for (int i = 0; i < transactions; i++) {
-			List<Operation> operations = new ArrayList<>();
-			long begin = System.nanoTime();
-			boolean committed = false;
-			try {
-				committed = kinds.apply(random.nextInt(10)).run(operations, random, value);
+			switch (random.nextInt(10)) {
+				case 0 -> done.add(run(client, new AppendOne(), random, value, tally));
+				case 1, 2 -> done.add(run(client, new ReadSome(), random, value, tally));
+				case 3, 4 -> {
+					// Reads in quick succession may share what they see.
+					int reads = 1 + random.nextInt(20);
+					for (int read = 0; read < reads; read++) {
+						done.add(run(client, new ReadOne(), random, value, tally));
+					}
+				}
+				default -> done.add(run(client, new ReadAndAppend(), random, value, tally));
 			}
-			catch (CannotAcquireLockException ex) {
-				tally.count(REFUSED);
-			}
-			done.add(new Transaction("client" + client, begin, System.nanoTime(), committed, operations));
 		}
 		return done;
+	}
+
+	private static Transaction run(int client, Script script, Random random, int[] value, Tally tally) {
+		List<Operation> operations = new ArrayList<>();
+		long begin = System.nanoTime();
+		boolean committed = false;
+		try {
+			committed = script.run(operations, random, value);
+		}
+		catch (CannotAcquireLockException ex) {
+			tally.count(REFUSED);
+		}
+		return new Transaction("client" + client, begin, System.nanoTime(), committed, operations);
 	}
 
 	private void append(int key, int value, Kind kind, List<Operation> operations) {

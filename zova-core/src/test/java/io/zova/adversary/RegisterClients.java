@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 
 import io.zova.ZovaDatabase;
 import io.zova.adversary.RegisterChecker.Kind;
@@ -24,8 +23,6 @@ import org.springframework.dao.CannotAcquireLockException;
  * it.
  */
 final class RegisterClients {
-
-	private static final int CLIENTS = 3;
 
 	private static final int REGISTERS = 3;
 
@@ -65,28 +62,28 @@ final class RegisterClients {
 	 * @return what they did to each register
 	 */
 	static Map<Integer, List<Operation>> run(ZovaDatabase database, int first, int operations, long seed, Tally tally)
-			throws InterruptedException {
+			throws Exception {
 		Map<Integer, List<Operation>> histories = new ConcurrentHashMap<>();
-		CountDownLatch running = new CountDownLatch(CLIENTS);
-		for (int client = first; client < first + CLIENTS; client++) {
-			int number = client;
-			new Thread(() -> {
-				Random random = new Random(seed + number);
-				for (int i = 1; i <= operations; i++) {
-					int register = random.nextInt(REGISTERS);
-					try {
-						Operation done = operate(database.keyValues().namespace("registers"), register,
-								number * 100_000 + i, random);
-						histories.computeIfAbsent(register, (absent) -> new CopyOnWriteArrayList<>()).add(done);
-					}
-					catch (CannotAcquireLockException ex) {
-						tally.count(ListClients.REFUSED);
+		Clients.run(first, (client) -> () -> {
+			Random random = new Random(seed + client);
+			for (int i = 1; i <= operations; i++) {
+				int register = random.nextInt(REGISTERS);
+				List<Operation> history = histories.computeIfAbsent(register,
+						(absent) -> new CopyOnWriteArrayList<>());
+				KeyValueNamespace registers = database.keyValues().namespace("registers");
+				try {
+					history.add(operate(registers, register, client * 100_000 + i, random));
+					for (int reads = random.nextInt(10); reads > 0; reads--) {
+						// In quick succession they may share what they see.
+						history.add(read(registers, register));
 					}
 				}
-				running.countDown();
-			}).start();
-		}
-		running.await();
+				catch (CannotAcquireLockException ex) {
+					tally.count(ListClients.REFUSED);
+				}
+			}
+			return operations;
+		});
 		return histories;
 	}
 
@@ -112,9 +109,14 @@ final class RegisterClients {
 				return done(Kind.COMPARE_AND_SET, number(before), value, success, now);
 			}
 			default -> {
-				return done(Kind.READ, number(registers.get(key)), 0, true, begin);
+				return read(registers, register);
 			}
 		}
+	}
+
+	private static Operation read(KeyValueNamespace registers, int register) {
+		long begin = System.nanoTime();
+		return done(Kind.READ, number(registers.get(bytes(register))), 0, true, begin);
 	}
 
 	private static Operation done(Kind kind, int expected, int written, boolean success, long begin) {
