@@ -87,7 +87,7 @@ final class Campaign {
 			while (ONLY_ATTEMPT < 0 && hasTimeFor(tried, begin));
 		}
 		catch (Exception | Error ex) {
-			result = "failed: " + firstLine(ex);
+			result = "failed: " + shorten(ex);
 			System.out.printf("%s, %s: attempt %d failed. Run it again with%n    %s%n", this.family, this.name, number,
 					again(number));
 			throw ex;
@@ -117,8 +117,9 @@ final class Campaign {
 			.formatted(this.family, SEED, this.name, number);
 	}
 
-	private static String firstLine(Throwable failure) {
-		return String.valueOf(failure.getMessage()).strip().lines().findFirst().orElse(failure.toString());
+	private static String shorten(Throwable failure) {
+		String message = String.valueOf(failure.getMessage()).strip().replaceAll("\\s+", " ");
+		return failure.getClass().getSimpleName() + " " + message.substring(0, Math.min(message.length(), 300));
 	}
 
 	/**
