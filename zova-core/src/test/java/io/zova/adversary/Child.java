@@ -69,7 +69,7 @@ final class Child implements AutoCloseable {
 	boolean await(Predicate<String> such, int count, Duration time) throws InterruptedException {
 		long deadline = System.nanoTime() + time.toNanos();
 		synchronized (this.lines) {
-			while (this.lines.stream().filter(such).count() < count) {
+			while (count(such) < count) {
 				long left = deadline - System.nanoTime();
 				if (left <= 0 || !this.reader.isAlive()) {
 					return false;
@@ -77,6 +77,13 @@ final class Child implements AutoCloseable {
 				TimeUnit.NANOSECONDS.timedWait(this.lines, Math.min(left, 100_000_000));
 			}
 			return true;
+		}
+	}
+
+	/** How many of its lines are such. */
+	long count(Predicate<String> such) {
+		synchronized (this.lines) {
+			return this.lines.stream().filter(such).count();
 		}
 	}
 
