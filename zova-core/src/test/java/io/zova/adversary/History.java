@@ -21,9 +21,12 @@ final class History {
 	 * @param begin before it began
 	 * @param end after it ended
 	 * @param committed whether it was committed; if not, it was rolled back
+	 * @param oneState whether all its reads see one state of the database. If not, those
+	 * before its first append each see the newest one
 	 * @param operations what it did, in order
 	 */
-	record Transaction(String client, long begin, long end, boolean committed, List<Operation> operations) {
+	record Transaction(String client, long begin, long end, boolean committed, boolean oneState,
+			List<Operation> operations) {
 
 		Transaction {
 			operations = List.copyOf(operations);
@@ -31,14 +34,15 @@ final class History {
 
 		/** As one line. */
 		String format() {
-			return "%s %d %d %s %s".formatted(this.client, this.begin, this.end, this.committed,
+			return "%s %d %d %s %s %s".formatted(this.client, this.begin, this.end, this.committed, this.oneState,
 					this.operations.stream().map(Operation::format).collect(Collectors.joining(" ")));
 		}
 
 		static Transaction parse(String line) {
 			String[] words = line.trim().split(" ");
 			return new Transaction(words[0], Long.parseLong(words[1]), Long.parseLong(words[2]),
-					Boolean.parseBoolean(words[3]), Arrays.stream(words).skip(4).map(Operation::parse).toList());
+					Boolean.parseBoolean(words[3]), Boolean.parseBoolean(words[4]),
+					Arrays.stream(words).skip(5).map(Operation::parse).toList());
 		}
 
 		@Override

@@ -46,46 +46,38 @@ final class ListAppendChecker {
 	}
 
 	/**
-	 * Checks a history of transactions, each of which saw one state.
+	 * Checks a history.
 	 * @param transactions all that were run
 	 * @param finalLists the lists in the end
 	 * @return what is wrong, each beginning with the anomaly's name
 	 */
-	static List<String> strictlySerializable(List<Transaction> transactions, Map<Integer, List<Integer>> finalLists) {
+	static List<String> check(List<Transaction> transactions, Map<Integer, List<Integer>> finalLists) {
 		ListAppendChecker checker = new ListAppendChecker(finalLists);
-		transactions.forEach((transaction) -> checker.add(transaction, transaction.operations(), transaction.begin(),
-				transaction.end()));
+		transactions.forEach(checker::add);
 		return checker.check();
 	}
 
-	/**
-	 * Checks a history of transactions in which each read before the first append saw the
-	 * newest state of its own moment, and everything from there on saw one state. Reads
-	 * that began at the same time are one.
-	 * @param transactions all that were run
-	 * @param finalLists the lists in the end
-	 * @return what is wrong, each beginning with the anomaly's name
-	 */
-	static List<String> readCommittedBeforeTheFirstWrite(List<Transaction> transactions,
-			Map<Integer, List<Integer>> finalLists) {
-		ListAppendChecker checker = new ListAppendChecker(finalLists);
-		for (Transaction transaction : transactions) {
-			List<Operation> operations = transaction.operations();
-			int first = 0;
-			while (first < operations.size() && operations.get(first).kind() == Kind.READ) {
-				int begin = first++;
-				Operation read = operations.get(begin);
-				while (first < operations.size() && operations.get(first).begin() == read.begin()) {
-					first++;
-				}
-				checker.add(transaction, operations.subList(begin, first), read.begin(), read.end());
-			}
-			if (first < operations.size()) {
-				checker.add(transaction, operations.subList(first, operations.size()), operations.get(first).begin(),
-						transaction.end());
-			}
+	/** Takes reads that saw a state of their own for themselves. */
+	private void add(Transaction transaction) {
+		List<Operation> operations = transaction.operations();
+		if (transaction.oneState()) {
+			add(transaction, operations, transaction.begin(), transaction.end());
+			return;
 		}
-		return checker.check();
+		int next = 0;
+		while (next < operations.size() && operations.get(next).kind() == Kind.READ) {
+			int first = next;
+			Operation read = operations.get(first);
+			while (next < operations.size() && operations.get(next).begin() == read.begin()) {
+				// One statement has read several lists.
+				next++;
+			}
+			add(transaction, operations.subList(first, next), read.begin(), read.end());
+		}
+		if (next < operations.size()) {
+			add(transaction, operations.subList(next, operations.size()), operations.get(next).begin(),
+					transaction.end());
+		}
 	}
 
 	private void add(Transaction transaction, List<Operation> operations, long begin, long end) {

@@ -152,7 +152,7 @@ final class ListClients {
 		catch (CannotAcquireLockException ex) {
 			tally.count(REFUSED);
 		}
-		return new Transaction("client" + client, begin, System.nanoTime(), committed, operations);
+		return new Transaction("client" + client, begin, System.nanoTime(), committed, true, operations);
 	}
 
 	private void append(int key, int value, Kind kind, List<Operation> operations) {

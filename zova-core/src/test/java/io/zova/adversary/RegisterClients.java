@@ -68,8 +68,7 @@ final class RegisterClients {
 			Random random = new Random(seed + client);
 			for (int i = 1; i <= operations; i++) {
 				int register = random.nextInt(REGISTERS);
-				List<Operation> history = histories.computeIfAbsent(register,
-						(absent) -> new CopyOnWriteArrayList<>());
+				List<Operation> history = histories.computeIfAbsent(register, (absent) -> new CopyOnWriteArrayList<>());
 				KeyValueNamespace registers = database.keyValues().namespace("registers");
 				try {
 					history.add(operate(registers, register, client * 100_000 + i, random));
