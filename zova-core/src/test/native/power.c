@@ -175,3 +175,9 @@ int unlink(const char *path) {
 	if (result == 0 && name != NULL) note_name('U', 0, name);
 	return result;
 }
+
+int link(const char *from, const char *to) {
+	int result = syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+	if (result == 0 && name_in_folder(to) != NULL) note_name('L', inode_of(to), name_in_folder(to));
+	return result;
+}

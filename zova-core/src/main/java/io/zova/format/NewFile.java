@@ -126,11 +126,15 @@ public final class NewFile implements AutoCloseable {
 
 	/**
 	 * What is left of a file that was once deleted under this name would be taken for the
-	 * journal of the new one.
+	 * journal of the new one: also if the power went and it came back.
 	 */
 	private void removeSideFiles() throws IOException {
+		boolean removed = false;
 		for (String suffix : new String[] { "-journal", "-wal", "-shm" }) {
-			Files.deleteIfExists(this.destination.resolveSibling(this.destination.getFileName() + suffix));
+			removed |= Files.deleteIfExists(this.destination.resolveSibling(this.destination.getFileName() + suffix));
+		}
+		if (removed) {
+			flushDirectory();
 		}
 	}
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A folder on a disk that keeps what was synced, and of the rest whatever it likes: each
  * sector of each write, each change of a length and each created or removed name may be
  * there or not, and where a file became longer without its bytes there may be anything. A
- * file's name is safe when the folder was synced, not when the file was: more than the
- * usual file systems do.
+ * file's name is safe when the folder was synced, not when the file was: less than the
+ * usual file systems promise. What is in folders of the folder is lost.
  */
 final class Disk {
 
@@ -65,6 +65,7 @@ final class Disk {
 				this.files.put(entry.inode(), created);
 				this.names.add(new Renamed(this.time, entry.text(), created));
 			}
+			case 'L' -> this.names.add(new Renamed(this.time, entry.text(), file(entry)));
 			case 'U' -> this.names.add(new Renamed(this.time, entry.text(), null));
 			case 'W', 'T' -> file(entry).unsafe.add(new Change(this.time, entry));
 			case 'S' -> this.syncs.put((long) entry.thread(), this.time);
@@ -84,7 +85,10 @@ final class Disk {
 
 	private void synced(Entry entry, long begin) {
 		if (entry.inode() != this.folder) {
-			file(entry).synced(begin);
+			Stored file = this.files.get(entry.inode());
+			if (file != null) {
+				file.synced(begin);
+			}
 			return;
 		}
 		while (!this.names.isEmpty() && this.names.get(0).time < begin) {
@@ -112,7 +116,9 @@ final class Disk {
 		Map<String, Stored> there = new TreeMap<>(this.safeNames);
 		this.names.stream().filter((change) -> luck.keeps(change.time)).forEach((change) -> put(there, change));
 		for (Map.Entry<String, Stored> file : there.entrySet()) {
-			Files.write(target.resolve(file.getKey()), file.getValue().cut(luck, sector));
+			if (!file.getKey().contains("/")) {
+				Files.write(target.resolve(file.getKey()), file.getValue().cut(luck, sector));
+			}
 		}
 	}
 

@@ -3,10 +3,16 @@ package io.zova.adversary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.TreeMap;
 
 import io.zova.ZovaDatabase;
@@ -14,6 +20,7 @@ import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.Synchronous;
 import io.zova.adversary.Recording.Entry;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +88,69 @@ class PowerTests {
 			}).isInstanceOf(BrokenPromise.class));
 	}
 
+	@Test
+	void aPublishedCopyIsThereAndWholeAndNoCopyIsHalf() throws Exception {
+		Campaign.of("Power", "published copies", 1.0 / 8, 50).run((random, tally) -> {
+			Path start = Files.createTempDirectory(this.folder, "power").toRealPath();
+			Path source = this.folder.resolve(random.nextLong() + ".zova");
+			try (ZovaDatabase database = ZovaDatabase.create(source)) {
+				new TiedTransactions(database).prepare(WRITERS);
+				// What is left of a file that had a copy's name before.
+				leaveJournal(source, start.resolve("2.zova-journal"));
+				new TiedTransactions(database).commit(0, random);
+			}
+			Disk disk = Disk.of(start);
+			Path log = start.resolveSibling(start.getFileName() + ".log");
+			try (Child child = Child.start(Recording.environment(start, log, random.nextInt(300), ""), Copier.class,
+					source, start.resolve("1.zova"), start.resolve("2.zova"))) {
+				child.finish();
+			}
+			List<Entry> entries = Recording.read(log);
+			tally.count("runs");
+			Set<String> published = new HashSet<>();
+			int played = 0;
+			for (int moment : moments(entries, random)) {
+				for (; played < moment; played++) {
+					disk.apply(entries.get(played));
+					entries.get(played)
+						.text()
+						.lines()
+						.filter((line) -> line.startsWith("published "))
+						.forEach((line) -> published.add(line.substring("published ".length())));
+				}
+				Path image = Files.createTempDirectory(this.folder, "cut");
+				disk.cut(image, random, random.nextBoolean() ? 512 : 4096);
+				for (String name : List.of("1.zova", "2.zova")) {
+					assertThat(Files.exists(image.resolve(name)) || !published.contains(name)).as(name).isTrue();
+					if (Files.exists(image.resolve(name))) {
+						assertThat(found(image.resolve(name))).as(name).isEqualTo(Map.of(0, 1, 1, 0));
+						tally.count("copies found and whole");
+					}
+				}
+				FileSystemUtils.deleteRecursively(image);
+				tally.count("cuts");
+			}
+			FileSystemUtils.deleteRecursively(start);
+		});
+	}
+
+	/** A journal that would be played back into whatever file it is found beside. */
+	private static void leaveJournal(Path source, Path journal) throws Exception {
+		Path other = source.resolveSibling(source.getFileName() + ".other");
+		Files.copy(source, other);
+		try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + other);
+				Statement statement = connection.createStatement()) {
+			statement.execute("pragma cache_size = 1");
+			statement.execute("begin");
+			statement.execute("update progress set sequence = 7");
+			statement.execute("create table t(x)");
+			for (int row = 0; row < 200; row++) {
+				statement.execute("insert into t values (randomblob(1000))");
+			}
+			Files.copy(other.resolveSibling(other.getFileName() + "-journal"), journal);
+		}
+	}
+
 	private void attempt(Case what, Random random, Tally tally) throws Exception {
 		Path start = Files.createTempDirectory(this.folder, "power").toRealPath();
 		int pageSize = 512 << random.nextInt(5);
@@ -94,7 +164,7 @@ class PowerTests {
 			Path image = cut(disk, random);
 			Path copy = Files.createTempDirectory(this.folder, "copy");
 			FileSystemUtils.copyRecursively(image, copy);
-			attempt(what, image.toRealPath(), Marks.of(found(copy)), random, tally);
+			attempt(what, image.toRealPath(), Marks.of(found(copy.resolve(FILE))), random, tally);
 			FileSystemUtils.deleteRecursively(copy);
 		}
 	}
@@ -104,7 +174,7 @@ class PowerTests {
 		List<Entry> entries = record(what, start, random);
 		tally.count("runs");
 		tally.count("writes, fsyncs and other calls recorded", entries.size());
-		int[] moments = random.ints(CUTS, 0, entries.size() + 1).sorted().toArray();
+		int[] moments = moments(entries, random);
 		int played = 0;
 		for (int moment : moments) {
 			for (; played < moment; played++) {
@@ -131,6 +201,19 @@ class PowerTests {
 		return Recording.read(log);
 	}
 
+	/** Some are anywhere, some where more happened than that bytes were written. */
+	private static int[] moments(List<Entry> entries, Random random) {
+		int[] turns = IntStream.range(0, entries.size())
+			.filter((entry) -> "CLUTSE".indexOf(entries.get(entry).kind()) >= 0)
+			.toArray();
+		return IntStream.generate(() -> {
+			boolean anywhere = random.nextBoolean() || turns.length == 0;
+			int near = anywhere ? random.nextInt(entries.size() + 1)
+					: turns[random.nextInt(turns.length)] + random.nextInt(3);
+			return Math.min(near, entries.size());
+		}).limit(CUTS).sorted().toArray();
+	}
+
 	private Path cut(Disk disk, Random random) throws IOException {
 		Path image = Files.createTempDirectory(this.folder, "cut");
 		disk.cut(image, random, random.nextBoolean() ? 512 : 4096);
@@ -149,7 +232,7 @@ class PowerTests {
 				RealEngine.verify(image.resolve(FILE), image.resolve("copy.zova"));
 				tally.count("files repaired and verified by the real engine");
 			}
-			Map<Integer, Integer> found = found(image);
+			Map<Integer, Integer> found = found(image.resolve(FILE));
 			if (marks.lostOf(found) > what.promise.mayLose) {
 				throw new AssertionError("acknowledged were %s, found %s".formatted(marks.acknowledged, found));
 			}
@@ -163,8 +246,8 @@ class PowerTests {
 		FileSystemUtils.deleteRecursively(image);
 	}
 
-	private static Map<Integer, Integer> found(Path image) {
-		try (ZovaDatabase database = ZovaDatabase.open(image.resolve(FILE))) {
+	private static Map<Integer, Integer> found(Path file) {
+		try (ZovaDatabase database = ZovaDatabase.open(file)) {
 			return new TiedTransactions(database).check();
 		}
 	}
