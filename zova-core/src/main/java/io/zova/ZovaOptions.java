@@ -228,7 +228,10 @@ public final class ZovaOptions {
 		 */
 		NORMAL,
 
-		/** Each commit is on disk when it returns; SQLite's default. */
+		/**
+		 * Each commit is on disk when it returns; SQLite's default. With the journal mode
+		 * DELETE, a power failure may still undo the very last one: choose EXTRA there.
+		 */
 		FULL,
 
 		/** As FULL, and the directory is synced after the journal is deleted. */

@@ -72,25 +72,31 @@ class PowerTests {
 	@CsvSource({ "WAL, FULL, ALL", "WAL, NORMAL, SOUND", "DELETE, EXTRA, ALL", "DELETE, FULL, ALL_BUT_ONE",
 			"DELETE, NORMAL, NOTHING", "TRUNCATE, FULL, ALL", "PERSIST, FULL, ALL" })
 	void whatIsPromisedSurvivesACut(JournalMode mode, Synchronous synchronous, Promise promise) throws Exception {
-		Campaign.of("Power", "%s, synchronous %s".formatted(mode.sql(), synchronous.sql()), 1.0 / 8, 50)
+		Campaign.of("Power", "%s, synchronous %s".formatted(mode.sql(), synchronous.sql()), 1.0 / 9, 50)
 			.run((random, tally) -> attempt(new Case(mode, synchronous, promise, ""), random, tally));
 	}
 
-	/** A judge who lets this pass would let everything pass. */
+	/**
+	 * A judge who lets this pass would let everything pass. The last one is SQLite's own:
+	 * a journal that was removed may come back.
+	 */
 	@ParameterizedTest
-	@CsvSource({ "WAL, -wal", "DELETE, -journal", "DELETE, .zova" })
-	void aLostSyncIsFound(JournalMode mode, String lost) throws Exception {
-		Campaign.of("Power", "found: fsyncs of %s lost in mode %s".formatted(lost, mode.sql()), 1.0 / 24, 1)
+	@CsvSource({ "WAL, EXTRA, -wal", "DELETE, EXTRA, -journal", "DELETE, EXTRA, .zova", "DELETE, FULL, ''" })
+	void aLostSyncIsFound(JournalMode mode, Synchronous synchronous, String lost) throws Exception {
+		Campaign
+			.of("Power",
+					"found: fsyncs of %s lost in mode %s".formatted(lost.isEmpty() ? "the folder" : lost, mode.sql()),
+					1.0 / 32, 1)
 			.run((random, tally) -> assertThatThrownBy(() -> {
-				for (int run = 0; run < 5; run++) {
-					attempt(new Case(mode, Synchronous.EXTRA, Promise.ALL, lost), random, tally);
+				for (int run = 0; run < 10; run++) {
+					attempt(new Case(mode, synchronous, Promise.ALL, lost), random, tally);
 				}
 			}).isInstanceOf(BrokenPromise.class));
 	}
 
 	@Test
 	void aPublishedCopyIsThereAndWholeAndNoCopyIsHalf() throws Exception {
-		Campaign.of("Power", "published copies", 1.0 / 8, 50).run((random, tally) -> {
+		Campaign.of("Power", "published copies", 1.0 / 9, 50).run((random, tally) -> {
 			Path start = Files.createTempDirectory(this.folder, "power").toRealPath();
 			Path source = this.folder.resolve(random.nextLong() + ".zova");
 			try (ZovaDatabase database = ZovaDatabase.create(source)) {

@@ -82,9 +82,9 @@ final class Recording {
 	/**
 	 * Something that happened.
 	 *
-	 * @param kind C: a file was created under a name; L: it got another one; U: a name was removed; W: bytes
-	 * were written; T: a file was cut or lengthened; S and E: an fsync began and ended;
-	 * A: something was said
+	 * @param kind C: a file was created under a name; L: it got another one; U: a name
+	 * was removed; W: bytes were written; T: a file was cut or lengthened; S and E: an
+	 * fsync began and ended; A: something was said
 	 * @param thread the thread
 	 * @param inode the file
 	 * @param offset where, or to which length
