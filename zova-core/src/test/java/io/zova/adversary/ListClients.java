@@ -11,6 +11,7 @@ import java.util.TreeMap;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
+import io.zova.ZovaOptions.TransactionBegin;
 import io.zova.adversary.History.Kind;
 import io.zova.adversary.History.Operation;
 import io.zova.adversary.History.Transaction;
@@ -46,22 +47,28 @@ final class ListClients {
 
 	private final ZovaDatabase database;
 
+	private final TransactionBegin begin;
+
 	private final JdbcClient jdbc;
 
-	private ListClients(ZovaDatabase database) {
+	private ListClients(ZovaDatabase database, TransactionBegin begin) {
 		this.database = database;
+		this.begin = begin;
 		this.jdbc = JdbcClient.create(database.dataSource());
 	}
 
 	/**
 	 * Opens an existing file, runs clients, and prints what they did.
-	 * @param arguments the file, the first client, transactions for each, and a seed
+	 * @param arguments the file, the first client, transactions for each, a seed, and
+	 * when transactions begin
 	 */
 	public static void main(String[] arguments) throws Exception {
-		try (ZovaDatabase database = ZovaDatabase.open(Path.of(arguments[0]), ZovaOptions.defaults())) {
+		TransactionBegin begin = TransactionBegin.valueOf(arguments[4]);
+		try (ZovaDatabase database = ZovaDatabase.open(Path.of(arguments[0]),
+				ZovaOptions.builder().transactionBegin(begin).build())) {
 			System.out.println("opened");
-			run(database, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]),
-					new Tally())
+			run(database, begin, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]),
+					Long.parseLong(arguments[3]), new Tally())
 				.forEach((transaction) -> System.out.println("ran " + transaction.format()));
 		}
 	}
@@ -79,12 +86,12 @@ final class ListClients {
 
 	/** What is in the lists, by their texts. */
 	static Map<Integer, List<Integer>> lists(ZovaDatabase database) {
-		return new ListClients(database).texts();
+		return new ListClients(database, TransactionBegin.IMMEDIATE).texts();
 	}
 
 	/** What else than texts disagrees with them. */
 	static List<String> disagreements(ZovaDatabase database) {
-		ListClients clients = new ListClients(database);
+		ListClients clients = new ListClients(database, TransactionBegin.IMMEDIATE);
 		List<String> disagreements = new ArrayList<>();
 		clients.texts().forEach((key, values) -> {
 			for (int way = 0; way < 4 && key < FIRST_PLAIN; way++) {
@@ -100,14 +107,15 @@ final class ListClients {
 	/**
 	 * Runs some clients in threads of their own.
 	 * @param database where
+	 * @param begin when transactions begin there
 	 * @param first the number of the first client
 	 * @param transactions how many transactions each runs
 	 * @param seed decides what they do, and whether graphs are in memory
 	 * @param tally counts what was refused
 	 * @return what they did
 	 */
-	static List<Transaction> run(ZovaDatabase database, int first, int transactions, long seed, Tally tally)
-			throws Exception {
+	static List<Transaction> run(ZovaDatabase database, TransactionBegin begin, int first, int transactions, long seed,
+			Tally tally) throws Exception {
 		boolean log = database.info().journalMode().equals("wal");
 		if (log && seed % 2 == 0) {
 			// With a rollback journal a writer could wait for what waits for it.
@@ -115,8 +123,8 @@ final class ListClients {
 		}
 		return Clients
 			.<List<Transaction>>run(first,
-					(client) -> () -> new ListClients(database).run(client, transactions, new Random(seed + client),
-							tally))
+					(client) -> () -> new ListClients(database, begin).run(client, transactions,
+							new Random(seed + client), tally))
 			.stream()
 			.flatMap(List::stream)
 			.toList();
@@ -136,7 +144,7 @@ final class ListClients {
 						done.add(run(client, new ReadOne(), random, value, tally));
 					}
 				}
-				default -> done.add(run(client, new ReadAndAppend(), random, value, tally));
+				default -> done.add(run(client, new ReadAndAppend(random.nextInt(4) == 0), random, value, tally));
 			}
 		}
 		return done;
@@ -152,7 +160,8 @@ final class ListClients {
 		catch (CannotAcquireLockException ex) {
 			tally.count(REFUSED);
 		}
-		return new Transaction("client" + client, begin, System.nanoTime(), committed, true, operations);
+		return new Transaction("client" + client, begin, System.nanoTime(), committed, script.seesOneState(),
+				operations);
 	}
 
 	private void append(int key, int value, Kind kind, List<Operation> operations) {
@@ -233,6 +242,10 @@ final class ListClients {
 
 		boolean run(List<Operation> operations, Random random, int[] value);
 
+		default boolean seesOneState() {
+			return true;
+		}
+
 	}
 
 	private final class ReadOne implements Script {
@@ -273,9 +286,24 @@ final class ListClients {
 
 	private final class ReadAndAppend implements Script {
 
+		private final boolean serializable;
+
+		ReadAndAppend(boolean serializable) {
+			this.serializable = serializable;
+		}
+
+		@Override
+		public boolean seesOneState() {
+			return this.serializable || ListClients.this.begin == TransactionBegin.IMMEDIATE;
+		}
+
 		@Override
 		public boolean run(List<Operation> operations, Random random, int[] value) {
-			return transaction().execute((status) -> {
+			TransactionTemplate writing = transaction();
+			if (this.serializable) {
+				writing.setIsolationLevel(TransactionDefinition.ISOLATION_SERIALIZABLE);
+			}
+			return writing.execute((status) -> {
 				int count = 1 + random.nextInt(4);
 				for (int i = 0; i < count; i++) {
 					if (random.nextInt(5) == 0) {

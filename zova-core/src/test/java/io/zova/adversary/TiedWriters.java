@@ -10,6 +10,7 @@ import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.Synchronous;
+import io.zova.ZovaOptions.TransactionBegin;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,12 +33,13 @@ final class TiedWriters {
 	 * the size of the page cache in KiB
 	 */
 	public static void main(String[] arguments) throws Exception {
+		long seed = Long.parseLong(arguments[3]);
 		ZovaOptions options = ZovaOptions.builder()
 			.journalMode(JournalMode.valueOf(arguments[1]))
 			.synchronous(Synchronous.valueOf(arguments[2]))
+			.transactionBegin((seed % 2 == 0) ? TransactionBegin.IMMEDIATE : TransactionBegin.FIRST_WRITE)
 			.cacheSizeKiB(Integer.parseInt(arguments[7]))
 			.build();
-		long seed = Long.parseLong(arguments[3]);
 		int first = Integer.parseInt(arguments[4]);
 		int writers = Integer.parseInt(arguments[5]);
 		int transactions = Integer.parseInt(arguments[6]);
