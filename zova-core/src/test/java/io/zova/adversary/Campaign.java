@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Random;
 
 import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 
 /**
  * One case of a family, tried again and again until its time is over, with what was tried
@@ -85,6 +86,10 @@ final class Campaign {
 				number++;
 			}
 			while (ONLY_ATTEMPT < 0 && hasTimeFor(tried, begin));
+		}
+		catch (TestAbortedException ex) {
+			result = ex.getMessage();
+			throw ex;
 		}
 		catch (Exception | Error ex) {
 			result = "failed: " + shorten(ex);

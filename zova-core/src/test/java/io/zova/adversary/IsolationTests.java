@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Adversary
 class IsolationTests {
 
-	private static final int OPERATIONS = 80;
+	private static final int OPERATIONS = Campaign.isCut() ? 50 : 100;
 
 	@TempDir(factory = InMemory.class)
 	Path folder;
