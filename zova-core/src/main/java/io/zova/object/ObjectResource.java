@@ -1,17 +1,19 @@
 package io.zova.object;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.ReadableByteChannel;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.AbstractResource;
 
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+
 /**
  * An object as Spring's {@code Resource}. Its stream skips at no cost, which is all that
- * Spring MVC and WebFlux need to serve ranges of it: <pre class="code">
+ * Spring MVC and WebFlux need to serve ranges of it. With Spring Boot and Spring MVC a
+ * missing object is answered with 404: <pre class="code">
  * &#64;GetMapping("/files/{id}")
  * ResponseEntity&lt;Resource&gt; file(&#64;PathVariable ObjectId id) {
  *     ObjectResource file = objects.asResource(id);
@@ -69,9 +71,8 @@ public final class ObjectResource extends AbstractResource {
 	}
 
 	@Override
-	public long contentLength() throws IOException {
-		requireExists();
-		return this.objects.size(this.id);
+	public long contentLength() throws ObjectNotFoundException {
+		return require(this.objects::size);
 	}
 
 	/**
@@ -93,20 +94,25 @@ public final class ObjectResource extends AbstractResource {
 	}
 
 	@Override
-	public InputStream getInputStream() throws IOException {
-		requireExists();
-		return this.objects.openLazily(this.id);
+	public ObjectReader getInputStream() throws ObjectNotFoundException {
+		return require(this.objects::openLazily);
 	}
 
 	@Override
-	public ReadableByteChannel readableChannel() throws IOException {
-		requireExists();
-		return this.objects.openChannel(this.id);
+	public ReadableByteChannel readableChannel() throws ObjectNotFoundException {
+		return require(this.objects::openChannel);
 	}
 
-	private void requireExists() throws FileNotFoundException {
-		if (!exists()) {
-			throw new FileNotFoundException(getDescription() + " does not exist");
+	/** Asks once, so that nobody can delete the object between two questions. */
+	private <T> T require(Function<ObjectId, T> question) throws ObjectNotFoundException {
+		try {
+			return question.apply(this.id);
+		}
+		catch (ZovaException ex) {
+			if (ex.status() == ZovaStatus.OBJECT_NOT_FOUND) {
+				throw new ObjectNotFoundException(this.id);
+			}
+			throw ex;
 		}
 	}
 
