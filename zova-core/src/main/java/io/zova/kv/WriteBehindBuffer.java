@@ -374,7 +374,7 @@ final class WriteBehindBuffer {
 	}
 
 	private long flushAlone() {
-		this.flushing.lock();
+		enterFlush();
 		try {
 			this.waitingSince = 0;
 			List<BufferedEntry> written = this.entries.isEmpty() ? List.of()
@@ -397,6 +397,18 @@ final class WriteBehindBuffer {
 		finally {
 			released();
 			this.flushing.unlock();
+		}
+	}
+
+	/** Another flush waits for the write gate, no longer than the gate lets it. */
+	private void enterFlush() {
+		try {
+			this.flushing.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ZovaException(ZovaStatus.BUSY, "The thread was interrupted while another one wrote the buffered "
+					+ "key-values; they are kept, and writing them is tried again", ex);
 		}
 	}
 

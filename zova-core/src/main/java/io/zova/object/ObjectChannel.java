@@ -1,6 +1,7 @@
 package io.zova.object;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
@@ -9,6 +10,10 @@ import io.zova.sqlite.SqlAccess;
 
 /**
  * An object as a channel that reads anywhere. It keeps the chunk that it read last.
+ * <p>
+ * One thread reads at a time. Closing waits for nobody: a read that waits for a
+ * connection or for the file ends with {@code AsynchronousCloseException} as soon as it
+ * has what it waited for, and a long one after at most a mebibyte.
  */
 final class ObjectChannel implements SeekableByteChannel {
 
@@ -26,7 +31,7 @@ final class ObjectChannel implements SeekableByteChannel {
 
 	private long chunkOffset;
 
-	private boolean open = true;
+	private volatile boolean open = true;
 
 	ObjectChannel(SqlAccess sql, ObjectInfo object, ObjectTraffic traffic) {
 		this.sql = sql;
@@ -44,6 +49,10 @@ final class ObjectChannel implements SeekableByteChannel {
 		takeFromChunk(into);
 		while (into.hasRemaining() && this.position < this.object.size()) {
 			load(into);
+			if (!this.open) {
+				this.chunk = new byte[0];
+				throw new AsynchronousCloseException();
+			}
 		}
 		int read = before - into.remaining();
 		this.traffic.read(read);
@@ -110,14 +119,13 @@ final class ObjectChannel implements SeekableByteChannel {
 	}
 
 	@Override
-	public synchronized boolean isOpen() {
+	public boolean isOpen() {
 		return this.open;
 	}
 
 	@Override
-	public synchronized void close() {
+	public void close() {
 		this.open = false;
-		this.chunk = new byte[0];
 	}
 
 	private void requireOpen() throws ClosedChannelException {
