@@ -1,6 +1,7 @@
 package io.zova.graph;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -66,16 +67,20 @@ final class EdgeStore {
 	}
 
 	private static Ends ends(Connection connection, GraphEdge edge) throws SQLException {
-		Ends ends = Rows.first(connection, ENDS,
-				(row) -> new Ends(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)), edge.graph(),
-				edge.from(), edge.to());
-		if (ends == null || ends.from == 0) {
+		Ends ends = Rows.first(connection, ENDS, (row) -> new Ends(row.getLong(1), end(row, 2, edge, edge.from()),
+				end(row, 3, edge, edge.to()), row.getLong(4)), edge.graph(), edge.from(), edge.to());
+		if (ends == null) {
 			throw GraphRules.noNode(edge.graph(), edge.from());
 		}
-		if (ends.to == 0) {
-			throw GraphRules.noNode(edge.graph(), edge.to());
-		}
 		return ends;
+	}
+
+	private static long end(ResultSet row, int column, GraphEdge edge, String node) throws SQLException {
+		long key = row.getLong(column);
+		if (row.wasNull()) {
+			throw GraphRules.noNode(edge.graph(), node);
+		}
+		return key;
 	}
 
 	/**
@@ -148,7 +153,7 @@ final class EdgeStore {
 	}
 
 	/**
-	 * Where an edge starts and ends; a missing node's key is 0.
+	 * Where an edge starts and ends.
 	 */
 	private record Ends(long graph, long from, long to, long highestOrder) {
 	}

@@ -205,7 +205,7 @@ final class GraphReader {
 
 		private long type;
 
-		private int typeNumber;
+		private int typeNumber = ResidentNodes.NONE;
 
 		Merge(ResidentNodes nodes, Map<Long, Integer> typeNumbers) {
 			this.nodes = nodes;
@@ -223,7 +223,7 @@ final class GraphReader {
 		}
 
 		int typeNumber(long key) {
-			if (key != this.type) {
+			if (key != this.type || this.typeNumber == ResidentNodes.NONE) {
 				this.typeNumber = required(this.typeNumbers.getOrDefault(key, ResidentNodes.NONE));
 				this.type = key;
 			}

@@ -26,9 +26,9 @@ final class GraphTraverser {
 
 	private final Traversal traversal;
 
-	private final long target;
+	private final @Nullable Long target;
 
-	private final long type;
+	private final @Nullable Long type;
 
 	private final LongSet seen = new LongSet();
 
@@ -38,12 +38,13 @@ final class GraphTraverser {
 
 	private @Nullable Found targetFound;
 
-	private GraphTraverser(Topology topology, String graph, Traversal traversal, long target) throws SQLException {
+	private GraphTraverser(Topology topology, String graph, Traversal traversal, @Nullable Long target)
+			throws SQLException {
 		this.topology = topology;
 		this.graph = graph;
 		this.traversal = traversal;
 		this.target = target;
-		this.type = (traversal.edgeType() != null) ? topology.typeKey(traversal.edgeType()) : 0;
+		this.type = (traversal.edgeType() != null) ? topology.typeKey(traversal.edgeType()) : null;
 	}
 
 	/**
@@ -51,7 +52,7 @@ final class GraphTraverser {
 	 */
 	static List<WalkStep> traverse(Topology topology, String graph, Traversal traversal, long start)
 			throws SQLException {
-		GraphTraverser traverser = new GraphTraverser(topology, graph, traversal, 0);
+		GraphTraverser traverser = new GraphTraverser(topology, graph, traversal, null);
 		traverser.run(start);
 		return traverser.steps;
 	}
@@ -73,7 +74,7 @@ final class GraphTraverser {
 	private void run(long start) throws SQLException {
 		this.seen.add(start);
 		found(new Found(start, new WalkStep(this.topology.id(start), this.topology.kind(start), 0, null, null), null));
-		if (this.traversal.edgeType() != null && this.type == 0) {
+		if (this.traversal.edgeType() != null && this.type == null) {
 			return;
 		}
 		while (!done() && !this.queue.isEmpty()) {
@@ -115,7 +116,7 @@ final class GraphTraverser {
 	}
 
 	private void found(Found found) {
-		if (found.node == this.target) {
+		if (this.target != null && found.node == this.target) {
 			this.targetFound = found;
 		}
 		if (this.steps.size() < this.traversal.limit()) {

@@ -3,13 +3,16 @@ package io.zova.graph;
 import java.util.function.LongConsumer;
 
 /**
- * A set of numbers without a box around each. 0 is in every set.
+ * A set of numbers without a box around each.
  */
 final class LongSet {
 
 	private long[] slots;
 
 	private int size;
+
+	/** An empty slot is 0. */
+	private boolean hasZero;
 
 	LongSet() {
 		this(32);
@@ -25,10 +28,15 @@ final class LongSet {
 
 	/**
 	 * Adds a number.
-	 * @param value a number, which is not 0
+	 * @param value a number
 	 * @return whether it is new
 	 */
 	boolean add(long value) {
+		if (value == 0) {
+			boolean isNew = !this.hasZero;
+			this.hasZero = true;
+			return isNew;
+		}
 		int slot = slot(this.slots, value);
 		if (this.slots[slot] == value) {
 			return false;
@@ -41,10 +49,13 @@ final class LongSet {
 	}
 
 	boolean contains(long value) {
-		return this.slots[slot(this.slots, value)] == value;
+		return (value == 0) ? this.hasZero : this.slots[slot(this.slots, value)] == value;
 	}
 
 	void forEach(LongConsumer visitor) {
+		if (this.hasZero) {
+			visitor.accept(0);
+		}
 		for (long value : this.slots) {
 			if (value != 0) {
 				visitor.accept(value);

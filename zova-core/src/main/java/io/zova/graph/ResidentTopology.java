@@ -42,7 +42,8 @@ final class ResidentTopology implements Topology {
 	}
 
 	@Override
-	public void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException {
+	public void expand(long node, Direction direction, @Nullable Long type, long limit, EdgeVisitor visitor)
+			throws SQLException {
 		if (isAnswered(node)) {
 			visit((int) node - 1, type, limit, visitor);
 		}
@@ -52,7 +53,7 @@ final class ResidentTopology implements Topology {
 	}
 
 	@Override
-	public void expandKeys(long node, Direction direction, long type, long limit, EdgeVisitor visitor)
+	public void expandKeys(long node, Direction direction, @Nullable Long type, long limit, EdgeVisitor visitor)
 			throws SQLException {
 		if (isAnswered(node)) {
 			visit((int) node - 1, type, limit, visitor);
@@ -70,8 +71,9 @@ final class ResidentTopology implements Topology {
 		return node > 0;
 	}
 
-	private void visit(int slot, long type, long limit, EdgeVisitor visitor) throws SQLException {
+	private void visit(int slot, @Nullable Long onlyType, long limit, EdgeVisitor visitor) throws SQLException {
 		int end = this.edges.end(slot);
+		long type = (onlyType != null) ? onlyType : 0;
 		long left = limit;
 		for (int edge = this.edges.first(slot); edge < end && left > 0; edge++) {
 			int edgeType = this.edges.type(edge) + 1;
@@ -108,8 +110,11 @@ final class ResidentTopology implements Topology {
 		return isInMemory(node) ? this.nodes.key((int) node - 1) : -node;
 	}
 
-	private long typeKeyOf(long type) {
-		return (type > 0) ? this.graph.typeKey((int) type - 1) : -type;
+	private @Nullable Long typeKeyOf(@Nullable Long type) {
+		if (type == null) {
+			return null;
+		}
+		return (type > 0) ? this.graph.typeKey(type.intValue() - 1) : -type;
 	}
 
 	@Override
@@ -133,24 +138,24 @@ final class ResidentTopology implements Topology {
 	}
 
 	@Override
-	public long nodeKey(String id) throws SQLException {
+	public @Nullable Long nodeKey(String id) throws SQLException {
 		int slot = this.nodes.slotOfId(id);
 		if (slot != ResidentNodes.NONE && (this.file != null || !this.dirty.contains(slot))) {
-			return slot + 1;
+			return slot + 1L;
 		}
-		long key = file().nodeKey(id);
-		return (key != 0) ? named(key) : 0;
+		Long key = file().nodeKey(id);
+		return (key != null) ? named(key) : null;
 	}
 
 	/** Without a file, nobody asks but at nodes that are not marked. */
 	@Override
-	public long typeKey(String name) throws SQLException {
+	public @Nullable Long typeKey(String name) throws SQLException {
 		int number = this.graph.typeNumber(name);
 		if (number != ResidentGraph.NO_TYPE) {
-			return number + 1;
+			return number + 1L;
 		}
-		long key = (this.file != null) ? this.file.typeKey(name) : 0;
-		return (key != 0) ? outside(key) : 0;
+		Long key = (this.file != null) ? this.file.typeKey(name) : null;
+		return (key != null) ? outside(key) : null;
 	}
 
 	@Override

@@ -8,8 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.zova.ZovaException;
-import io.zova.ZovaStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a graph's edges from the file, one statement for each node.
@@ -70,14 +69,15 @@ final class StoredTopology implements Topology {
 	}
 
 	@Override
-	public void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException {
+	public void expand(long node, Direction direction, @Nullable Long type, long limit, EdgeVisitor visitor)
+			throws SQLException {
 		this.statements++;
 		try (PreparedStatement statement = this.connection
-			.prepareStatement(AdjacencySql.of(direction, type != 0).expand())) {
+			.prepareStatement(AdjacencySql.of(direction, type != null).expand())) {
 			statement.setLong(1, this.graph);
 			statement.setLong(2, node);
 			statement.setLong(3, limit);
-			if (type != 0) {
+			if (type != null) {
 				statement.setLong(4, type);
 			}
 			try (ResultSet rows = statement.executeQuery()) {
@@ -96,10 +96,10 @@ final class StoredTopology implements Topology {
 	}
 
 	@Override
-	public void expandKeys(long node, Direction direction, long type, long limit, EdgeVisitor visitor)
+	public void expandKeys(long node, Direction direction, @Nullable Long type, long limit, EdgeVisitor visitor)
 			throws SQLException {
-		AdjacencySql sql = AdjacencySql.of(direction, type != 0);
-		if (type == 0) {
+		AdjacencySql sql = AdjacencySql.of(direction, type != null);
+		if (type == null) {
 			FewEdges<long[]> few = new FewEdges<>();
 			int enough = FewEdges.enough(limit);
 			readKeys(sql.someKeys(), node, type, enough, (row) -> {
@@ -121,14 +121,14 @@ final class StoredTopology implements Topology {
 	/**
 	 * Reads edges until the reader says that it has enough.
 	 */
-	private void readKeys(String sql, long node, long type, long limit, Rows.Reader<Boolean> reader)
+	private void readKeys(String sql, long node, @Nullable Long type, long limit, Rows.Reader<Boolean> reader)
 			throws SQLException {
 		this.statements++;
 		try (PreparedStatement statement = this.connection.prepareStatement(sql)) {
 			statement.setLong(1, this.graph);
 			statement.setLong(2, node);
 			statement.setLong(3, limit);
-			if (type != 0) {
+			if (type != null) {
 				statement.setLong(4, type);
 			}
 			try (ResultSet rows = statement.executeQuery()) {
@@ -166,19 +166,17 @@ final class StoredTopology implements Topology {
 	}
 
 	@Override
-	public long nodeKey(String id) throws SQLException {
-		Long key = Rows.first(this.connection, NODE, (row) -> {
+	public @Nullable Long nodeKey(String id) throws SQLException {
+		return Rows.first(this.connection, NODE, (row) -> {
 			TargetType.ofText(row.getString(3));
 			this.cards.put(row.getLong(1), new Card(id, row.getString(2)));
 			return row.getLong(1);
 		}, this.graph, id);
-		return (key != null) ? key : 0;
 	}
 
 	@Override
-	public long typeKey(String name) throws SQLException {
-		Long key = Rows.first(this.connection, TYPE, (row) -> row.getLong(1), this.graph, name);
-		return (key != null) ? key : 0;
+	public @Nullable Long typeKey(String name) throws SQLException {
+		return Rows.first(this.connection, TYPE, (row) -> row.getLong(1), this.graph, name);
 	}
 
 	@Override
@@ -195,12 +193,7 @@ final class StoredTopology implements Topology {
 	public String typeName(long type) throws SQLException {
 		String name = this.typeNames.get(type);
 		if (name == null) {
-			name = Rows.first(this.connection, TYPE_NAME, (row) -> row.getString(1), type);
-			if (name == null) {
-				throw new ZovaException(ZovaStatus.GRAPH_INVALID,
-						"An edge of the graph has a type that does not exist, with the key " + type
-								+ ": the file was changed by other hands. Delete the edge by SQL, or restore a backup");
-			}
+			name = GraphRules.typeName(Rows.first(this.connection, TYPE_NAME, (row) -> row.getString(1), type));
 			this.typeNames.put(type, name);
 		}
 		return name;

@@ -13,24 +13,26 @@ interface Topology {
 	 * Visits the edges at a node in the order of their creation.
 	 * @param node the node's key
 	 * @param direction which of its edges
-	 * @param type the key of the only type that counts, 0 for every type
+	 * @param type the key of the only type that counts, nothing for every type
 	 * @param limit how many edges at most
 	 * @param visitor sees each edge until it has seen enough
 	 * @throws SQLException if the file could not be read
 	 */
-	void expand(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException;
+	void expand(long node, Direction direction, @Nullable Long type, long limit, EdgeVisitor visitor)
+			throws SQLException;
 
 	/**
 	 * The same as {@link #expand}, but without what {@link #id} and {@link #kind} need:
 	 * {@link #load} has to come before them.
 	 * @param node the node's key
 	 * @param direction which of its edges
-	 * @param type the key of the only type that counts, 0 for every type
+	 * @param type the key of the only type that counts, nothing for every type
 	 * @param limit how many edges at most
 	 * @param visitor sees each edge until it has seen enough
 	 * @throws SQLException if the file could not be read
 	 */
-	void expandKeys(long node, Direction direction, long type, long limit, EdgeVisitor visitor) throws SQLException;
+	void expandKeys(long node, Direction direction, @Nullable Long type, long limit, EdgeVisitor visitor)
+			throws SQLException;
 
 	/**
 	 * Gets what there is to know about nodes.
@@ -50,10 +52,10 @@ interface Topology {
 	/**
 	 * Finds the key of a node.
 	 * @param id the node's id
-	 * @return its key, or 0 if the graph has no such node
+	 * @return its key, or nothing if the graph has no such node
 	 * @throws SQLException if the file could not be read
 	 */
-	long nodeKey(String id) throws SQLException;
+	@Nullable Long nodeKey(String id) throws SQLException;
 
 	/**
 	 * Finds the key of a node that must exist.
@@ -63,8 +65,8 @@ interface Topology {
 	 * @throws SQLException if the file could not be read
 	 */
 	default long requiredNodeKey(String graph, String id) throws SQLException {
-		long key = nodeKey(id);
-		if (key == 0) {
+		Long key = nodeKey(id);
+		if (key == null) {
 			throw GraphRules.noNode(graph, id);
 		}
 		return key;
@@ -73,10 +75,10 @@ interface Topology {
 	/**
 	 * Finds the key of an edge type.
 	 * @param name the type's name
-	 * @return its key, or 0 if the graph never had an edge of this type
+	 * @return its key, or nothing if the graph never had an edge of this type
 	 * @throws SQLException if the file could not be read
 	 */
-	long typeKey(String name) throws SQLException;
+	@Nullable Long typeKey(String name) throws SQLException;
 
 	/**
 	 * Gives a node that {@link #nodeKey} or {@link #expand} has named.

@@ -27,7 +27,7 @@ final class Walker {
 
 	private final Direction direction;
 
-	private final long type;
+	private final @Nullable Long type;
 
 	private final long maxDepth;
 
@@ -42,7 +42,7 @@ final class Walker {
 	 */
 	private final boolean careful;
 
-	private Walker(Topology topology, WalkQuery query, long type, boolean careful) {
+	private Walker(Topology topology, WalkQuery query, @Nullable Long type, boolean careful) {
 		this.careful = careful;
 		this.topology = topology;
 		this.direction = query.direction();
@@ -57,11 +57,11 @@ final class Walker {
 		if (query.limit() == 0) {
 			return List.of();
 		}
-		long type = 0;
+		Long type = null;
 		boolean noEdges = query.maxDepth() == 0;
 		if (query.edgeType() != null) {
 			type = topology.typeKey(query.edgeType());
-			noEdges |= type == 0;
+			noEdges |= type == null;
 		}
 		Walker walker = new Walker(topology, query, type, false);
 		walker.run(start, noEdges);
