@@ -17,7 +17,7 @@ environment=${ZOVA_ZIG:-$(cd "$here/../../.." && pwd)/target/zig}
 
 flags=(-std=c11 -O2 -g0 -s -shared -fPIC -fvisibility=hidden -ffp-contract=off -fno-stack-protector -fno-unwind-tables
 	-fno-asynchronous-unwind-tables -fno-sanitize=all -ffreestanding -nostdlib -DZOVA_FREESTANDING
-	-Wall -Wextra -Werror -Isqlite)
+	-Wall -Wextra -Werror)
 
 targets=(
 	"linux-x64 x86_64-linux-gnu.2.17 zova.so"
@@ -43,8 +43,9 @@ install_compiler() {
 
 # Everything that could end up in the output is fixed: the time, the names of the files, the path of the library.
 build_all() {
-	local output=$1 caches
+	local output=$1 caches headers
 	install_compiler
+	headers=$("$here/headers.sh")
 	caches=$(mktemp -d)
 	export SOURCE_DATE_EPOCH=1767225600 ZIG_GLOBAL_CACHE_DIR=$caches/global ZIG_LOCAL_CACHE_DIR=$caches/local
 	cd "$here"
@@ -56,7 +57,7 @@ build_all() {
 			macos-*) extra=(-install_name "@rpath/$file" -lSystem) ;;
 			windows-*) extra=(-Wl,--entry,DllMainCRTStartup) ;;
 		esac
-		"$environment/bin/python" -m ziglang cc -target "$triple" "${flags[@]}" "${extra[@]}" -o "$output/$platform/$file" zova_tables.c
+		"$environment/bin/python" -m ziglang cc -target "$triple" "${flags[@]}" -I"$headers" "${extra[@]}" -o "$output/$platform/$file" zova_tables.c
 		chmod 644 "$output/$platform/$file"
 		# Import libraries and debug files that some linkers leave beside their output.
 		find "$output/$platform" -type f ! -name "$file" -delete
@@ -84,7 +85,8 @@ case ${1:-} in
 		echo "The checked-in binaries are what the sources build."
 		;;
 	--host)
-		${CC:-cc} -std=c11 -O2 -g -shared -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wextra -Werror -I"$here/sqlite" \
+		headers=$("$here/headers.sh")
+		${CC:-cc} -std=c11 -O2 -g -shared -fPIC -fvisibility=hidden -ffp-contract=off -Wall -Wextra -Werror -I"$headers" \
 			-o "${2:?the file to build}" "$here/zova_tables.c"
 		;;
 	*)

@@ -12,10 +12,11 @@ seed=${1:-$(date +%s)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sources=("$here/host.c" "$here/../zova_tables.c")
-flags=(-std=c11 -g -Wall -Wextra -Werror -I"$here/../sqlite")
+headers=$("$here/../headers.sh")
+flags=(-std=c11 -g -Wall -Wextra -Werror -I"$headers")
 
 echo "== no variable data"
-${CC:-cc} -std=c11 -O2 -fPIC -I"$here/../sqlite" -c -o "$work/zova_tables.o" "$here/../zova_tables.c"
+${CC:-cc} -std=c11 -O2 -fPIC -I"$headers" -c -o "$work/zova_tables.o" "$here/../zova_tables.c"
 variables=$(size -A "$work/zova_tables.o" | awk '$1 == ".data" || $1 == ".bss" { bytes += $2 } END { print bytes + 0 }')
 if [ "$variables" != 0 ]; then
 	echo "The extension has $variables bytes of variables that connections would share." >&2
