@@ -249,7 +249,12 @@ record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean changesS
 					this.reads = true;
 					this.exclusive |= changes;
 				}
-				case "Checkpoint", "IncrVacuum", "SqlExec" -> this.writes = true;
+				case "Checkpoint", "IncrVacuum" -> this.writes = true;
+				case "SqlExec" -> {
+					// The statements of pragma optimize may create tables of statistics.
+					this.writes = true;
+					this.changesSchema = true;
+				}
 				case "SetCookie" -> this.changesSchema |= p1 != TEMP_DATABASE && p2 == SCHEMA_COOKIE;
 				case "Function" -> {
 					String function = row.getString(6);

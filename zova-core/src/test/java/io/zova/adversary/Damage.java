@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-import io.zova.ZovaOptions.JournalMode;
-
 /**
  * Ways to damage a file, by its bytes, by the values in its private tables, and by its
  * schema. Each says what it has done.
@@ -31,9 +29,8 @@ final class Damage {
 			"-9223372036854775808", "1e300", "-1e300", "0.5", "9e999", "null", "''", "'x'", "'1'", "'docs'", "'n1'",
 			"'cosine'", "'l2'", "'dot'", "'f16'", "'i8'", "'f32'", "'fixed-1m-v1'", "'fastcdc-v1'", "'object'",
 			"'record'", "'12'", "'13'", "'999999999999999999999'", "x''", "x'00'", "x'ff'", "zeroblob(16)",
-			"zeroblob(32)", "zeroblob(33)", "zeroblob(1048576)", "randomblob(32)", "randomblob(5)",
-			"cast(x'ff00c0' as text)", "cast(x'eda080' as text)", "'a' || char(0) || 'b'",
-			"replace(hex(zeroblob(5000)), '0', 'x')", "random()", "cast(random() % 100 as integer)");
+			"zeroblob(32)", "zeroblob(33)", "zeroblob(1048576)", "x'0102030405'", "cast(x'ff00c0' as text)",
+			"cast(x'eda080' as text)", "'a' || char(0) || 'b'", "replace(hex(zeroblob(5000)), '0', 'x')", "7", "1000");
 
 	private static final List<String> OBJECTS = List.of("create view v0 as select * from v0",
 			"create view %s as select 1 as key, 2 as value",
@@ -55,8 +52,12 @@ final class Damage {
 		this.random = random;
 	}
 
-	/** Damages bytes of the file or of what is beside it. */
-	String bytes() throws IOException {
+	/**
+	 * Damages bytes of the file or of what is beside it.
+	 * @param open whether the file is open: SQLite has {@code -shm} mapped into memory
+	 * then, and a process ends when that becomes shorter
+	 */
+	String bytes(boolean open) throws IOException {
 		List<Path> files = new ArrayList<>(List.of(this.file, this.file));
 		for (String side : SIDES) {
 			Path path = Path.of(this.file + side);
@@ -66,17 +67,18 @@ final class Damage {
 		}
 		Path damaged = files.get(this.random.nextInt(files.size()));
 		try (FileChannel channel = FileChannel.open(damaged, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-			return damaged.getFileName() + ": " + ((channel.size() > 0) ? bytes(channel) : "is empty");
+			return damaged.getFileName() + ": "
+					+ ((channel.size() > 0) ? bytes(channel, open && damaged.toString().endsWith("-shm")) : "is empty");
 		}
 	}
 
-	private String bytes(FileChannel channel) throws IOException {
+	private String bytes(FileChannel channel, boolean mapped) throws IOException {
 		long size = channel.size();
 		int page = 512 << this.random.nextInt(4);
 		long pages = Math.max(1, size / page);
 		long from = this.random.nextLong(pages) * page;
 		long other = this.random.nextLong(pages) * page;
-		return switch (this.random.nextInt(9)) {
+		return switch (mapped ? 0 : this.random.nextInt(9)) {
 			case 0 -> flip(channel, this.random.nextLong(size));
 			// What is said about the file, or the log, is at its begin.
 			case 1, 2 -> flip(channel, this.random.nextLong(Math.min(size, 136)));
@@ -140,16 +142,20 @@ final class Damage {
 			String table = column.substring(0, column.indexOf('.'));
 			String name = column.substring(column.indexOf('.') + 1);
 			String value = (this.random.nextInt(4) > 0) ? VALUES.get(this.random.nextInt(VALUES.size()))
-					: "(select %s from %s order by random() limit 1)".formatted(name, table);
+					: "(select %s from %s %s)".formatted(name, table, oneRow(table));
 			String sql = "update or replace %s set %s = %s".formatted(table, name, value);
 			if (this.random.nextBoolean()) {
 				List<String> first = texts(connection, "select c.name from pragma_table_info('" + table
 						+ "') c where c.pk = 1 union all select 'rowid' limit 1");
-				sql += " where %1$s in (select %1$s from %2$s order by random() limit 1)".formatted(first.get(0),
-						table);
+				sql += " where %1$s in (select %1$s from %2$s %3$s)".formatted(first.get(0), table, oneRow(table));
 			}
 			return withoutRules(connection, sql);
 		}
+	}
+
+	private String oneRow(String table) {
+		return "order by 1 limit 1 offset %d %% max(1, (select count(*) from %s))"
+			.formatted(this.random.nextInt(10_000), table);
 	}
 
 	private static String withoutRules(Connection connection, String sql) throws SQLException {
@@ -212,11 +218,6 @@ final class Damage {
 				return sql + " refused: " + ex.getMessage();
 			}
 		}
-	}
-
-	/** What a file of this journal mode has beside it while it is open. */
-	static List<String> sides(JournalMode mode) {
-		return (mode == JournalMode.WAL) ? List.of("-wal", "-shm") : List.of();
 	}
 
 	private static List<String> texts(Connection connection, String sql) throws SQLException {

@@ -40,6 +40,8 @@ final class DamagedFiles {
 
 	private final Path folder;
 
+	private volatile String damage = "";
+
 	private int right;
 
 	private int refused;
@@ -111,7 +113,7 @@ final class DamagedFiles {
 			Damage damage = new Damage(file, random);
 			boolean openBefore = what.equals("bytes") && random.nextInt(4) == 0;
 			if (!openBefore) {
-				damage(what, damage, random);
+				damage(what, damage, openBefore, random);
 			}
 			ZovaOptions.Builder options = ZovaOptions.builder();
 			switch (random.nextInt(8)) {
@@ -126,7 +128,7 @@ final class DamagedFiles {
 			call("open", () -> opened[0] = ZovaDatabase.open(file, options.build()));
 			if (opened[0] != null) {
 				if (openBefore) {
-					damage(what, damage, random);
+					damage(what, damage, openBefore, random);
 				}
 				readAll(opened[0], attempt, random);
 				call("close", opened[0]::close);
@@ -141,16 +143,17 @@ final class DamagedFiles {
 		}
 	}
 
-	private static void damage(String what, Damage damage, Random random) throws Exception {
+	private void damage(String what, Damage damage, boolean open, Random random) throws Exception {
 		List<String> done = new ArrayList<>();
 		for (int i = 1 + random.nextInt(3); i > 0; i--) {
 			done.add(switch (what) {
-				case "bytes" -> damage.bytes();
+				case "bytes" -> damage.bytes(open);
 				case "values" -> damage.value();
 				default -> damage.schema();
 			});
 		}
-		say("damage " + done);
+		this.damage = done.toString();
+		say("damage " + this.damage);
 	}
 
 	private void readAll(ZovaDatabase database, Path copies, Random random) throws Exception {
@@ -173,7 +176,7 @@ final class DamagedFiles {
 					this.refused++;
 				}
 				else {
-					say("failed %s: %s caused by %s at %s".formatted(name, ex, ex.getCause(),
+					say("failed %s after %s: %s caused by %s at %s".formatted(name, this.damage, ex, ex.getCause(),
 							Arrays.stream(ex.getStackTrace()).limit(6).toList()));
 				}
 			}
@@ -186,7 +189,7 @@ final class DamagedFiles {
 			for (var thread : ManagementFactory.getThreadMXBean().dumpAllThreads(true, true)) {
 				stacks.append(thread.getThreadName()).append(Arrays.toString(thread.getStackTrace())).append(' ');
 			}
-			say("failed %s: did not end: %s".formatted(name, stacks));
+			say("failed %s after %s: did not end: %s".formatted(name, this.damage, stacks));
 			System.exit(0);
 		}
 	}

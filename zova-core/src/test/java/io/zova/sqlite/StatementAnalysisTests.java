@@ -87,6 +87,17 @@ class StatementAnalysisTests {
 		assertThat(analysis.savepoint()).isEqualTo(name);
 	}
 
+	/** It makes the tables of statistics where they are missing. */
+	@Test
+	void whatOptimizeRunsChangesTheSchema() throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.executeUpdate("create index ti on t(v); insert into t values (1, 1)");
+		}
+		StatementAnalysis analysis = StatementAnalysis.of(this.connection, "pragma optimize(0x10002)");
+		assertThat(analysis.changesSchema()).isTrue();
+		assertThat(analysis.writes()).isTrue();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "create table u(a),true", "drop view w,true", "alter table t add column c,true",
 			"insert into t(v) values (1),false", "pragma user_version=3,false", "create temp table u(a),false" })
