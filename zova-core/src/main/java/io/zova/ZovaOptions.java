@@ -417,6 +417,7 @@ public final class ZovaOptions {
 		 * @return this builder
 		 */
 		public Builder transactionBegin(TransactionBegin begin) {
+			Arguments.required("begin", begin);
 			this.transactionBegin = begin;
 			return this;
 		}

@@ -65,7 +65,7 @@ class ReadOnlyDatabaseTests {
 		known(GraphOperations.class,
 				"create createIfMissing delete putNode putNodes putNodesKeyed deleteNode deleteNodes putEdge putEdges "
 						+ "putEdgesKeyed deleteEdge deleteEdges replaceEdgePayload replaceEdgePayloads load",
-				"graph exists info list getNode findNode nodeExists nodesByKey getEdge edgeExists edgesByKey edgePayload "
+				"graph checkingTargets exists info list getNode findNode nodeExists nodesByKey getEdge edgeExists edgesByKey edgePayload "
 						+ "edgePayloads neighbors neighborsKeyed neighborPage degree degrees walk traverse shortestPath "
 						+ "reachable scan streamNodes streamEdges dangling");
 		known(Graph.class,
@@ -84,7 +84,7 @@ class ReadOnlyDatabaseTests {
 		known(NotificationOperations.class, "", "publish subscribe subscribeToAll counts");
 		known(ZovaDatabase.class, "vacuum",
 				"dataSource transactionManager notifications objects vectors graphs keyValues backup compact info "
-						+ "statistics databaseId sql close");
+						+ "statistics databaseId sql requireFileInPlace close");
 	}
 
 	@TempDir

@@ -124,7 +124,7 @@ final class ConnectionTransaction {
 	private void beginRead(Deadline deadline) throws SQLException {
 		this.locks.enterRead(deadline);
 		try {
-			this.history.readingBegins(!this.locks.isReadingOnce());
+			this.history.readingBegins(this.locks.isReadingOnce());
 			this.sql.run("begin");
 			this.state = State.READ;
 			this.history.readingBegan();

@@ -39,11 +39,11 @@ class PublishingWithinStatementsTests {
 		catch (SQLException ex) {
 			return -1L;
 		}
-	});
+	}).allowedInSchema();
 
 	private static final ScalarFunction FAIL = ScalarFunction.ofAny("fail", (arguments) -> {
 		throw new IllegalStateException("on purpose");
-	});
+	}).allowedInSchema();
 
 	private ZovaDatabase database;
 
