@@ -1,32 +1,44 @@
 package io.zova;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
+import io.zova.graph.Graph;
+import io.zova.graph.GraphOperations;
+import io.zova.graph.Neighbor;
 import io.zova.graph.NeighborQuery;
+import io.zova.graph.WalkStep;
 import io.zova.kv.Codecs;
+import io.zova.kv.KeyValueOperations;
 import io.zova.notification.Notification;
+import io.zova.notification.NotificationOperations;
 import io.zova.notification.Subscription;
 import io.zova.object.ObjectId;
+import io.zova.object.ObjectOperations;
 import io.zova.sqlite.ScalarFunction;
 import io.zova.sqlite.SqlType;
 import io.zova.sqlite.TableFunction;
+import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorMatch;
+import io.zova.vector.VectorOperations;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
+import io.zova.vector.VectorValues;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -34,13 +46,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The Java code of the README is the code of these methods.
+ * The Java code of the README and of the pages below docs is the code of these methods.
  */
 class ReadmeTests {
-
-	private static final Path README = Path.of("..", "README.md");
-
-	private static final Path SOURCE = Path.of("src/test/java/io/zova/ReadmeTests.java");
 
 	@TempDir
 	private Path directory;
@@ -49,10 +57,25 @@ class ReadmeTests {
 
 	private JdbcClient jdbc;
 
+	private ObjectOperations objects;
+
+	private VectorOperations vectors;
+
+	private GraphOperations graphs;
+
+	private KeyValueOperations keyValues;
+
+	private NotificationOperations notifications;
+
 	@BeforeEach
 	void open() {
 		this.database = ZovaDatabase.create(this.directory.resolve("readme.zova"));
 		this.jdbc = JdbcClient.create(this.database.dataSource());
+		this.objects = this.database.objects();
+		this.vectors = this.database.vectors();
+		this.graphs = this.database.graphs();
+		this.keyValues = this.database.keyValues();
+		this.notifications = this.database.notifications();
 	}
 
 	@AfterEach
@@ -105,15 +128,15 @@ class ReadmeTests {
 	}
 
 	private void publish(String id, byte[] content) {
-		ObjectId pdf = database.objects().put(content);
-		jdbc.sql("insert into article(id, title, pdf) values (?, ?, ?)")
-			.params(id, "Title of " + id, pdf.toBytes())
+		ObjectId pdf = this.objects.put(content);
+		this.jdbc.sql("insert into article(id, title, pdf) values (?, ?, ?)")
+			.params(id, "Title of " + id, pdf)
 			.update();
-		database.vectors().collection("articles").put(id, 0.1f, 0.2f, 0.3f);
-		database.graphs().graph("library").putNode(id, "article");
-		database.graphs().graph("library").putEdge(id, "cites", "b");
-		database.keyValues().namespace("drafts").map(Codecs.utf8(), Codecs.utf8()).put(id, "done");
-		database.notifications().publish("articles", id);
+		this.vectors.collection("articles").put(id, 0.1f, 0.2f, 0.3f);
+		this.graphs.graph("library").putNode(id, "article");
+		this.graphs.graph("library").putEdge(id, "cites", "b");
+		this.keyValues.namespace("drafts").map(Codecs.utf8(), Codecs.utf8()).put(id, "done");
+		this.notifications.publish("articles", id);
 	}
 
 	@Test
@@ -125,10 +148,118 @@ class ReadmeTests {
 			this.database.vectors().collection("articles").put(id, id.charAt(0) - 'a' + 1f, 1f, 1f);
 		}
 		float[] question = { 3f, 1f, 1f };
-		List<VectorMatch> nearest = database.vectors()
-			.collection("articles")
+		List<VectorMatch> nearest = vectors.collection("articles")
 			.search(VectorQuery.near(question).limit(10).candidates("select id from article where lang = ?", "de"));
 		assertThat(nearest).extracting(VectorMatch::id).containsExactly("b", "a");
+	}
+
+	@Test
+	void startingACollectionAndAGraphTwice() {
+		for (int start = 0; start < 2; start++) {
+			if (!vectors.exists("articles")) {
+				vectors.create("articles", VectorSpace.cosine(3));
+			}
+			graphs.createIfMissing("library");
+		}
+		assertThat(this.vectors.collection("articles").info().space().dimensions()).isEqualTo(3);
+		assertThat(this.graphs.exists("library")).isTrue();
+	}
+
+	@Test
+	void anObject() {
+		ObjectId id = objects.put("Hello".getBytes(StandardCharsets.UTF_8));
+		byte[] all = objects.get(id);
+		byte[] part = objects.readRange(id, 1, 3); // ell
+		assertThat(new String(all, StandardCharsets.UTF_8)).isEqualTo("Hello");
+		assertThat(new String(part, StandardCharsets.UTF_8)).isEqualTo("ell");
+	}
+
+	@Test
+	void aCollection() {
+		VectorCollection articles = vectors.create("articles", VectorSpace.cosine(3));
+		articles.put("a", 0.1f, 0.2f, 0.3f);
+		articles.put("b", 0.3f, 0.2f, 0.1f);
+		List<VectorMatch> nearest = articles.search(1, 0.3f, 0.3f, 0.1f);
+		assertThat(nearest).extracting(VectorMatch::id).containsExactly("b");
+	}
+
+	@Test
+	void aVectorInSql() {
+		VectorCollection articles = this.vectors.create("articles", VectorSpace.cosine(3));
+		articles.put("a", 0.1f, 0.2f, 0.3f);
+		articles.put("b", 0.3f, 0.2f, 0.1f);
+		byte[] query = VectorValues.of(0.3f, 0.2f, 0.1f).toStored();
+		List<String> ids = jdbc
+			.sql("select vector_id from zova_vector_search('articles', ?) where top_k = 2 order by rank")
+			.param(query)
+			.query(String.class)
+			.list();
+		assertThat(ids).containsExactly("b", "a");
+	}
+
+	@Test
+	void aGraph() {
+		graphs.createIfMissing("library");
+		Graph library = graphs.graph("library");
+		library.putNode("a", "article");
+		library.putNode("b", "article");
+		library.putEdge("b", "cites", "a");
+		List<Neighbor> cited = library.neighbors(NeighborQuery.of("b").edgeType("cites"));
+		List<WalkStep> path = library.shortestPath("b", "a");
+		assertThat(cited).extracting(Neighbor::nodeId).containsExactly("a");
+		assertThat(path).extracting(WalkStep::nodeId).containsExactly("b", "a");
+	}
+
+	@Test
+	void aMap() {
+		Map<String, Long> visits = keyValues.namespace("visits").map(Codecs.utf8(), Codecs.int64());
+		visits.merge("home", 1L, Long::sum);
+		visits.merge("home", 1L, Long::sum);
+		assertThat(visits).containsExactly(Map.entry("home", 2L));
+	}
+
+	@Test
+	void foreignKeysAreOffForOneConnection() throws SQLException {
+		DataSource dataSource = this.database.dataSource();
+		this.jdbc.sql("create table author(id integer primary key)").update();
+		this.jdbc.sql("create table book(id integer primary key, author references author)").update();
+		this.jdbc.sql("insert into author values (1)").update();
+		this.jdbc.sql("insert into book values (1, 1)").update();
+		assertThatExceptionOfType(DataIntegrityViolationException.class)
+			.isThrownBy(() -> this.jdbc.sql("delete from author where id = 1").update());
+		try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
+			statement.execute("pragma foreign_keys=off");
+			statement.execute("delete from author where id = 1");
+		}
+		assertThat(this.jdbc.sql("pragma foreign_keys").query(Integer.class).single()).isOne();
+		assertThat(this.jdbc.sql("pragma foreign_key_check").query().listOfRows()).hasSize(1);
+		jdbc.sql("delete from book where not exists (select 1 from author a where a.id = book.author)").update();
+		assertThat(this.jdbc.sql("pragma foreign_key_check").query().listOfRows()).isEmpty();
+	}
+
+	@Test
+	void anExistingFile() throws SQLException {
+		Path old = this.directory.resolve("old.db");
+		try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+				Statement statement = connection.createStatement()) {
+			statement.executeUpdate("create table author(id integer primary key)");
+			statement.executeUpdate("create table book(id integer primary key, author references author)");
+			statement.executeUpdate("insert into book values (7, 1)");
+			statement.executeUpdate("pragma user_version=5");
+		}
+		Path file = this.directory.resolve("app.zova");
+		ZovaDatabase.convert(old, file);
+		try (ZovaDatabase database = ZovaDatabase.open(file)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			assertThat(jdbc.sql("select author from book where id = 7").query(Integer.class).single()).isOne();
+			assertThat(jdbc.sql("pragma user_version").query(Integer.class).single()).isEqualTo(5);
+			assertThat(jdbc.sql("pragma foreign_key_check").query().singleRow()).containsEntry("table", "book");
+			database.backup(this.directory.resolve("backup.zova"));
+			assertThatExceptionOfType(DataIntegrityViolationException.class)
+				.isThrownBy(() -> jdbc.sql("insert into book values (8, 1)").update());
+			assertThatExceptionOfType(DataIntegrityViolationException.class)
+				.isThrownBy(() -> jdbc.sql("update book set author = 2").update());
+		}
 	}
 
 	@Test
@@ -164,53 +295,6 @@ class ReadmeTests {
 		database.backup(backup); // verified, while others write
 		ZovaDatabase.restore(backup, restored);
 		assertThat(restored).exists();
-	}
-
-	@Test
-	void everyBlockOfTheReadmeIsHere() throws Exception {
-		String source = normalized(Files.readString(SOURCE));
-		Matcher blocks = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
-		int found = 0;
-		while (blocks.find()) {
-			found++;
-			assertThat(source.contains(normalized(blocks.group(1)))).as(blocks.group(1)).isTrue();
-		}
-		assertThat(found).isGreaterThanOrEqualTo(3);
-	}
-
-	private static String normalized(String code) {
-		return code.lines()
-			.map(String::strip)
-			.filter((line) -> !line.isEmpty())
-			.collect(Collectors.joining(" "))
-			.replaceAll("\\s+", "")
-			.replace("this.", "");
-	}
-
-	@Test
-	void everyTestThatTheReadmeNamesExists() throws Exception {
-		Set<String> named = Pattern.compile("`(\\w+(?:Tests|[a-z]IT))`")
-			.matcher(Files.readString(README))
-			.results()
-			.map((found) -> found.group(1) + ".java")
-			.collect(Collectors.toSet());
-		assertThat(named).hasSizeGreaterThan(5);
-		try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
-			named.removeAll(sources.map((file) -> file.getFileName().toString()).collect(Collectors.toSet()));
-		}
-		assertThat(named).isEmpty();
-	}
-
-	@Test
-	void theReadmeShowsTheResultsThatWereKept() throws Exception {
-		String readme = Files.readString(README);
-		try (Stream<Path> results = Files.list(Path.of("..", "zova-benchmarks", "results"))) {
-			List<Path> tables = results.filter((file) -> file.toString().endsWith(".md")).toList();
-			assertThat(tables).isNotEmpty();
-			for (Path table : tables) {
-				assertThat(readme).contains(Files.readString(table).strip());
-			}
-		}
 	}
 
 }

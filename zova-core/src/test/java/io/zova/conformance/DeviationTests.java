@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Where ours differs from the real engine on purpose: what it does, what ours does
- * instead. The README lists them.
+ * instead. docs/compatibility.md lists them.
  */
 @RequiresPeer
 class DeviationTests {

@@ -1,16 +1,20 @@
 package io.zova.boot;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,31 @@ class MetersTests {
 					.contains(tag.getValue()));
 			});
 		});
+	}
+
+	@Test
+	void thePageListsEveryMeterWithItsTagsAndNoOther() {
+		run((context, registry, database) -> {
+			TreeSet<String> meters = new TreeSet<>();
+			registry.getMeters()
+				.stream()
+				.map(Meter::getId)
+				.filter((id) -> id.getName().startsWith("zova."))
+				.forEach((id) -> meters.add(id.getName() + id.getTags().stream().map(Tag::getKey).sorted().toList()));
+			TreeSet<String> listed = new TreeSet<>();
+			Files.readAllLines(Path.of("..", "docs", "configuration.md"))
+				.stream()
+				.dropWhile((line) -> !line.startsWith("| meter | tags |"))
+				.skip(2)
+				.takeWhile((line) -> line.startsWith("|"))
+				.map((line) -> line.split("\\|"))
+				.forEach((cells) -> listed.add(names(cells[1]).get(0) + names(cells[2])));
+			assertThat(meters).isEqualTo(listed);
+		});
+	}
+
+	private static List<String> names(String cell) {
+		return Pattern.compile("`([^`]+)`").matcher(cell).results().map((name) -> name.group(1)).sorted().toList();
 	}
 
 	@Test
