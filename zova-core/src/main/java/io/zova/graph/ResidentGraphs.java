@@ -66,7 +66,7 @@ public final class ResidentGraphs implements AutoCloseable {
 	/** More accounts without a graph than this are forgotten. */
 	private static final int MOST_ACCOUNTS = 1000;
 
-	private static final long PATIENCE_MILLIS = 1000;
+	private static final long PATIENCE_MILLIS = 5000;
 
 	private static final String SIZE = """
 			select coalesce((select max(created_order) from _zova_graph_nodes where graph_key = ?1), 0)
