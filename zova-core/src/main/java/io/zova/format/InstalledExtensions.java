@@ -97,7 +97,7 @@ final class InstalledExtensions {
 		List<Row> rows = new ArrayList<>();
 		try (Statement statement = this.connection.createStatement(); ResultSet row = statement.executeQuery(ROWS)) {
 			while (row.next()) {
-				rows.add(new Row(text(row, 1), text(row, 2), text(row, 3), text(row, 4), text(row, 5), row.getInt(6),
+				rows.add(new Row(text(row, 1), text(row, 2), text(row, 3), text(row, 4), text(row, 5), row.getLong(6),
 						text(row, 7)));
 			}
 		}
@@ -225,8 +225,8 @@ final class InstalledExtensions {
 	/**
 	 * A row of {@code _zova_extensions}.
 	 */
-	private record Row(String name, String version, String storagePrefix, String abi, String capabilities, int required,
-			String manifest) {
+	private record Row(String name, String version, String storagePrefix, String abi, String capabilities,
+			long required, String manifest) {
 	}
 
 }
