@@ -33,7 +33,12 @@ final class Deadline {
 	}
 
 	boolean isSoonerThan(Deadline other) {
-		return this.patience.compareTo(other.patience) < 0;
+		long now = System.nanoTime();
+		return left(now) < other.left(now);
+	}
+
+	private long left(long now) {
+		return this.running ? this.nanoTime - now : this.patience.toNanos();
 	}
 
 	String patienceText() {
@@ -42,7 +47,7 @@ final class Deadline {
 
 	static String format(long nanos) {
 		long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-		return (millis < 10_000) ? millis + " ms" : (millis / 1000) + " s";
+		return (millis < 10_000 && millis % 1000 != 0) ? millis + " ms" : (millis / 1000) + " s";
 	}
 
 }

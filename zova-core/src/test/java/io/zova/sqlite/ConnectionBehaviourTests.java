@@ -264,7 +264,7 @@ class ConnectionBehaviourTests {
 					statement.setQueryTimeout(1);
 					assertThatExceptionOfType(SQLException.class)
 						.isThrownBy(() -> statement.execute("insert into t values (2, 2)"))
-						.withMessageContaining("Gave up waiting to write after 1000 ms");
+						.withMessageContaining("Gave up waiting to write after 1 s");
 				}
 				catch (SQLException ex) {
 					throw new IllegalStateException(ex);
