@@ -796,8 +796,8 @@ public final class ZovaConnection extends StatementSource {
 		try {
 			close();
 		}
-		catch (SQLException ex) {
-			// Nobody uses it any more.
+		catch (SQLException | RuntimeException ex) {
+			// Nobody uses it any more, or whoever does meets the end at this moment.
 			this.aborted = true;
 		}
 	}

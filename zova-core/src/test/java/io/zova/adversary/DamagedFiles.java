@@ -38,6 +38,9 @@ final class DamagedFiles {
 
 	private static final long DEADLINE_SECONDS = 60;
 
+	/** However slow the machine is. */
+	private static final int AT_LEAST = 12;
+
 	private final Path folder;
 
 	private volatile String damage = "";
@@ -64,9 +67,9 @@ final class DamagedFiles {
 	public static void main(String[] arguments) throws Exception {
 		DamagedFiles files = new DamagedFiles(Path.of(arguments[0]));
 		Random seeds = new Random(Long.parseLong(arguments[2]));
-		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[4]));
 		files.prepare();
-		for (int i = 0; i < Integer.parseInt(arguments[3]) && System.nanoTime() < end; i++) {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[4]));
+		for (int i = 0; i < Integer.parseInt(arguments[3]) && (i < AT_LEAST || System.nanoTime() < end); i++) {
 			files.damageAndRead(arguments[1], new Random(seeds.nextLong()));
 		}
 		System.exit(0);

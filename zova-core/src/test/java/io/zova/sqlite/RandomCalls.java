@@ -50,6 +50,9 @@ public final class RandomCalls {
 
 	private static final int LAST_BYTES = 2_000;
 
+	/** However slow the machine is. */
+	private static final int AT_LEAST = 5_000;
+
 	private final ZovaConnection connection;
 
 	private final Random random;
@@ -114,7 +117,7 @@ public final class RandomCalls {
 		tables.addAll(tables.stream().filter((name) -> name.startsWith("zova")).toList());
 		List<String> ours = functions.stream().filter((name) -> name.startsWith("zova")).toList();
 		int made = 0;
-		while (made < calls && System.nanoTime() < end) {
+		while (made < calls && (made < AT_LEAST || System.nanoTime() < end)) {
 			made++;
 			if (this.random.nextBoolean()) {
 				table(tables.get(this.random.nextInt(tables.size())));

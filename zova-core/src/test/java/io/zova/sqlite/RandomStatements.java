@@ -28,6 +28,9 @@ public final class RandomStatements {
 
 	private static final int SQLITE_READONLY = 8;
 
+	/** However slow the machine is. */
+	private static final int AT_LEAST = 600;
+
 	private static final List<String> TABLES = List.of("item", "other", "seen", "mine", "_zova_kv",
 			"_zova_object_chunks", "_zova_graphs", "_zova_graph_nodes", "main.item", "temp.mine", "fts", "Item",
 			"'item'", "[other]", "parts");
@@ -85,14 +88,14 @@ public final class RandomStatements {
 		long end = System.nanoTime() + time.toNanos();
 		RandomStatements all = new RandomStatements(directory.resolve("statements.zova"), random);
 		int done = 0;
-		while (done < statements && System.nanoTime() < end) {
+		while (done < statements && (done < AT_LEAST || System.nanoTime() < end)) {
 			all.create();
 			try (Connection writing = DriverConnections.readWrite(all.file, 0).openWithoutDriverTransactions();
 					Connection watching = DriverConnections.readWrite(all.file, 0).openWithoutDriverTransactions();
 					Connection reading = DriverConnections.readOnly(all.file, 0).openWithoutDriverTransactions()) {
 				execute(writing, "create temp table mine(a)");
 				execute(reading, "create temp table mine(a)");
-				for (int i = 0; i < 200 && System.nanoTime() < end; i++) {
+				for (int i = 0; i < 200; i++) {
 					all.compare(all.statement(), writing, watching, reading, tally);
 					done++;
 				}
