@@ -285,7 +285,8 @@ final class ConnectionTransaction {
 			Deadline deadline) throws SQLException {
 		requireNotLost();
 		boolean needsTransaction = analysis.kind() == StatementAnalysis.Kind.READ
-				|| analysis.kind() == StatementAnalysis.Kind.WRITE;
+				|| analysis.kind() == StatementAnalysis.Kind.WRITE
+				|| (analysis.kind() == StatementAnalysis.Kind.NEUTRAL && analysis.changes().elsewhere());
 		if (!isActive() && !autoCommit && needsTransaction) {
 			begin(readOnly, deadline);
 		}

@@ -40,22 +40,17 @@ final class RowsAhead {
 			return this.rows <= 0 || this.bytes <= 0;
 		}
 
-		private void use(@Nullable Object[] row) {
-			this.rows--;
-			for (Object value : row) {
-				this.bytes -= BYTES_OF_VALUE;
-				if (value instanceof byte[] blob) {
-					this.bytes -= blob.length;
-				}
-				else if (value instanceof String text) {
-					this.bytes -= 2L * text.length();
-				}
-			}
+		private void use(int rows, long bytes) {
+			this.rows -= rows;
+			this.bytes -= bytes;
 		}
 
 	}
 
 	private final Deque<@Nullable Object[]> rows = new ArrayDeque<>();
+
+	/** The size of these rows. */
+	private long bytes;
 
 	private final PreparedStatement statement;
 
@@ -89,8 +84,30 @@ final class RowsAhead {
 	 */
 	void add(ResultSet result, Allowance allowance) throws SQLException {
 		@Nullable Object[] row = read(result);
-		allowance.use(row);
+		allowance.use(1, bytes(row));
+		this.bytes += bytes(row);
 		this.rows.add(row);
+	}
+
+	/**
+	 * Counts what is here already.
+	 */
+	void use(Allowance allowance) {
+		allowance.use(this.rows.size(), this.bytes);
+	}
+
+	private static long bytes(@Nullable Object[] row) {
+		long bytes = 0;
+		for (Object value : row) {
+			bytes += BYTES_OF_VALUE;
+			if (value instanceof byte[] blob) {
+				bytes += blob.length;
+			}
+			else if (value instanceof String text) {
+				bytes += 2L * text.length();
+			}
+		}
+		return bytes;
 	}
 
 	/**
@@ -116,6 +133,7 @@ final class RowsAhead {
 	boolean next() throws SQLException {
 		@Nullable Object[] row = this.rows.poll();
 		if (row != null) {
+			this.bytes -= bytes(row);
 			this.shown = show(row);
 			return true;
 		}

@@ -42,6 +42,12 @@ final class SqlErrors {
 		SQLiteErrorCode result = driverError.getResultCode();
 		int code = result.code;
 		String message = message(driverError);
+		if (result == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT) {
+			return new SQLTransactionRollbackException(
+					"The connection cannot write while a result of it is open that "
+							+ "shows an older state of the file: read it into a list or close it first. " + message,
+					LockErrors.CANNOT_ACQUIRE_LOCK, code, ex);
+		}
 		return switch (code & PRIMARY) {
 			case 5 -> new SQLTransactionRollbackException(
 					"Another process, or a connection not of Zova, holds the lock of the file: " + message,

@@ -250,6 +250,9 @@ public final class ZovaConnection extends StatementSource {
 				this.transaction.begin(false, deadline);
 			}
 		}
+		else if (!this.readOnly && (analysis.writes() || !alone)) {
+			renewOpenReads();
+		}
 		boolean mayLease = this.running == null && !this.settingsChanged && !this.driverGiven;
 		return this.transaction.beforeStatement(analysis, alone, this.readOnly, mayLease, deadline);
 	}
@@ -293,6 +296,18 @@ public final class ZovaConnection extends StatementSource {
 			throw new SQLFeatureNotSupportedException(
 					"The transaction cannot begin to write while a result of DatabaseMetaData is open: close it before",
 					"0A000");
+		}
+	}
+
+	/**
+	 * Lets go, as far as that can be done, of the state that open results show: with a
+	 * write-ahead log SQLite refuses to write after an old one.
+	 * @throws SQLException if a statement is closed
+	 */
+	private void renewOpenReads() throws SQLException {
+		if (hasOpenReads() && this.running == null && !this.transaction.isActive()
+				&& this.locks.exclusion() == FileLocks.Exclusion.NEVER) {
+			this.openStatements.readAhead();
 		}
 	}
 
@@ -618,6 +633,9 @@ public final class ZovaConnection extends StatementSource {
 		if (!reading && readsUnbegun()) {
 			leaveOpenReads();
 		}
+		else if (!reading && !this.readOnly) {
+			renewOpenReads();
+		}
 		this.transaction.begin(reading || this.readOnly, lockWaitDeadline());
 	}
 
@@ -638,6 +656,9 @@ public final class ZovaConnection extends StatementSource {
 		delegate();
 		if (readsUnbegun()) {
 			leaveOpenReads();
+		}
+		else if (!this.readOnly) {
+			renewOpenReads();
 		}
 		this.transaction.savepoint(name, this.readOnly, this.autoCommit, lockWaitDeadline());
 	}

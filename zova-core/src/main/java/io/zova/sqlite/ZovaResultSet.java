@@ -102,6 +102,9 @@ final class ZovaResultSet extends ForwardingResultSet {
 			rowsAhead = new RowsAhead(this.statement.zova().driver(), named(), this.onRow);
 			this.ahead = rowsAhead;
 		}
+		else {
+			rowsAhead.use(allowance);
+		}
 		while (!allowance.isUsedUp()) {
 			boolean more;
 			try {
