@@ -95,7 +95,11 @@ class OtherProcessesIT {
 		AtomicLong acknowledged = new AtomicLong();
 		AtomicBoolean finished = new AtomicBoolean();
 		ExecutorService readers = Executors.newFixedThreadPool(threads);
-		try (ZovaDatabase database = create(options(JournalMode.DELETE).build())) {
+		// SQLite only tries again now and then, and on a slow disk the other process
+		// holds
+		// the lock nearly all the time.
+		ZovaOptions options = options(JournalMode.DELETE).busyTimeout(Duration.ofSeconds(30)).build();
+		try (ZovaDatabase database = create(options)) {
 			insert(database);
 			List<Future<Long>> reading = new ArrayList<>();
 			try (ChildJvm other = ChildJvm.start(List.of(), Counter.class, file(), COMMITS)) {

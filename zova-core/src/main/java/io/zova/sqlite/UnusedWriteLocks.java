@@ -40,13 +40,11 @@ final class UnusedWriteLocks {
 		String declared = TransactionSynchronizationManager.getCurrentTransactionName();
 		String name = (declared != null) ? declared : "thread " + Thread.currentThread().getName();
 		if (isNew(name)) {
-			logger.warn(
-					"""
-									Transaction '{}' held the write lock of {}, wrote nothing, and others had to wait for it. If it only \
-									reads, declare it @Transactional(readOnly = true): it takes no lock then. If it writes now and then, \
-							zova.transaction.begin: first-write lets it read without the lock. This is logged once for \
-									each transaction; the meter zova.writer.unused counts them all.""",
-					name, this.database);
+			logger.warn("Transaction '{}' held the write lock of {}, wrote nothing, and others had to wait for it. "
+					+ "If it only reads, declare it @Transactional(readOnly = true): it takes no lock then. "
+					+ "If it writes now and then, zova.transaction.begin: first-write lets it read without the lock. "
+					+ "This is logged once for each transaction; the meter zova.writer.unused counts them all.", name,
+					this.database);
 		}
 	}
 

@@ -65,7 +65,8 @@ class UnusedWriteLocksTests {
 		whileAnotherWaits("Shop.list", (transaction) -> count());
 		whileAnotherWaits("Shop.find", (transaction) -> count());
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage).hasSize(2);
-		assertThat(this.log.list.get(0).getFormattedMessage()).contains("'Shop.list'")
+		assertThat(this.log.list.get(0).getFormattedMessage()).startsWith("Transaction 'Shop.list'")
+			.doesNotContain("\t")
 			.contains("test.zova")
 			.contains("@Transactional(readOnly = true)");
 		assertThat(this.log.list.get(1).getFormattedMessage()).contains("'Shop.find'");
