@@ -49,12 +49,18 @@ final class MetaData implements InvocationHandler {
 		Runnable leave = this.connection.enterRead();
 		boolean open = false;
 		try {
-			Object result = method.invoke(this.driver, arguments);
+			Object result = (arguments != null) ? keys(method.getName(), arguments) : null;
+			if (result == null) {
+				result = method.invoke(this.driver, arguments);
+			}
 			if (result instanceof ResultSet rows) {
 				open = true;
 				return method.getName().equals("getColumns") ? new Columns(rows, leave) : new Rows(rows, leave);
 			}
 			return result;
+		}
+		catch (SQLException ex) {
+			throw SqlErrors.translate(ex);
 		}
 		catch (InvocationTargetException ex) {
 			throw (ex.getCause() instanceof SQLException cause) ? SqlErrors.translate(cause) : ex.getTargetException();
@@ -64,6 +70,17 @@ final class MetaData implements InvocationHandler {
 				leave.run();
 			}
 		}
+	}
+
+	private @Nullable ResultSet keys(String method, @Nullable Object[] arguments) throws SQLException {
+		KeyMetaData keys = new KeyMetaData(this.connection.driver());
+		return switch (method) {
+			case "getPrimaryKeys" -> keys.primaryKeys((String) arguments[2]);
+			case "getImportedKeys" -> keys.foreignKeys(null, (String) arguments[2], false);
+			case "getExportedKeys" -> keys.foreignKeys((String) arguments[2], null, true);
+			case "getCrossReference" -> keys.foreignKeys((String) arguments[2], (String) arguments[5], true);
+			default -> null;
+		};
 	}
 
 	/**
