@@ -358,14 +358,16 @@ class DeviationTests {
 				from t, zova_vector_search v where v.collection = 'docs' and v.source_vector_id = t.a and v.top_k = %d
 				""";
 		int wrong = 0;
-		for (int top = 3; top < 12; top++) {
-			assertThat(jdbc.sql(sql.formatted(top)).query().singleRow().values()).map(String::valueOf)
-				.containsExactly(ids.get(0), ids.get(11), ids.get(0), ids.get(11));
-			assertThat(jdbc.sql(bare.formatted(top)).query().singleRow().get("vector_id")).isIn(ids);
-			JsonNode row = this.peer.call("query", "sql", sql.formatted(top)).path("rows").path(0);
-			wrong += row.path(0).equals(row.path(2)) && row.path(1).equals(row.path(3)) ? 0 : 1;
-			JsonNode any = this.peer.call("query", "sql", bare.formatted(top)).path("rows").path(0).path(0);
-			wrong += ids.contains(any.path("value").asString("")) ? 0 : 1;
+		for (int round = 0; round < 100 && wrong == 0; round++) {
+			for (int top = 3; top < 12; top++) {
+				assertThat(jdbc.sql(sql.formatted(top)).query().singleRow().values()).map(String::valueOf)
+					.containsExactly(ids.get(0), ids.get(11), ids.get(0), ids.get(11));
+				assertThat(jdbc.sql(bare.formatted(top)).query().singleRow().get("vector_id")).isIn(ids);
+				JsonNode row = this.peer.call("query", "sql", sql.formatted(top)).path("rows").path(0);
+				wrong += row.path(0).equals(row.path(2)) && row.path(1).equals(row.path(3)) ? 0 : 1;
+				JsonNode any = this.peer.call("query", "sql", bare.formatted(top)).path("rows").path(0).path(0);
+				wrong += ids.contains(any.path("value").asString("")) ? 0 : 1;
+			}
 		}
 		assertThat(wrong).isPositive();
 	}
