@@ -78,8 +78,12 @@ abstract class AbstractStatement implements Statement {
 			this.resultSet = new ZovaResultSet(rows, this, execution);
 		}
 		else {
-			this.updateCount = analysis.countsRows() ? connection.changes() : 0;
-			execution.end(true);
+			try {
+				this.updateCount = analysis.countsRows() ? connection.changes() : 0;
+			}
+			finally {
+				execution.end(true);
+			}
 			if (returnKey && analysis.countsRows() && this.updateCount > 0) {
 				this.generatedKey = connection.lastInsertRowId();
 			}

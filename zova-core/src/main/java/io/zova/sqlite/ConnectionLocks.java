@@ -24,6 +24,11 @@ final class ConnectionLocks implements ReaderDoor.Reader {
 
 	private boolean shutsReadersOut;
 
+	/**
+	 * Who aborts a connection and who uses it meanwhile both give back what it holds.
+	 */
+	private boolean closed;
+
 	ConnectionLocks(FileLocks file, ControlStatements sql) {
 		this.file = file;
 		this.lease = new ReadLease(sql, file, this::leaveDoor);
@@ -59,8 +64,11 @@ final class ConnectionLocks implements ReaderDoor.Reader {
 	}
 
 	/** Lets readers and the next writer on. */
-	void leaveWrite() {
+	synchronized void leaveWrite() {
 		letReadersIn();
+		if (this.closed && !this.file.writeGate().isInside(this)) {
+			return;
+		}
 		this.file.history().writerLeft();
 		this.file.writeGate().leave(this);
 	}
@@ -205,11 +213,13 @@ final class ConnectionLocks implements ReaderDoor.Reader {
 	}
 
 	/** Lets writers pass whatever was left open: SQLite has closed it. */
-	void connectionClosed() {
+	synchronized void connectionClosed() {
+		this.closed = true;
 		this.reads = 0;
 		if (this.insideDoor) {
 			leaveDoor();
 		}
+		leaveWrite();
 	}
 
 }

@@ -118,6 +118,11 @@ final class WriteGate {
 		this.permit.release();
 	}
 
+	boolean isInside(Object owner) {
+		Holder current = this.holder;
+		return current != null && current.owner == owner;
+	}
+
 	private String describeHolder() {
 		Holder current = this.holder;
 		if (current == null) {

@@ -778,6 +778,7 @@ public final class ZovaConnection extends StatementSource {
 			return false;
 		}
 		if (this.aborted) {
+			closeAborted();
 			return false;
 		}
 		this.openStatements.closeAll();
@@ -810,7 +811,23 @@ public final class ZovaConnection extends StatementSource {
 		}
 		this.aborted = true;
 		this.driver.getDatabase().interrupt();
-		executor.execute(this::closeQuietly);
+		executor.execute(this::closeAborted);
+	}
+
+	/**
+	 * Closes what another thread may be using: it finds that out at its next step, which
+	 * must not come between the end of its transaction and that of the connection.
+	 */
+	private void closeAborted() {
+		try {
+			this.locks.connectionCloses();
+			this.driver.close();
+			closed();
+		}
+		catch (SQLException | RuntimeException ex) {
+			// Whoever has borrowed it tries again.
+			this.aborted = true;
+		}
 	}
 
 	private void closeQuietly() {
@@ -849,9 +866,9 @@ public final class ZovaConnection extends StatementSource {
 		}
 	}
 
-	private void closed() {
-		this.transaction.connectionClosed();
+	private synchronized void closed() {
 		this.locks.connectionClosed();
+		this.transaction.connectionClosed();
 	}
 
 	@Override
