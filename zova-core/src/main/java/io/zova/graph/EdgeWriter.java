@@ -15,7 +15,7 @@ import io.zova.sqlite.ZovaConnection;
  * SQLite looks up four rows for each edge to enforce its foreign keys, although the batch
  * has just found all of them in the same transaction. So large batches are written
  * without enforcement, unless the user's schema has something that depends on edges: then
- * his triggers and foreign keys must act as always.
+ * those triggers and foreign keys must act as always.
  */
 final class EdgeWriter {
 

@@ -130,7 +130,7 @@ final class GraphReader {
 
 	private static void requireText(Pack pack, int column) {
 		if (!pack.isText(column)) {
-			throw new UnfitGraphException("A node has a text that is none");
+			throw new UnfitGraphException("A node has a non-text value where a text belongs");
 		}
 	}
 

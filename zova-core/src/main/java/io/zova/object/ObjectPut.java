@@ -61,7 +61,7 @@ final class ObjectPut {
 			});
 		}
 		catch (ExistsException ex) {
-			// It has lost its first chunk. Putting it again repairs nothing.
+			// The object exists but its first chunk is missing; a put doesn't repair it.
 			return false;
 		}
 	}

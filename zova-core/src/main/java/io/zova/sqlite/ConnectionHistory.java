@@ -327,8 +327,8 @@ public final class ConnectionHistory {
 	}
 
 	/**
-	 * Somebody has got the driver's connection, or has given it back.
-	 * @param bypassed whether he may change the file without this object
+	 * The driver's own connection was handed out, or given back.
+	 * @param bypassed whether the file may now be changed without this object
 	 */
 	void bypassed(boolean bypassed) {
 		this.bypassed = bypassed;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * tables can be used by all connections of this process for as long as it is true.
  * <p>
  * For each {@link Topic} there is a version: a number that changes with every change of
- * its tables, unless whoever makes the change takes note of it himself. Changes by this
- * process are known from the statements that make them. Changes by others show in the
+ * its tables, unless the writer of the change takes note of it. Changes by this process
+ * are known from the statements that make them. Changes by others show in the
  * {@link FileState}: if there were more commits than those of this process, anything may
  * have changed, so all versions do.
  * <p>

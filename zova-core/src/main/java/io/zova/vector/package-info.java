@@ -1,5 +1,5 @@
 /**
- * Vectors: collections of numbered meaning, and the exact search for what is near.
+ * Vectors: collections of embeddings, and the exact search for the nearest of them.
  */
 @NullMarked
 package io.zova.vector;

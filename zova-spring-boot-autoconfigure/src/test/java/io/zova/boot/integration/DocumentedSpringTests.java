@@ -1,10 +1,14 @@
 package io.zova.boot.integration;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -41,6 +45,36 @@ class DocumentedSpringTests {
 				JdbcClientAutoConfiguration.class, TransactionAutoConfiguration.class))
 		.withPropertyValues("zova.path=:memory:", "zova.transaction.foreign=fail",
 				"spring.datasource.url=jdbc:h2:mem:orders;DB_CLOSE_DELAY=0");
+
+	/** The table "With plain SQLite" of docs/compatibility.md. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			foreign_keys | 1    |                                |
+			journal_mode | wal  | zova.sqlite.journal-mode=delete | delete
+			busy_timeout | 5000 | zova.sqlite.busy-timeout=0s     | 0
+			synchronous  | 2    | zova.sqlite.synchronous=normal  | 1
+			page_size    | 4096 | zova.sqlite.page-size=8KB       | 8192
+			cache_size   | -2000 | zova.sqlite.cache-size=8MB     | -8192
+			trusted_schema  | 1 | zova.foreign-file=true          | 0
+			cell_size_check | 0 | zova.foreign-file=true          | 1
+			""")
+	void whatTheStarterSetsAndHowToUndoIt(String pragma, String value, String property, String undone,
+			@TempDir Path directory) {
+		ApplicationContextRunner alone = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class, ZovaDataSourceAutoConfiguration.class,
+					DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
+					JdbcClientAutoConfiguration.class))
+			.withPropertyValues("zova.path=" + directory.resolve("app.zova"));
+		alone.run((context) -> assertThat(pragma(context.getBean(JdbcClient.class), pragma)).isEqualTo(value));
+		if (property != null) {
+			alone.withPropertyValues(property, "zova.path=" + directory.resolve("undone.zova"))
+				.run((context) -> assertThat(pragma(context.getBean(JdbcClient.class), pragma)).isEqualTo(undone));
+		}
+	}
+
+	private static String pragma(JdbcClient jdbc, String name) {
+		return jdbc.sql("pragma " + name).query(String.class).single();
+	}
 
 	@Test
 	void theDataSourceByName() {
