@@ -341,10 +341,10 @@ class ConnectionBehaviourTests {
 
 	@Test
 	void aConnectionWhoseSettingsWereChangedIsReplaced() throws SQLException {
-		ZovaConnection before = this.connection.unwrap(ZovaConnection.class);
 		run("pragma table_info(t)");
 		this.connection.close();
 		this.connection = this.database.dataSource().getConnection();
+		ZovaConnection before = this.connection.unwrap(ZovaConnection.class);
 		run("pragma foreign_keys=off");
 		assertThat(single("pragma foreign_keys")).isZero();
 		this.connection.close();
