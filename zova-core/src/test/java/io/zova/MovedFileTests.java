@@ -19,6 +19,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.zova.ZovaOptions.JournalMode;
+import io.zova.sqlite.ScalarFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -348,6 +349,18 @@ class MovedFileTests {
 			row.next();
 			return row.getInt(1);
 		}
+	}
+
+	@Test
+	void aFileThatCouldNotBeOpenedMayBeMovedAndOpenedElsewhere() throws IOException {
+		open(JournalMode.DELETE);
+		this.database.close();
+		ScalarFunction twice = ScalarFunction.of("twice", 1, (arguments) -> 1L);
+		assertThatThrownBy(() -> ZovaDatabase.open(file(), ZovaOptions.builder().functions(twice, twice).build()))
+			.hasMessageContaining("twice");
+		Path elsewhere = Files.move(file(), this.directory.resolve("elsewhere.zova"));
+		this.database = ZovaDatabase.open(elsewhere);
+		this.database.keyValues().namespace("n").put(new byte[1], new byte[1]);
 	}
 
 }

@@ -58,19 +58,14 @@ public final class ConnectionPool implements AutoCloseable {
 				this.counters, new ForeignTransactions(name, options.foreignTransaction()));
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		DriverVersion.look();
-		boolean opened = false;
 		ReaderDoor.Reader reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
 		try (SQLiteConnection first = driver.open()) {
 			preparation.prepare(first);
 			setJournalMode(first, options);
 			this.anchor = source.getConnection();
-			opened = true;
 		}
 		finally {
 			locks.leaveRead(reader);
-			if (!opened) {
-				locks.release();
-			}
 		}
 		logger.info("Opened {}{}", name,
 				source.pragmas().isEmpty() ? ", with SQLite's own settings" : " with " + source.pragmas());
@@ -98,8 +93,19 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	public static ConnectionPool open(Path file, ZovaOptions options, Collection<SqlFunction> functions,
 			Supplier<TransactionListener> listeners, Preparation check) throws SQLException {
-		return new ConnectionPool(file.toString(), driver(file, options), FileLocks.of(file), options,
-				new SqlFunctions(functions), listeners, check);
+		FileLocks locks = FileLocks.of(file);
+		ConnectionPool pool = null;
+		try {
+			pool = new ConnectionPool(file.toString(), driver(file, options), locks, options,
+					new SqlFunctions(functions), listeners, check);
+			return pool;
+		}
+		finally {
+			// What is left here would be taken for another file that gets the same inode.
+			if (pool == null) {
+				locks.release();
+			}
+		}
 	}
 
 	private static DriverConnections driver(Path file, ZovaOptions options) {
