@@ -53,7 +53,8 @@ class DocumentationTests {
 
 	static List<Path> pages() throws IOException {
 		List<Path> pages = new ArrayList<>();
-		for (String directory : List.of("", "docs", "samples/notebook", "samples/jpa")) {
+		for (String directory : List.of("", "docs", "samples/notebook", "samples/jpa", "zova-core/src/main/native",
+				"zova-core/src/test/peer")) {
 			try (Stream<Path> files = Files.list(ROOT.resolve(directory))) {
 				files.filter((file) -> file.toString().endsWith(".md"))
 					.sorted()
@@ -106,6 +107,19 @@ class DocumentationTests {
 			}
 		}
 		assertThat(named).isEmpty();
+	}
+
+	@Test
+	void everyDeviationNamesATestThatShowsIt() throws IOException {
+		List<String> rows = Files.readAllLines(DOCS.resolve("compatibility.md"))
+			.stream()
+			.dropWhile((line) -> !line.startsWith("| what | real engine"))
+			.skip(2)
+			.takeWhile((line) -> line.startsWith("|"))
+			.toList();
+		assertThat(rows).hasSizeGreaterThan(25)
+			.allSatisfy(
+					(row) -> assertThat(row.substring(row.lastIndexOf('|', row.length() - 2))).containsPattern(TEST));
 	}
 
 	@Test
