@@ -65,12 +65,16 @@ class HalfSurrogatePairTests {
 			calls.put("candidate VECTOR_INVALID", () -> vectors.search(VectorQuery.near(1).candidates(List.of(half))));
 			calls.put("page VECTOR_INVALID", () -> vectors.page(half, 1));
 			calls.put("graph GRAPH_INVALID", () -> this.database.graphs().create(half));
-			calls.put("node GRAPH_INVALID", () -> this.database.graphs().putNode(new GraphNode("g", half, "k")));
-			calls.put("kind GRAPH_INVALID", () -> this.database.graphs().putNode(new GraphNode("g", "a", half)));
-			calls.put("edge GRAPH_INVALID", () -> this.database.graphs().putEdge(new GraphEdge("g", half, "t", "a")));
-			calls.put("type GRAPH_INVALID", () -> this.database.graphs().putEdge(new GraphEdge("g", "a", half, "a")));
-			calls.put("target GRAPH_INVALID", () -> this.database.graphs()
-				.putNode(new GraphNode("g", "a", "k", NodeTarget.external(half, half))));
+			calls.put("node GRAPH_INVALID", () -> this.database.graphs().graph("g").putNode(new GraphNode(half, "k")));
+			calls.put("kind GRAPH_INVALID", () -> this.database.graphs().graph("g").putNode(new GraphNode("a", half)));
+			calls.put("edge GRAPH_INVALID",
+					() -> this.database.graphs().graph("g").putEdge(new GraphEdge(half, "t", "a")));
+			calls.put("type GRAPH_INVALID",
+					() -> this.database.graphs().graph("g").putEdge(new GraphEdge("a", half, "a")));
+			calls.put("target GRAPH_INVALID",
+					() -> this.database.graphs()
+						.graph("g")
+						.putNode(new GraphNode("a", "k", NodeTarget.external(half, half))));
 			calls.forEach((what, call) -> assertThatExceptionOfType(ZovaException.class).as(what + " " + half.length())
 				.isThrownBy(call)
 				.satisfies((ex) -> assertThat(what).endsWith(" " + ex.status())));
@@ -91,10 +95,13 @@ class HalfSurrogatePairTests {
 		calls.put("collection VECTOR_INVALID", () -> this.database.vectors().create("a\u0000", VectorSpace.l2(1)));
 		calls.put("vector VECTOR_INVALID", () -> vectors.put("a\u0000b", 1));
 		calls.put("graph GRAPH_INVALID", () -> this.database.graphs().create("a\u0000"));
-		calls.put("node GRAPH_INVALID", () -> this.database.graphs().putNode(new GraphNode("g", "a\u0000b", "k")));
-		calls.put("kind GRAPH_INVALID", () -> this.database.graphs().putNode(new GraphNode("g", "a", "k\u0000")));
-		calls.put("target GRAPH_INVALID", () -> this.database.graphs()
-			.putNode(new GraphNode("g", "a", "k", NodeTarget.external("x\u0000", "y"))));
+		calls.put("node GRAPH_INVALID",
+				() -> this.database.graphs().graph("g").putNode(new GraphNode("a\u0000b", "k")));
+		calls.put("kind GRAPH_INVALID", () -> this.database.graphs().graph("g").putNode(new GraphNode("a", "k\u0000")));
+		calls.put("target GRAPH_INVALID",
+				() -> this.database.graphs()
+					.graph("g")
+					.putNode(new GraphNode("a", "k", NodeTarget.external("x\u0000", "y"))));
 		calls.forEach((what, call) -> assertThatExceptionOfType(ZovaException.class).as(what)
 			.isThrownBy(call)
 			.satisfies((ex) -> assertThat(what).endsWith(" " + ex.status())));

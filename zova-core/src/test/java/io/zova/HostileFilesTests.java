@@ -204,7 +204,7 @@ class HostileFilesTests {
 		withoutRules(damage);
 		try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
 			try {
-				assertThat(database.graphs().neighbors("g", NeighborQuery.of("a"))).hasSizeLessThanOrEqualTo(1);
+				assertThat(database.graphs().graph("g").neighbors(NeighborQuery.of("a"))).hasSizeLessThanOrEqualTo(1);
 			}
 			catch (ZovaException ex) {
 				assertThat(ex.status()).isIn(ZovaStatus.GRAPH_INVALID, ZovaStatus.GRAPH_NODE_NOT_FOUND,

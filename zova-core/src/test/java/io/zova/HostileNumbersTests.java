@@ -371,14 +371,14 @@ class HostileNumbersTests {
 	private static void graphs(ZovaDatabase database, Map<String, Callable<?>> all) {
 		Graph graph = database.graphs().graph("g");
 		all.put("graphs", () -> database.graphs().list());
-		all.put("graph", graph::info);
+		all.put("graph", () -> database.graphs().info("g"));
 		all.put("node", () -> graph.getNode("n1"));
 		all.put("edge", () -> graph.edgeExists("n1", "next", "n2"));
-		all.put("payload", () -> graph.edgePayload("n1", "next", "n2"));
+		all.put("payload", () -> graph.getPayload(new GraphEdge("n1", "next", "n2")));
 		for (Direction direction : Direction.values()) {
 			NeighborQuery query = NeighborQuery.of("n0").direction(direction).limit(100);
 			all.put("neighbors " + direction, () -> graph.neighbors(query));
-			all.put("keyed neighbors " + direction, () -> database.graphs().neighborsKeyed("g", query));
+			all.put("keyed neighbors " + direction, () -> database.graphs().graph("g").neighborsKeyed(query));
 			all.put("typed neighbors " + direction, () -> graph.neighbors(query.edgeType("all")));
 			all.put("pages of neighbors " + direction, () -> {
 				NeighborCursor cursor = NeighborCursor.START;
@@ -400,13 +400,13 @@ class HostileNumbersTests {
 			all.put("traverse " + direction, () -> graph.traverse("n0", Traversal.EVERYTHING.direction(direction)));
 		}
 		all.put("path", () -> graph.shortestPath("n0", "n7"));
-		all.put("scan", () -> graph.scan(ScanCursor.START, ScanCursor.START, 100, 100));
+		all.put("scan", () -> graph.page(ScanCursor.START, ScanCursor.START, 100, 100));
 		TransactionTemplate reading = new TransactionTemplate(database.transactionManager());
 		all.put("nodes", () -> reading.execute((status) -> graph.streamNodes().toList()));
 		all.put("edges", () -> reading.execute((status) -> graph.streamEdges().toList()));
 		all.put("dangling", graph::dangling);
-		all.put("by key", () -> database.graphs().nodesByKey("g", List.of(1L, 2L, Long.MAX_VALUE)));
-		all.put("edges by key", () -> database.graphs().edgesByKey("g", List.of(1L, 2L, Long.MAX_VALUE)));
+		all.put("by key", () -> database.graphs().graph("g").findNodesByKey(List.of(1L, 2L, Long.MAX_VALUE)));
+		all.put("edges by key", () -> database.graphs().graph("g").findEdgesByKey(List.of(1L, 2L, Long.MAX_VALUE)));
 	}
 
 	private static void objectWrites(ObjectTemplate objects, Map<String, Callable<?>> all) {
@@ -442,10 +442,12 @@ class HostileNumbersTests {
 	private static void graphWrites(ZovaDatabase database, Map<String, Callable<?>> all) {
 		Graph graph = database.graphs().graph("g");
 		all.put("put node", () -> act(() -> graph.putNode("new", "kind")));
-		all.put("put nodes", () -> database.graphs()
-			.putNodesKeyed(List.of(graph.node("new2", "kind"), new GraphNode("g", "n1", "other", null))));
+		all.put("put nodes",
+				() -> database.graphs()
+					.graph("g")
+					.putNodesKeyed(List.of(new GraphNode("new2", "kind"), new GraphNode("n1", "other", null))));
 		all.put("put edge", () -> act(() -> graph.putEdge("n1", "new", "n3")));
-		all.put("put edges", () -> database.graphs().putEdgesKeyed(manyEdges(graph)));
+		all.put("put edges", () -> database.graphs().graph("g").putEdgesKeyed(manyEdges(graph)));
 		all.put("walk after puts", () -> graph.walk(WalkQuery.from("n0").maxDepth(20).limit(100)));
 		all.put("delete edge", () -> act(() -> graph.deleteEdge("n1", "next", "n2")));
 		all.put("delete node", () -> act(() -> graph.deleteNode("n1")));
@@ -457,7 +459,7 @@ class HostileNumbersTests {
 	private static List<GraphEdge> manyEdges(Graph graph) {
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < 12; i++) {
-			edges.add(graph.edge("n" + i, "many", "n" + (i + 5) % 12));
+			edges.add(new GraphEdge("n" + i, "many", "n" + (i + 5) % 12));
 		}
 		return edges;
 	}

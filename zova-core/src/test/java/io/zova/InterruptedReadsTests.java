@@ -78,12 +78,12 @@ class InterruptedReadsTests {
 
 	@Test
 	void waysThroughGraphs() {
-		Graph graph = this.database.graphs().graph("g").create();
+		Graph graph = this.database.graphs().create("g");
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < MANY; i++) {
-			nodes.add(graph.node("n" + i, "k"));
-			edges.add(graph.edge("n" + i, "e", "n" + (i + 1) % MANY));
+			nodes.add(new GraphNode("n" + i, "k"));
+			edges.add(new GraphEdge("n" + i, "e", "n" + (i + 1) % MANY));
 		}
 		graph.putNodes(nodes);
 		graph.putEdges(edges);

@@ -62,17 +62,13 @@ class ReadOnlyDatabaseTests {
 		known(VectorOperations.class, "create delete", "collection exists list");
 		known(VectorCollection.class, "put putMany delete deleteMany",
 				"name info get find getMany exists scan page search searchAll");
-		known(GraphOperations.class,
-				"create createIfMissing delete putNode putNodes putNodesKeyed deleteNode deleteNodes putEdge putEdges "
-						+ "putEdgesKeyed deleteEdge deleteEdges replaceEdgePayload replaceEdgePayloads load",
-				"graph checkingTargets exists info list getNode findNode nodeExists nodesByKey getEdge edgeExists edgesByKey edgePayload "
-						+ "edgePayloads neighbors neighborsKeyed neighborPage degree degrees walk traverse shortestPath "
-						+ "reachable scan streamNodes streamEdges dangling");
+		known(GraphOperations.class, "create createIfMissing delete load", "graph checkingTargets exists info list");
 		known(Graph.class,
-				"create createIfMissing delete putNode putNodes deleteNode deleteNodes putEdge putEdges deleteEdge "
-						+ "deleteEdges replaceEdgePayload",
-				"name exists info node edge getNode findNode nodeExists edgeExists edgePayload neighbors neighborPage "
-						+ "degree walk traverse shortestPath reachable scan streamNodes streamEdges dangling toString");
+				"putNode putNodes putNodesKeyed deleteNode deleteNodes putEdge putEdges putEdgesKeyed deleteEdge "
+						+ "deleteEdges putPayload putPayloads",
+				"name getNode findNode findNodesByKey nodeExists getEdge findEdgesByKey edgeExists getPayload "
+						+ "findPayloadsByKey neighbors neighborsKeyed neighborPage degree degrees walk traverse "
+						+ "shortestPath reachable page streamNodes streamEdges dangling");
 		known(KeyValueOperations.class,
 				"put putMany putIfAbsent replace compareAndSet getAndPut delete deleteMany compareAndDelete "
 						+ "getAndDelete clear writeBehind",
@@ -100,7 +96,7 @@ class ReadOnlyDatabaseTests {
 		try (ZovaDatabase writable = ZovaDatabase.create(file)) {
 			writable.vectors().create("c", VectorSpace.l2(2)).put("a", 1, 2);
 			writable.graphs().create("g");
-			writable.graphs().putNode(new GraphNode("g", "a", "k"));
+			writable.graphs().graph("g").putNode(new GraphNode("a", "k"));
 			writable.keyValues().namespace("n").put(new byte[1], new byte[1]);
 			writable.objects().put(new byte[10]);
 			new JdbcTemplate(writable.dataSource()).execute("create table t (v)");
@@ -164,14 +160,14 @@ class ReadOnlyDatabaseTests {
 		calls.put("no vectors", () -> this.database.vectors().collection("c").deleteMany(List.of()));
 		calls.put("no collection", () -> this.database.vectors().collection("missing").putMany(List.of()));
 		calls.put("an existing graph", () -> this.database.graphs().createIfMissing("g"));
-		calls.put("no node", () -> this.database.graphs().putNodes(List.of()));
-		calls.put("no keyed node", () -> this.database.graphs().putNodesKeyed(List.of()));
-		calls.put("no deleted node", () -> this.database.graphs().deleteNodes("g", List.of()));
-		calls.put("no edge", () -> this.database.graphs().putEdges(List.of()));
-		calls.put("no keyed edge", () -> this.database.graphs().putEdgesKeyed(List.of()));
+		calls.put("no node", () -> this.database.graphs().graph("g").putNodes(List.of()));
+		calls.put("no keyed node", () -> this.database.graphs().graph("g").putNodesKeyed(List.of()));
+		calls.put("no deleted node", () -> this.database.graphs().graph("g").deleteNodes(List.of()));
+		calls.put("no edge", () -> this.database.graphs().graph("g").putEdges(List.of()));
+		calls.put("no keyed edge", () -> this.database.graphs().graph("g").putEdgesKeyed(List.of()));
 		calls.put("an unknown edge",
-				() -> this.database.graphs().deleteEdges(List.of(new GraphEdge("g", "x", "t", "y"))));
-		calls.put("no payload", () -> this.database.graphs().replaceEdgePayloads("g", List.of()));
+				() -> this.database.graphs().graph("g").deleteEdges(List.of(new GraphEdge("x", "t", "y"))));
+		calls.put("no payload", () -> this.database.graphs().graph("g").putPayloads(List.of()));
 		calls.put("no key", () -> this.database.keyValues().namespace("n").putMany(List.of()));
 		calls.put("no deleted key", () -> this.database.keyValues().namespace("n").deleteMany(List.of()));
 		calls.put("an unknown key", () -> this.database.keyValues().namespace("n").delete(new byte[9]));

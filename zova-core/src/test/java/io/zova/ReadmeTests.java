@@ -97,7 +97,7 @@ class ReadmeTests {
 	void oneCommitOrNothing() throws Exception {
 		this.jdbc.sql("create table article(id text primary key, title text, pdf blob)").update();
 		this.database.vectors().create("articles", VectorSpace.cosine(3));
-		this.database.graphs().graph("library").create().putNode("b", "article");
+		this.database.graphs().create("library").putNode("b", "article");
 		Subscription subscription = this.database.notifications().subscribe("articles");
 		byte[] pdf = { 1, 2, 3 };
 

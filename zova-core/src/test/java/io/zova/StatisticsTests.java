@@ -188,8 +188,8 @@ class StatisticsTests {
 	@Test
 	void readsOfGraphsInMemoryAreToldFromThoseOfTheFile() {
 		this.database.graphs().create("g");
-		this.database.graphs().putNode(new GraphNode("g", "a", "k"));
-		this.database.graphs().neighbors("g", NeighborQuery.of("a"));
+		this.database.graphs().graph("g").putNode(new GraphNode("a", "k"));
+		this.database.graphs().graph("g").neighbors(NeighborQuery.of("a"));
 		assertThat(this.database.statistics().graphs())
 			.isEqualTo(new ZovaStatistics.Graphs(0, 0, 0, 1, 0, Duration.ZERO));
 	}

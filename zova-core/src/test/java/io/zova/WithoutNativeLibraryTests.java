@@ -125,15 +125,15 @@ class WithoutNativeLibraryTests {
 			List<GraphEdge> edges = new ArrayList<>();
 			List<KeyValue> values = new ArrayList<>();
 			for (int i = 0; i < MANY; i++) {
-				nodes.add(new GraphNode("g", "n" + i, "kind", NodeTarget.NONE));
-				edges.add(new GraphEdge("g", "n" + i, "next", "n" + (i + 1) % MANY));
+				nodes.add(new GraphNode("n" + i, "kind", NodeTarget.NONE));
+				edges.add(new GraphEdge("n" + i, "next", "n" + (i + 1) % MANY));
 				values.add(new KeyValue(bytes("k" + i), bytes("value " + i)));
 			}
 			database.graphs().create("g");
-			database.graphs().putNodes(nodes);
-			database.graphs().putEdges(edges);
-			say("neighbor", database.graphs().neighbors("g", NeighborQuery.of("n4998")).get(0).nodeId());
-			say("walk", database.graphs().walk("g", WalkQuery.from("n4998")).size());
+			database.graphs().graph("g").putNodes(nodes);
+			database.graphs().graph("g").putEdges(edges);
+			say("neighbor", database.graphs().graph("g").neighbors(NeighborQuery.of("n4998")).get(0).nodeId());
+			say("walk", database.graphs().graph("g").walk(WalkQuery.from("n4998")).size());
 			byte[] namespace = bytes("space");
 			database.keyValues().putMany(namespace, values);
 			say("values",

@@ -43,8 +43,7 @@ final class DanglingScan {
 			statement.setLong(1, key);
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
-					GraphNode node = new GraphNode(graph, rows.getString(1), rows.getString(2),
-							NodeStore.target(rows, 3));
+					GraphNode node = new GraphNode(rows.getString(1), rows.getString(2), NodeStore.target(rows, 3));
 					String reason = scan.reason(node.target());
 					if (reason != null) {
 						dangling.add(new DanglingTarget(node, reason));

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -69,19 +68,23 @@ final class EdgeBatch {
 
 	private final Connection connection;
 
-	private final Map<String, GraphPart> graphs = new LinkedHashMap<>();
+	private final String graph;
 
-	private EdgeBatch(Connection connection) {
+	private final Map<String, Long> types = new HashMap<>();
+
+	private EdgeBatch(Connection connection, String graph) {
 		this.connection = connection;
+		this.graph = graph;
 	}
 
-	static void put(Connection connection, TopologyIndexes indexes, Collection<GraphEdge> edges) throws SQLException {
-		putRows(connection, indexes, edges);
-	}
-
-	static List<Long> putKeyed(Connection connection, TopologyIndexes indexes, Collection<GraphEdge> edges)
+	static void put(Connection connection, TopologyIndexes indexes, String graph, Collection<GraphEdge> edges)
 			throws SQLException {
-		EdgeRows rows = putRows(connection, indexes, edges);
+		putRows(connection, indexes, graph, edges);
+	}
+
+	static List<Long> putKeyed(Connection connection, TopologyIndexes indexes, String graph,
+			Collection<GraphEdge> edges) throws SQLException {
+		EdgeRows rows = putRows(connection, indexes, graph, edges);
 		List<Long> keys = new ArrayList<>(rows.size());
 		for (int place = 0; place < rows.size(); place++) {
 			keys.add(rows.key(place));
@@ -89,10 +92,10 @@ final class EdgeBatch {
 		return keys;
 	}
 
-	private static EdgeRows putRows(Connection connection, TopologyIndexes indexes, Collection<GraphEdge> edges)
-			throws SQLException {
+	private static EdgeRows putRows(Connection connection, TopologyIndexes indexes, String graph,
+			Collection<GraphEdge> edges) throws SQLException {
 		indexes.ensure(connection);
-		EdgeBatch batch = new EdgeBatch(connection);
+		EdgeBatch batch = new EdgeBatch(connection, graph);
 		return (edges.size() < SIZABLE) ? batch.put(edges) : LargeCache.during(connection, (same) -> batch.put(edges));
 	}
 
@@ -186,47 +189,43 @@ final class EdgeBatch {
 	 * Finds the nodes of all edges, then the types, which are created at their first use.
 	 */
 	private EdgeRows rows(Collection<GraphEdge> edges) throws SQLException {
-		GraphPart[] parts = new GraphPart[edges.size()];
-		int[] from = new int[parts.length];
-		int[] to = new int[parts.length];
+		Long key = GraphCatalog.keyIfPresent(this.connection, this.graph);
+		if (key == null) {
+			throw GraphRules.noNode(this.graph, edges.iterator().next().from());
+		}
+		long highestOrder = highest(HIGHEST_ORDER, key);
+		NodeKeys nodes = new NodeKeys(this.graph, key);
+		int[] from = new int[edges.size()];
+		int[] to = new int[from.length];
 		int place = 0;
 		for (GraphEdge edge : edges) {
-			GraphPart part = (place > 0 && parts[place - 1].name.equals(edge.graph())) ? parts[place - 1] : graph(edge);
-			parts[place] = part;
-			from[place] = part.nodes.add(edge.from());
-			to[place++] = part.nodes.add(edge.to());
+			from[place] = nodes.add(edge.from());
+			to[place++] = nodes.add(edge.to());
 		}
-		for (GraphPart part : this.graphs.values()) {
-			part.nodes.resolve(this.connection);
-		}
-		EdgeRows rows = new EdgeRows(parts.length);
+		nodes.resolve(this.connection);
+		EdgeRows rows = new EdgeRows(key, from.length);
 		place = 0;
 		for (GraphEdge edge : edges) {
-			GraphPart part = parts[place];
-			rows.set(place, part.key, part.nodes.key(from[place]), part.nodes.key(to[place]));
-			rows.set(place++, part.typeKey(this.connection, edge.type()),
-					GraphRules.orderAfter(part.highestOrder++, 1));
+			rows.set(place, nodes.key(from[place]), typeKey(key, edge.type()), nodes.key(to[place]),
+					GraphRules.orderAfter(highestOrder++, 1));
+			place++;
 		}
 		return rows;
 	}
 
-	private GraphPart graph(GraphEdge edge) throws SQLException {
-		GraphPart graph = this.graphs.get(edge.graph());
-		if (graph == null) {
-			Long key = GraphCatalog.keyIfPresent(this.connection, edge.graph());
-			if (key == null) {
-				throw GraphRules.noNode(edge.graph(), edge.from());
-			}
-			graph = new GraphPart(edge.graph(), key, highest(HIGHEST_ORDER, key));
-			this.graphs.put(edge.graph(), graph);
+	private long typeKey(long graphKey, String name) throws SQLException {
+		Long type = this.types.get(name);
+		if (type == null) {
+			type = EdgeStore.typeKey(this.connection, graphKey, name);
+			this.types.put(name, type);
 		}
-		return graph;
+		return type;
 	}
 
 	private void writeMarked(EdgeRows rows, int[] places) throws SQLException {
 		NotedChange.run(this.connection, (marks) -> {
 			for (int place : places) {
-				marks.mark(rows.graph(place), rows.from(place), rows.to(place));
+				marks.mark(rows.graph(), rows.from(place), rows.to(place));
 			}
 			write(rows, places);
 		});
@@ -239,39 +238,6 @@ final class EdgeBatch {
 	private long highest(String sql, Object... values) throws SQLException {
 		Long highest = Rows.first(this.connection, sql, (row) -> row.getLong(1), values);
 		return (highest != null) ? highest : 0;
-	}
-
-	/**
-	 * The part of a batch that belongs to one graph.
-	 */
-	private static final class GraphPart {
-
-		private final String name;
-
-		private final long key;
-
-		private final NodeKeys nodes;
-
-		private final Map<String, Long> types = new HashMap<>();
-
-		private long highestOrder;
-
-		GraphPart(String name, long key, long highestOrder) {
-			this.name = name;
-			this.key = key;
-			this.nodes = new NodeKeys(name, key);
-			this.highestOrder = highestOrder;
-		}
-
-		long typeKey(Connection connection, String name) throws SQLException {
-			Long type = this.types.get(name);
-			if (type == null) {
-				type = EdgeStore.typeKey(connection, this.key, name);
-				this.types.put(name, type);
-			}
-			return type;
-		}
-
 	}
 
 }

@@ -10,7 +10,7 @@ final class EdgeRows {
 
 	private static final int NONE = -1;
 
-	private final long[] graph;
+	private final long graph;
 
 	private final long[] from;
 
@@ -27,8 +27,8 @@ final class EdgeRows {
 	/** The place of the first equal row, for a row that repeats another. */
 	private final int[] repeats;
 
-	EdgeRows(int size) {
-		this.graph = new long[size];
+	EdgeRows(long graph, int size) {
+		this.graph = graph;
 		this.from = new long[size];
 		this.type = new long[size];
 		this.to = new long[size];
@@ -39,14 +39,10 @@ final class EdgeRows {
 		Arrays.fill(this.repeats, NONE);
 	}
 
-	void set(int place, long graph, long from, long to) {
-		this.graph[place] = graph;
+	void set(int place, long from, long type, long to, long order) {
 		this.from[place] = from;
-		this.to[place] = to;
-	}
-
-	void set(int place, long type, long order) {
 		this.type[place] = type;
+		this.to[place] = to;
 		this.order[place] = order;
 	}
 
@@ -54,8 +50,8 @@ final class EdgeRows {
 		return this.key.length;
 	}
 
-	long graph(int place) {
-		return this.graph[place];
+	long graph() {
+		return this.graph;
 	}
 
 	long from(int place) {

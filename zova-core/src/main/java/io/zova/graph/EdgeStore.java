@@ -4,8 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +53,9 @@ final class EdgeStore {
 	private EdgeStore() {
 	}
 
-	static void put(Connection connection, TopologyIndexes indexes, GraphEdge edge) throws SQLException {
+	static void put(Connection connection, TopologyIndexes indexes, String graph, GraphEdge edge) throws SQLException {
 		indexes.ensure(connection);
-		Ends ends = ends(connection, edge);
+		Ends ends = ends(connection, graph, edge);
 		long type = typeKey(connection, ends.graph, edge.type());
 		long order = GraphRules.orderAfter(ends.highestOrder, 1);
 		NotedChange.run(connection, (marks) -> {
@@ -66,19 +64,19 @@ final class EdgeStore {
 		});
 	}
 
-	private static Ends ends(Connection connection, GraphEdge edge) throws SQLException {
-		Ends ends = Rows.first(connection, ENDS, (row) -> new Ends(row.getLong(1), end(row, 2, edge, edge.from()),
-				end(row, 3, edge, edge.to()), row.getLong(4)), edge.graph(), edge.from(), edge.to());
+	private static Ends ends(Connection connection, String graph, GraphEdge edge) throws SQLException {
+		Ends ends = Rows.first(connection, ENDS, (row) -> new Ends(row.getLong(1), end(row, 2, graph, edge.from()),
+				end(row, 3, graph, edge.to()), row.getLong(4)), graph, edge.from(), edge.to());
 		if (ends == null) {
-			throw GraphRules.noNode(edge.graph(), edge.from());
+			throw GraphRules.noNode(graph, edge.from());
 		}
 		return ends;
 	}
 
-	private static long end(ResultSet row, int column, GraphEdge edge, String node) throws SQLException {
+	private static long end(ResultSet row, int column, String graph, String node) throws SQLException {
 		long key = row.getLong(column);
 		if (row.wasNull()) {
-			throw GraphRules.noNode(edge.graph(), node);
+			throw GraphRules.noNode(graph, node);
 		}
 		return key;
 	}
@@ -95,31 +93,31 @@ final class EdgeStore {
 		return GraphRules.required("key of the edge type", key);
 	}
 
-	static boolean exists(Connection connection, GraphEdge edge) throws SQLException {
-		return find(connection, edge) != null;
+	static boolean exists(Connection connection, String graph, GraphEdge edge) throws SQLException {
+		return find(connection, graph, edge) != null;
 	}
 
-	static void delete(Connection connection, GraphEdge edge) throws SQLException {
-		Found found = required(connection, edge);
-		NotedChange.run(connection, (marks) -> delete(connection, marks, found));
+	static boolean delete(Connection connection, String graph, GraphEdge edge) throws SQLException {
+		Found found = find(connection, graph, edge);
+		if (found != null) {
+			NotedChange.run(connection, (marks) -> delete(connection, marks, found));
+		}
+		return found != null;
 	}
 
-	static void deleteAll(Connection connection, Collection<GraphEdge> edges) throws SQLException {
-		Set<String> graphs = new LinkedHashSet<>();
-		for (GraphEdge edge : edges) {
-			graphs.add(edge.graph());
-		}
-		for (String graph : graphs) {
-			GraphCatalog.key(connection, graph);
-		}
+	static long deleteAll(Connection connection, String graph, Collection<GraphEdge> edges) throws SQLException {
+		GraphCatalog.key(connection, graph);
+		long[] deleted = { 0 };
 		NotedChange.run(connection, (marks) -> {
 			for (GraphEdge edge : edges) {
-				Found found = find(connection, edge);
+				Found found = find(connection, graph, edge);
 				if (found != null) {
 					delete(connection, marks, found);
+					deleted[0]++;
 				}
 			}
 		});
+		return deleted[0];
 	}
 
 	private static void delete(Connection connection, GraphMarks marks, Found found) throws SQLException {
@@ -127,29 +125,30 @@ final class EdgeStore {
 		Rows.update(connection, DELETE, found.key);
 	}
 
-	static byte[] payload(Connection connection, GraphEdge edge) throws SQLException {
+	static byte[] payload(Connection connection, String graph, GraphEdge edge) throws SQLException {
 		byte[] payload = Rows.first(connection, PAYLOAD, (row) -> KeyedReads.bytes(row, 1),
-				required(connection, edge).key);
+				required(connection, graph, edge).key);
 		return GraphRules.required("payload", payload);
 	}
 
-	static void replacePayload(Connection connection, GraphEdge edge, byte[] payload) throws SQLException {
-		long key = required(connection, edge).key;
+	static void replacePayload(Connection connection, String graph, GraphEdge edge, byte[] payload)
+			throws SQLException {
+		long key = required(connection, graph, edge).key;
 		NotedChange.run(connection, (marks) -> Rows.update(connection, SET_PAYLOAD, key, payload));
 	}
 
-	private static Found required(Connection connection, GraphEdge edge) throws SQLException {
-		Found found = find(connection, edge);
+	private static Found required(Connection connection, String graph, GraphEdge edge) throws SQLException {
+		Found found = find(connection, graph, edge);
 		if (found == null) {
-			throw GraphRules.noEdge(edge);
+			throw GraphRules.noEdge(graph, edge);
 		}
 		return found;
 	}
 
-	private static @Nullable Found find(Connection connection, GraphEdge edge) throws SQLException {
+	private static @Nullable Found find(Connection connection, String graph, GraphEdge edge) throws SQLException {
 		return Rows.first(connection, FIND,
-				(row) -> new Found(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)), edge.graph(),
-				edge.from(), edge.type(), edge.to());
+				(row) -> new Found(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)), graph, edge.from(),
+				edge.type(), edge.to());
 	}
 
 	/**

@@ -101,7 +101,7 @@ final class EdgeWriter {
 		try (PreparedStatement put = this.connection.prepareStatement(PUT_MANY)) {
 			for (int place : this.places) {
 				packed.add(this.rows.key(place))
-					.add(this.rows.graph(place))
+					.add(this.rows.graph())
 					.add(this.rows.from(place))
 					.add(this.rows.type(place))
 					.add(this.rows.to(place))
@@ -123,7 +123,7 @@ final class EdgeWriter {
 			int waiting = 0;
 			for (int place : this.places) {
 				put.setLong(1, this.rows.key(place));
-				put.setLong(2, this.rows.graph(place));
+				put.setLong(2, this.rows.graph());
 				put.setLong(3, this.rows.from(place));
 				put.setLong(4, this.rows.type(place));
 				put.setLong(5, this.rows.to(place));

@@ -5,131 +5,43 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import io.zova.ZovaException;
 import org.jspecify.annotations.Nullable;
 
-import io.zova.Arguments;
-
 /**
- * A handle on one graph: {@link GraphOperations} without the graph's name in each call.
- * It holds nothing open and can be kept and shared.
+ * One graph: its nodes, the edges between them, and the ways through it.
+ *
+ * <p>
+ * A handle is a name that never changes. It holds nothing open, may be shared by threads,
+ * and is valid before the graph is created and after it is deleted. What holds for every
+ * call is said at {@link GraphOperations}.
  */
-public final class Graph {
-
-	private final GraphOperations operations;
-
-	private final String name;
-
-	Graph(GraphOperations operations, String name) {
-		this.operations = operations;
-		this.name = name;
-	}
+public interface Graph {
 
 	/**
-	 * The name of this graph.
+	 * The name of the graph.
 	 * @return the name
-	 * @see GraphOperations
 	 */
-	public String name() {
-		return this.name;
-	}
+	String name();
+
+	// Nodes
 
 	/**
-	 * Creates this graph.
-	 * @return this graph
-	 * @see GraphOperations
+	 * Puts a node. One that exists gets the new kind and target and keeps its edges and
+	 * its place in the order of creation.
+	 * @param node the node
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
 	 */
-	public Graph create() {
-		this.operations.create(this.name);
-		return this;
-	}
-
-	/**
-	 * Creates this graph unless it exists.
-	 * @return this graph
-	 * @see GraphOperations
-	 */
-	public Graph createIfMissing() {
-		this.operations.createIfMissing(this.name);
-		return this;
-	}
-
-	/**
-	 * Tells whether this graph exists.
-	 * @return whether it exists
-	 * @see GraphOperations
-	 */
-	public boolean exists() {
-		return this.operations.exists(this.name);
-	}
-
-	/**
-	 * Counts nodes and edges.
-	 * @return the counts
-	 * @see GraphOperations
-	 */
-	public GraphInfo info() {
-		return this.operations.info(this.name);
-	}
-
-	/**
-	 * Deletes this graph with its nodes and edges.
-	 * @see GraphOperations
-	 */
-	public void delete() {
-		this.operations.delete(this.name);
-	}
-
-	/**
-	 * Makes, but does not put, a node of this graph.
-	 * @param id the node's id
-	 * @param kind the node's kind
-	 * @return the node
-	 * @see GraphOperations
-	 */
-	public GraphNode node(String id, String kind) {
-		Arguments.required("id", id);
-		Arguments.required("kind", kind);
-		return new GraphNode(this.name, id, kind);
-	}
-
-	/**
-	 * Makes, but does not put, a node of this graph.
-	 * @param id the node's id
-	 * @param kind the node's kind
-	 * @param target what it stands for
-	 * @return the node
-	 * @see GraphOperations
-	 */
-	public GraphNode node(String id, String kind, NodeTarget target) {
-		Arguments.required("id", id);
-		Arguments.required("kind", kind);
-		Arguments.required("target", target);
-		return new GraphNode(this.name, id, kind, target);
-	}
-
-	/**
-	 * Makes, but does not put, an edge of this graph.
-	 * @param from the id of the node it starts at
-	 * @param type its type
-	 * @param to the id of the node it ends at
-	 * @return the edge
-	 * @see GraphOperations
-	 */
-	public GraphEdge edge(String from, String type, String to) {
-		Arguments.required("from", from);
-		Arguments.required("type", type);
-		Arguments.required("to", to);
-		return new GraphEdge(this.name, from, type, to);
-	}
+	void putNode(GraphNode node);
 
 	/**
 	 * Puts a node that stands for nothing outside the graph.
 	 * @param id the node's id
 	 * @param kind the node's kind
-	 * @see GraphOperations
+	 * @see #putNode(GraphNode)
 	 */
-	public void putNode(String id, String kind) {
-		this.operations.putNode(new GraphNode(this.name, id, kind));
+	default void putNode(String id, String kind) {
+		putNode(new GraphNode(id, kind));
 	}
 
 	/**
@@ -137,264 +49,371 @@ public final class Graph {
 	 * @param id the node's id
 	 * @param kind the node's kind
 	 * @param target what it stands for
-	 * @see GraphOperations
+	 * @see #putNode(GraphNode)
 	 */
-	public void putNode(String id, String kind, NodeTarget target) {
-		this.operations.putNode(new GraphNode(this.name, id, kind, target));
+	default void putNode(String id, String kind, NodeTarget target) {
+		putNode(new GraphNode(id, kind, target));
 	}
 
 	/**
-	 * Puts many nodes or none.
+	 * Puts many nodes, or none of them. Of nodes with the same id, the last wins.
 	 * @param nodes the nodes
-	 * @see GraphOperations
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
 	 */
-	public void putNodes(Collection<GraphNode> nodes) {
-		this.operations.putNodes(nodes);
-	}
+	void putNodes(Collection<GraphNode> nodes);
 
 	/**
-	 * Gets a node that exists.
+	 * As {@link #putNodes}, and tells the keys.
+	 * @param nodes the nodes
+	 * @return the key of each, in the order given
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
+	 */
+	List<Long> putNodesKeyed(Collection<GraphNode> nodes);
+
+	/**
+	 * Gets a node that must be there.
 	 * @param id the node's id
 	 * @return the node
-	 * @see GraphOperations
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if there is no such node or
+	 * graph
 	 */
-	public GraphNode getNode(String id) {
-		return this.operations.getNode(this.name, id);
-	}
+	GraphNode getNode(String id);
 
 	/**
 	 * Gets a node if it is there.
 	 * @param id the node's id
-	 * @return the node or nothing
-	 * @see GraphOperations
+	 * @return the node, or nothing if there is no such node or graph
 	 */
-	public Optional<GraphNode> findNode(String id) {
-		return this.operations.findNode(this.name, id);
-	}
+	Optional<GraphNode> findNode(String id);
+
+	/**
+	 * Gets nodes by their keys.
+	 * @param keys the keys, 1 or more each
+	 * @return for each key its node, or nothing if this graph has none with this key
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
+	 */
+	List<Optional<KeyedNode>> findNodesByKey(List<Long> keys);
 
 	/**
 	 * Tells whether a node exists.
 	 * @param id the node's id
-	 * @return whether it exists
-	 * @see GraphOperations
+	 * @return whether graph and node exist
 	 */
-	public boolean nodeExists(String id) {
-		return this.operations.nodeExists(this.name, id);
-	}
+	boolean nodeExists(String id);
 
 	/**
 	 * Deletes a node and all edges from and to it.
 	 * @param id the node's id
-	 * @see GraphOperations
+	 * @return whether it was there; not if there is no such graph
 	 */
-	public void deleteNode(String id) {
-		this.operations.deleteNode(this.name, id);
-	}
+	boolean deleteNode(String id);
 
 	/**
-	 * Deletes many nodes and all edges from and to them.
+	 * Deletes many nodes and all edges from and to them, or none. Ids that are not there
+	 * do no harm.
 	 * @param ids the nodes' ids
-	 * @see GraphOperations
+	 * @return how many were there
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
 	 */
-	public void deleteNodes(Collection<String> ids) {
-		this.operations.deleteNodes(this.name, ids);
-	}
+	long deleteNodes(Collection<String> ids);
+
+	// Edges
+
+	/**
+	 * Puts an edge. Nothing happens if it exists.
+	 * @param edge the edge
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if the graph or one of the
+	 * nodes does not exist
+	 */
+	void putEdge(GraphEdge edge);
 
 	/**
 	 * Puts an edge. Nothing happens if it exists.
 	 * @param from the id of the node it starts at
 	 * @param type its type
 	 * @param to the id of the node it ends at
-	 * @see GraphOperations
+	 * @see #putEdge(GraphEdge)
 	 */
-	public void putEdge(String from, String type, String to) {
-		this.operations.putEdge(new GraphEdge(this.name, from, type, to));
+	default void putEdge(String from, String type, String to) {
+		putEdge(new GraphEdge(from, type, to));
 	}
 
 	/**
-	 * Puts many edges or none.
+	 * Puts many edges, or none of them. Edges that exist or are repeated do no harm.
+	 * <p>
+	 * Edges between random nodes touch most pages of five indexes, and each commit writes
+	 * what it has touched twice. So one large call is several times as fast as many small
+	 * ones, and small ones are faster in one transaction.
 	 * @param edges the edges
-	 * @see GraphOperations
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if the graph or a node does
+	 * not exist
 	 */
-	public void putEdges(Collection<GraphEdge> edges) {
-		this.operations.putEdges(edges);
-	}
+	void putEdges(Collection<GraphEdge> edges);
+
+	/**
+	 * As {@link #putEdges}, and tells the keys.
+	 * @param edges the edges
+	 * @return the key of each, in the order given
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if the graph or a node does
+	 * not exist
+	 */
+	List<Long> putEdgesKeyed(Collection<GraphEdge> edges);
+
+	/**
+	 * Gets an edge, which is to say: makes sure that it exists.
+	 * @param edge the edge
+	 * @return the same
+	 * @throws ZovaException with {@code GRAPH_EDGE_NOT_FOUND} if it does not exist
+	 */
+	GraphEdge getEdge(GraphEdge edge);
+
+	/**
+	 * Gets edges by their keys.
+	 * @param keys the keys, 1 or more each
+	 * @return for each key its edge, or nothing if this graph has none with this key
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
+	 */
+	List<Optional<KeyedEdge>> findEdgesByKey(List<Long> keys);
+
+	/**
+	 * Tells whether an edge exists.
+	 * @param edge the edge
+	 * @return whether the graph, the nodes and the edge itself exist
+	 */
+	boolean edgeExists(GraphEdge edge);
 
 	/**
 	 * Tells whether an edge exists.
 	 * @param from the id of the node it starts at
 	 * @param type its type
 	 * @param to the id of the node it ends at
-	 * @return whether it exists
-	 * @see GraphOperations
+	 * @return whether the graph, the nodes and the edge itself exist
 	 */
-	public boolean edgeExists(String from, String type, String to) {
-		return this.operations.edgeExists(new GraphEdge(this.name, from, type, to));
+	default boolean edgeExists(String from, String type, String to) {
+		return edgeExists(new GraphEdge(from, type, to));
 	}
 
 	/**
-	 * Deletes an edge that exists.
+	 * Deletes an edge.
+	 * @param edge the edge
+	 * @return whether it was there; not if there is no such graph
+	 */
+	boolean deleteEdge(GraphEdge edge);
+
+	/**
+	 * Deletes an edge.
 	 * @param from the id of the node it starts at
 	 * @param type its type
 	 * @param to the id of the node it ends at
-	 * @see GraphOperations
+	 * @return whether it was there; not if there is no such graph
 	 */
-	public void deleteEdge(String from, String type, String to) {
-		this.operations.deleteEdge(new GraphEdge(this.name, from, type, to));
+	default boolean deleteEdge(String from, String type, String to) {
+		return deleteEdge(new GraphEdge(from, type, to));
 	}
 
 	/**
-	 * Deletes many edges; those that are not there do no harm.
+	 * Deletes many edges, or none. Those that are not there do no harm.
 	 * @param edges the edges
-	 * @see GraphOperations
+	 * @return how many were there
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
 	 */
-	public void deleteEdges(Collection<GraphEdge> edges) {
-		this.operations.deleteEdges(edges);
-	}
+	long deleteEdges(Collection<GraphEdge> edges);
 
 	/**
 	 * Gets the bytes that an edge carries.
-	 * @param from the id of the node it starts at
-	 * @param type its type
-	 * @param to the id of the node it ends at
-	 * @return the bytes
-	 * @see GraphOperations
+	 * @param edge the edge
+	 * @return the bytes; a new edge has none
+	 * @throws ZovaException with {@code GRAPH_EDGE_NOT_FOUND} if it does not exist
 	 */
-	public byte[] edgePayload(String from, String type, String to) {
-		return this.operations.edgePayload(new GraphEdge(this.name, from, type, to));
-	}
+	byte[] getPayload(GraphEdge edge);
+
+	/**
+	 * Gets the bytes that edges carry, by the edges' keys.
+	 * @param keys the keys, 1 or more each
+	 * @return for each key the bytes, or nothing if this graph has no edge with this key
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
+	 */
+	List<Optional<byte[]>> findPayloadsByKey(List<Long> keys);
 
 	/**
 	 * Replaces the bytes that an edge carries.
-	 * @param from the id of the node it starts at
-	 * @param type its type
-	 * @param to the id of the node it ends at
+	 * @param edge the edge
 	 * @param payload the bytes
-	 * @see GraphOperations
+	 * @throws ZovaException with {@code GRAPH_EDGE_NOT_FOUND} if it does not exist
 	 */
-	public void replaceEdgePayload(String from, String type, String to, byte[] payload) {
-		this.operations.replaceEdgePayload(new GraphEdge(this.name, from, type, to), payload);
-	}
+	void putPayload(GraphEdge edge, byte[] payload);
+
+	/**
+	 * Replaces the bytes that edges carry, or none of them. Of repeated keys, the last
+	 * wins.
+	 * @param payloads the keys and the bytes
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph and
+	 * {@code GRAPH_EDGE_NOT_FOUND} if it has no edge with one of the keys
+	 */
+	void putPayloads(Collection<EdgePayload> payloads);
+
+	// Neighbors and walks
 
 	/**
 	 * Lists the edges at a node in the order of their creation.
 	 * @param query which edges
 	 * @return for each edge the node at its other end
-	 * @see GraphOperations
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} or {@code GRAPH_NODE_NOT_FOUND}
+	 * if there is no such graph or node
 	 */
-	public List<Neighbor> neighbors(NeighborQuery query) {
-		return this.operations.neighbors(this.name, query);
-	}
+	List<Neighbor> neighbors(NeighborQuery query);
 
 	/**
-	 * Lists the edges at a node page by page.
+	 * As {@link #neighbors}, with the keys of edges and nodes.
+	 * @param query which edges
+	 * @return for each edge the node at its other end
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} or {@code GRAPH_NODE_NOT_FOUND}
+	 * if there is no such graph or node
+	 */
+	List<KeyedNeighbor> neighborsKeyed(NeighborQuery query);
+
+	/**
+	 * Lists the edges at a node page by page, each found by where the one before ended.
+	 * Open a transaction around several pages to see one state of the graph.
 	 * @param query which edges; its limit is the size of a page
 	 * @param after where the page begins: {@link NeighborCursor#START} or
 	 * {@link NeighborPage#end()} of the page before
 	 * @return the page
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} or {@code GRAPH_NODE_NOT_FOUND}
+	 * if there is no such graph or node
 	 */
-	public NeighborPage neighborPage(NeighborQuery query, NeighborCursor after) {
-		return this.operations.neighborPage(this.name, query, after);
-	}
+	NeighborPage neighborPage(NeighborQuery query, NeighborCursor after);
 
 	/**
-	 * Counts the edges at a node.
+	 * Counts the edges at a node. An edge from a node to itself counts once in each
+	 * direction.
 	 * @param node the node's id
 	 * @param direction which edges
 	 * @param edgeType the only type that counts; {@code null} for every type
 	 * @return the number of edges
-	 * @see GraphOperations
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} or {@code GRAPH_NODE_NOT_FOUND}
+	 * if there is no such graph or node
 	 */
-	public long degree(String node, Direction direction, @Nullable String edgeType) {
-		return this.operations.degree(this.name, node, direction, edgeType);
-	}
+	long degree(String node, Direction direction, @Nullable String edgeType);
 
 	/**
-	 * Walks breadth first from a node, as every Zova library does.
-	 * @param query where from and how far
-	 * @return the nodes in the order found
-	 * @see GraphOperations
+	 * Counts the edges at many nodes, by the nodes' keys.
+	 * @param nodeKeys the keys
+	 * @param direction which edges
+	 * @param edgeType the only type that counts; {@code null} for every type
+	 * @return the number of edges at each node
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph and
+	 * {@code GRAPH_NODE_NOT_FOUND} if it has no node with one of the keys
 	 */
-	public List<WalkStep> walk(WalkQuery query) {
-		return this.operations.walk(this.name, query);
-	}
+	List<Long> degrees(List<Long> nodeKeys, Direction direction, @Nullable String edgeType);
+
+	/**
+	 * Walks breadth first from a node, as every Zova library does. At each node only the
+	 * first {@code limit} edges are looked at, also when they lead to nodes found before;
+	 * so a walk with a small limit can miss nodes. {@link #traverse} does not.
+	 * @param query where from and how far
+	 * @return the nodes in the order found, the start first
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if there is no such node or
+	 * graph
+	 */
+	List<WalkStep> walk(WalkQuery query);
 
 	/**
 	 * Goes through the graph breadth first, missing nothing.
 	 * @param start the id of the first node
 	 * @param traversal where it may go
-	 * @return the nodes in the order found
-	 * @see GraphOperations
+	 * @return the nodes in the order found, the start first; of equally short ways, the
+	 * one that was created first counts
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if there is no such node or
+	 * graph
 	 */
-	public List<WalkStep> traverse(String start, Traversal traversal) {
-		return this.operations.traverse(this.name, start, traversal);
-	}
+	List<WalkStep> traverse(String start, Traversal traversal);
 
 	/**
-	 * Finds a shortest path along outgoing edges.
+	 * Finds a shortest path.
+	 * @param from the id of the first node
+	 * @param to the id of the last node
+	 * @param traversal where it may go; its limit does not count
+	 * @return the nodes from the first to the last; nothing if there is no path
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if there is no such graph,
+	 * first or last node
+	 */
+	List<WalkStep> shortestPath(String from, String to, Traversal traversal);
+
+	/**
+	 * As {@link #shortestPath(String, String, Traversal)} along all outgoing edges.
 	 * @param from the id of the first node
 	 * @param to the id of the last node
 	 * @return the nodes from the first to the last; nothing if there is no path
-	 * @see GraphOperations
 	 */
-	public List<WalkStep> shortestPath(String from, String to) {
-		return this.operations.shortestPath(this.name, from, to);
+	default List<WalkStep> shortestPath(String from, String to) {
+		return shortestPath(from, to, Traversal.EVERYTHING);
 	}
 
 	/**
-	 * Tells whether there is a path along outgoing edges.
+	 * Tells whether there is a path. A node can be reached from itself.
 	 * @param from the id of the first node
 	 * @param to the id of the last node
-	 * @return whether there is one
-	 * @see GraphOperations
+	 * @param traversal where it may go; its limit does not count
+	 * @return whether there is a path
+	 * @throws ZovaException with {@code GRAPH_NODE_NOT_FOUND} if there is no such graph,
+	 * first or last node
 	 */
-	public boolean reachable(String from, String to) {
-		return this.operations.reachable(this.name, from, to, Traversal.EVERYTHING);
+	default boolean reachable(String from, String to, Traversal traversal) {
+		return !shortestPath(from, to, traversal).isEmpty();
 	}
 
 	/**
-	 * Reads a page of nodes and a page of edges in the order of creation.
-	 * @param nodesAfter where the page of nodes begins
+	 * As {@link #reachable(String, String, Traversal)} along all outgoing edges.
+	 * @param from the id of the first node
+	 * @param to the id of the last node
+	 * @return whether there is a path
+	 */
+	default boolean reachable(String from, String to) {
+		return reachable(from, to, Traversal.EVERYTHING);
+	}
+
+	// All of it
+
+	/**
+	 * Reads a page of nodes and a page of edges in the order of creation. Open a
+	 * transaction around several pages to see one state of the graph.
+	 * @param nodesAfter where the page of nodes begins: {@link ScanCursor#START} or
+	 * {@link GraphPage#nodesEnd()} of the page before
 	 * @param edgesAfter where the page of edges begins
 	 * @param nodeLimit how many nodes at most
 	 * @param edgeLimit how many edges at most
 	 * @return the pages
-	 * @see GraphOperations
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
 	 */
-	public GraphPage scan(ScanCursor nodesAfter, ScanCursor edgesAfter, long nodeLimit, long edgeLimit) {
-		return this.operations.scan(this.name, nodesAfter, edgesAfter, nodeLimit, edgeLimit);
-	}
+	GraphPage page(ScanCursor nodesAfter, ScanCursor edgesAfter, long nodeLimit, long edgeLimit);
 
 	/**
-	 * Streams all nodes inside the open transaction.
-	 * @return the nodes
-	 * @see GraphOperations
+	 * Streams all nodes in the order of creation. The stream reads inside the transaction
+	 * that is open, page by page, and must be used up before that ends; there is nothing
+	 * to close.
+	 * @return the nodes; in another transaction, or in none, the stream throws
+	 * {@code IllegalTransactionStateException}
+	 * @throws org.springframework.transaction.IllegalTransactionStateException if no
+	 * transaction of this database is open
 	 */
-	public Stream<KeyedNode> streamNodes() {
-		return this.operations.streamNodes(this.name);
-	}
+	Stream<KeyedNode> streamNodes();
 
 	/**
-	 * Streams all edges inside the open transaction.
+	 * Streams all edges in the order of creation, as {@link #streamNodes} does nodes.
 	 * @return the edges
-	 * @see GraphOperations
+	 * @throws org.springframework.transaction.IllegalTransactionStateException if no
+	 * transaction is open
 	 */
-	public Stream<KeyedEdge> streamEdges() {
-		return this.operations.streamEdges(this.name);
-	}
+	Stream<KeyedEdge> streamEdges();
 
 	/**
-	 * Lists the nodes whose targets do not exist.
-	 * @return the nodes
-	 * @see GraphOperations
+	 * Lists the nodes whose targets do not exist: objects, chunks, vectors, and rows of
+	 * tables. Nothing checks targets when nodes are put, unless you ask for it by
+	 * {@link GraphOperations#checkingTargets()}, or when the targets are deleted.
+	 * @return the nodes, each with the reason, in the order of creation
+	 * @throws ZovaException with {@code GRAPH_NOT_FOUND} if there is no such graph
 	 */
-	public List<DanglingTarget> dangling() {
-		return this.operations.dangling(this.name);
-	}
-
-	@Override
-	public String toString() {
-		return "Graph[" + this.name + "]";
-	}
+	List<DanglingTarget> dangling();
 
 }

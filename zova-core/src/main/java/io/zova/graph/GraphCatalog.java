@@ -74,10 +74,8 @@ final class GraphCatalog {
 		return Rows.list(connection, LIST, GraphCatalog::info);
 	}
 
-	static void delete(Connection connection, String name) throws SQLException {
-		if (Rows.update(connection, DELETE, name) == 0) {
-			throw GraphRules.noGraph(name);
-		}
+	static boolean delete(Connection connection, String name) throws SQLException {
+		return Rows.update(connection, DELETE, name) > 0;
 	}
 
 	/**

@@ -128,14 +128,12 @@ final class GraphRules {
 	}
 
 	static void node(GraphNode node) {
-		graphName(node.graph());
 		nodeId(node.id());
 		kind(node.kind());
 		target(node.target());
 	}
 
 	static void edge(GraphEdge edge) {
-		graphName(edge.graph());
 		nodeId(edge.from());
 		edgeType(edge.type());
 		nodeId(edge.to());
@@ -143,7 +141,6 @@ final class GraphRules {
 
 	static void nonNull(GraphNode node) {
 		required("node", node);
-		required("graph name", node.graph());
 		required("node id", node.id());
 		required("node kind", node.kind());
 		required("node target", node.target());
@@ -152,7 +149,6 @@ final class GraphRules {
 
 	static void nonNull(GraphEdge edge) {
 		required("edge", edge);
-		required("graph name", edge.graph());
 		required("node id at the edge's start", edge.from());
 		required("edge type", edge.type());
 		required("node id at the edge's end", edge.to());
@@ -233,10 +229,9 @@ final class GraphRules {
 				"The graph " + quoted(graph) + " has no node with the key " + key);
 	}
 
-	static ZovaException noEdge(GraphEdge edge) {
-		return new ZovaException(ZovaStatus.GRAPH_EDGE_NOT_FOUND,
-				"The graph " + quoted(edge.graph()) + " has no edge from " + quoted(edge.from()) + " to "
-						+ quoted(edge.to()) + " of type " + quoted(edge.type()));
+	static ZovaException noEdge(String graph, GraphEdge edge) {
+		return new ZovaException(ZovaStatus.GRAPH_EDGE_NOT_FOUND, "The graph " + quoted(graph) + " has no edge from "
+				+ quoted(edge.from()) + " to " + quoted(edge.to()) + " of type " + quoted(edge.type()));
 	}
 
 	static ZovaException noEdge(String graph, long key) {

@@ -103,8 +103,7 @@ final class GraphTraverser {
 		String there = this.topology.id(neighbor);
 		String typeName = this.topology.typeName(edgeType);
 		boolean outgoing = this.traversal.direction() == Direction.OUTGOING;
-		GraphEdge edge = outgoing ? new GraphEdge(this.graph, here, typeName, there)
-				: new GraphEdge(this.graph, there, typeName, here);
+		GraphEdge edge = outgoing ? new GraphEdge(here, typeName, there) : new GraphEdge(there, typeName, here);
 		if (!this.traversal.edges().test(edge)) {
 			return;
 		}

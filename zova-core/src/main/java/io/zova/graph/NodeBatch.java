@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.Map;
 
 import io.zova.sqlite.PackedInput;
 import org.jspecify.annotations.Nullable;
@@ -44,29 +43,22 @@ final class NodeBatch {
 	/**
 	 * Puts nodes in the order given.
 	 */
-	static void put(Connection connection, Map<String, NodeStore.GraphRows> graphs, Collection<GraphNode> nodes)
-			throws SQLException {
+	static void put(Connection connection, NodeStore.GraphRows graph, Collection<GraphNode> nodes) throws SQLException {
 		if (nodes.size() < SIZABLE) {
-			putRows(connection, graphs, nodes);
+			putRows(connection, graph, nodes);
 			return;
 		}
 		LargeCache.during(connection, (same) -> {
-			putRows(same, graphs, nodes);
+			putRows(same, graph, nodes);
 			return true;
 		});
 	}
 
-	private static void putRows(Connection connection, Map<String, NodeStore.GraphRows> graphs,
-			Collection<GraphNode> nodes) throws SQLException {
-		String name = "";
-		NodeStore.@Nullable GraphRows graph = null;
+	private static void putRows(Connection connection, NodeStore.GraphRows graph, Collection<GraphNode> nodes)
+			throws SQLException {
 		PackedInput rows = new PackedInput(COLUMNS);
 		try (PreparedStatement put = connection.prepareStatement(PUT)) {
 			for (GraphNode node : nodes) {
-				if (graph == null || !name.equals(node.graph())) {
-					name = node.graph();
-					graph = NodeStore.rowsOf(graphs, name);
-				}
 				if (hasLongText(node.target())) {
 					put(put, rows);
 					putAlone(connection, graph, node);

@@ -56,9 +56,9 @@ final class NodeStore {
 	private NodeStore() {
 	}
 
-	static void put(Connection connection, GraphNode node) throws SQLException {
+	static void put(Connection connection, String name, GraphNode node) throws SQLException {
 		GraphRules.node(node);
-		GraphRows graph = graphRows(connection, node.graph());
+		GraphRows graph = graphRows(connection, name);
 		NotedChange.run(connection, (marks) -> {
 			mark(connection, marks, graph.key, List.of(node));
 			try (PreparedStatement put = connection.prepareStatement(PUT)) {
@@ -94,33 +94,23 @@ final class NodeStore {
 		}
 	}
 
-	static void putAll(Connection connection, Collection<GraphNode> nodes) throws SQLException {
-		Map<String, GraphRows> graphs = checked(connection, nodes);
+	static GraphRows putAll(Connection connection, String name, Collection<GraphNode> nodes) throws SQLException {
+		GraphRows graph = checked(connection, name, nodes);
 		NotedChange.run(connection, (marks) -> {
-			mark(connection, marks, graphs, nodes);
-			putAll(connection, graphs, nodes);
+			mark(connection, marks, graph.key, nodes);
+			write(connection, graph, nodes);
 		});
+		return graph;
 	}
 
-	private static void mark(Connection connection, GraphMarks marks, Map<String, GraphRows> graphs,
-			Collection<GraphNode> nodes) throws SQLException {
-		for (Map.Entry<String, GraphRows> graph : graphs.entrySet()) {
-			Collection<GraphNode> ofGraph = (graphs.size() == 1 || nodes.size() > FEW) ? nodes
-					: nodes.stream().filter((node) -> node.graph().equals(graph.getKey())).toList();
-			mark(connection, marks, graph.getValue().key, ofGraph);
-		}
-	}
-
-	private static void putAll(Connection connection, Map<String, GraphRows> graphs, Collection<GraphNode> nodes)
-			throws SQLException {
+	private static void write(Connection connection, GraphRows graph, Collection<GraphNode> nodes) throws SQLException {
 		if (NodeBatch.isWorthwhile(connection, nodes)) {
-			NodeBatch.put(connection, graphs, nodes);
+			NodeBatch.put(connection, graph, nodes);
 			return;
 		}
 		try (PreparedStatement put = connection.prepareStatement(PUT)) {
 			int waiting = 0;
 			for (GraphNode node : nodes) {
-				GraphRows graph = rowsOf(graphs, node.graph());
 				bind(put, graph.key, node, graph.take());
 				put.addBatch();
 				if (++waiting == ROWS_PER_CALL) {
@@ -132,58 +122,32 @@ final class NodeStore {
 		}
 	}
 
-	static List<Long> putAllKeyed(Connection connection, Collection<GraphNode> nodes) throws SQLException {
-		Map<String, GraphRows> graphs = checked(connection, nodes);
-		NotedChange.run(connection, (marks) -> {
-			mark(connection, marks, graphs, nodes);
-			putAll(connection, graphs, nodes);
-		});
-		return keys(connection, graphs, nodes);
-	}
-
-	private static List<Long> keys(Connection connection, Map<String, GraphRows> graphs, Collection<GraphNode> nodes)
-			throws SQLException {
-		Map<String, NodeKeys> parts = new HashMap<>();
-		graphs.forEach((name, graph) -> parts.put(name, new NodeKeys(name, graph.key)));
+	static List<Long> putAllKeyed(Connection connection, String name, Collection<GraphNode> nodes) throws SQLException {
+		NodeKeys found = new NodeKeys(name, putAll(connection, name, nodes).key);
 		int[] places = new int[nodes.size()];
 		int row = 0;
 		for (GraphNode node : nodes) {
-			places[row++] = GraphRules.required("graph", parts.get(node.graph())).add(node.id());
+			places[row++] = found.add(node.id());
 		}
-		for (NodeKeys part : parts.values()) {
-			part.resolve(connection);
-		}
+		found.resolve(connection);
 		List<Long> keys = new ArrayList<>(places.length);
-		for (GraphNode node : nodes) {
-			keys.add(GraphRules.required("graph", parts.get(node.graph())).key(places[keys.size()]));
+		for (int place : places) {
+			keys.add(found.key(place));
 		}
 		return keys;
 	}
 
 	/**
-	 * Checks every row and finds its graph, in the order in which callers are told about
-	 * mistakes.
+	 * Checks every row and finds the graph, in the order in which callers are told about
+	 * mistakes: those of the first row, that there is no such graph, those of other rows.
 	 */
-	private static Map<String, GraphRows> checked(Connection connection, Collection<GraphNode> nodes)
+	private static GraphRows checked(Connection connection, String name, Collection<GraphNode> nodes)
 			throws SQLException {
-		Map<String, GraphRows> graphs = new HashMap<>();
-		for (GraphNode node : nodes) {
-			GraphRules.node(node);
-			GraphRows graph = graphs.get(node.graph());
-			if (graph == null) {
-				graph = graphRows(connection, node.graph());
-				graphs.put(node.graph(), graph);
-			}
-			graph.rows++;
-		}
-		for (GraphRows graph : graphs.values()) {
-			graph.nextOrder(graph.rows);
-		}
-		return graphs;
-	}
-
-	static GraphRows rowsOf(Map<String, GraphRows> graphs, String name) {
-		return GraphRules.required("graph", graphs.get(name));
+		GraphRules.node(nodes.iterator().next());
+		GraphRows graph = graphRows(connection, name);
+		nodes.forEach(GraphRules::node);
+		graph.nextOrder(nodes.size());
+		return graph;
 	}
 
 	private static GraphRows graphRows(Connection connection, String name) throws SQLException {
@@ -207,11 +171,7 @@ final class NodeStore {
 	}
 
 	static @Nullable GraphNode get(Connection connection, String graph, String id) throws SQLException {
-		return Rows.first(connection, GET, (row) -> node(graph, id, row), graph, id);
-	}
-
-	private static GraphNode node(String graph, String id, ResultSet row) throws SQLException {
-		return new GraphNode(graph, id, row.getString(1), target(row, 2));
+		return Rows.first(connection, GET, (row) -> new GraphNode(id, row.getString(1), target(row, 2)), graph, id);
 	}
 
 	/**
@@ -229,21 +189,21 @@ final class NodeStore {
 		return Rows.any(connection, GET, graph, id);
 	}
 
-	static void delete(Connection connection, String graph, String id) throws SQLException {
-		if (Rows.update(connection, DELETE, graph, id) == 0) {
-			throw GraphRules.noNode(graph, id);
-		}
+	static boolean delete(Connection connection, String graph, String id) throws SQLException {
+		return Rows.update(connection, DELETE, graph, id) > 0;
 	}
 
-	static void deleteAll(Connection connection, String graph, Collection<String> ids) throws SQLException {
+	static long deleteAll(Connection connection, String graph, Collection<String> ids) throws SQLException {
 		long key = GraphCatalog.key(connection, graph);
+		long deleted = 0;
 		try (PreparedStatement delete = connection.prepareStatement(DELETE_OF_GRAPH)) {
 			for (String id : ids) {
 				delete.setLong(1, key);
 				delete.setString(2, id);
-				delete.executeUpdate();
+				deleted += delete.executeUpdate();
 			}
 		}
+		return deleted;
 	}
 
 	/**
@@ -254,8 +214,6 @@ final class NodeStore {
 		private final long key;
 
 		private final long highestOrder;
-
-		private long rows;
 
 		private long next;
 

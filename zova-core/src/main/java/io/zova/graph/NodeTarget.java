@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node stands for outside its graph. Nothing checks that it exists, neither when
  * the node is put, unless you ask for it by {@link GraphOperations#checkingTargets()},
- * nor later: {@link GraphOperations#dangling(String)} lists those that do not.
+ * nor later: {@link Graph#dangling()} lists those that do not.
  *
  * @param type the kind of thing
  * @param namespace where it is: a table, a vector collection, or whatever the application

@@ -33,12 +33,12 @@ final class TargetLookup {
 	 * Demands that the targets of nodes exist.
 	 * @throws ZovaException about the first that does not
 	 */
-	static void require(Connection connection, Collection<GraphNode> nodes) throws SQLException {
+	static void require(Connection connection, String graph, Collection<GraphNode> nodes) throws SQLException {
 		for (GraphNode node : nodes) {
 			Defect defect = defect(connection, node.target());
 			if (defect != null) {
 				throw new ZovaException(defect.status(),
-						"The node " + GraphRules.quoted(node.id()) + " of the graph " + GraphRules.quoted(node.graph())
+						"The node " + GraphRules.quoted(node.id()) + " of the graph " + GraphRules.quoted(graph)
 								+ " was not put: " + defect.reason() + ": " + shown(node.target())
 								+ ". Store it first, or put the node without checking targets");
 			}

@@ -152,15 +152,15 @@ final class Calls {
 
 	private void addGraph(ZovaDatabase database, Graph graph) {
 		NeighborQuery neighbors = NeighborQuery.of("n0").limit(1000);
-		this.calls.put("graph", graph::info);
+		this.calls.put("graph", () -> database.graphs().info(graph.name()));
 		this.calls.put("graphs", () -> database.graphs().list());
 		this.calls.put("node", () -> graph.getNode("n5"));
 		this.calls.put("edge", () -> graph.edgeExists("n0", "to", "n1"));
-		this.calls.put("edge payload", () -> graph.edgePayload("n0", "to", "n1"));
+		this.calls.put("edge payload", () -> graph.getPayload(new GraphEdge("n0", "to", "n1")));
 		this.calls.put("neighbors", () -> graph.neighbors(neighbors));
 		this.calls.put("neighbors of type", () -> graph.neighbors(neighbors.edgeType("to")));
 		this.calls.put("neighbors into", () -> graph.neighbors(neighbors.direction(Direction.INCOMING)));
-		this.calls.put("neighbors by key", () -> database.graphs().neighborsKeyed("g", neighbors));
+		this.calls.put("neighbors by key", () -> database.graphs().graph("g").neighborsKeyed(neighbors));
 		this.calls.put("neighbor page", () -> graph.neighborPage(neighbors, NeighborCursor.START));
 		this.calls.put("degree", () -> graph.degree("n0", Direction.OUTGOING, null));
 		this.calls.put("walk", () -> graph.walk(WalkQuery.from("n0").maxDepth(5).limit(100)));
@@ -168,16 +168,16 @@ final class Calls {
 				() -> graph.walk(WalkQuery.from("n1").direction(Direction.INCOMING).maxDepth(50).limit(1000)));
 		this.calls.put("traverse", () -> graph.traverse("n1", SHORT));
 		this.calls.put("path", () -> graph.shortestPath("n1", "n30"));
-		this.calls.put("graph scan", () -> graph.scan(ScanCursor.START, ScanCursor.START, 100, 100));
+		this.calls.put("graph scan", () -> graph.page(ScanCursor.START, ScanCursor.START, 100, 100));
 		this.calls.put("nodes", inTransaction(database, () -> all(graph.streamNodes())));
 		this.calls.put("edges", inTransaction(database, () -> all(graph.streamEdges())));
 		this.calls.put("dangling", graph::dangling);
 		List<Long> keys = List.of(1L, 2L, 3L, 99L);
-		this.calls.put("nodes by key", () -> database.graphs().nodesByKey("g", keys));
-		this.calls.put("edges by key", () -> database.graphs().edgesByKey("g", keys));
-		this.calls.put("payloads by key", () -> database.graphs().edgePayloads("g", keys));
-		this.calls.put("degrees", () -> database.graphs().degrees("g", keys, Direction.OUTGOING, "to"));
-		this.calls.put("edge itself", () -> database.graphs().getEdge(new GraphEdge("g", "n0", "to", "n2")));
+		this.calls.put("nodes by key", () -> database.graphs().graph("g").findNodesByKey(keys));
+		this.calls.put("edges by key", () -> database.graphs().graph("g").findEdgesByKey(keys));
+		this.calls.put("payloads by key", () -> database.graphs().graph("g").findPayloadsByKey(keys));
+		this.calls.put("degrees", () -> database.graphs().graph("g").degrees(keys, Direction.OUTGOING, "to"));
+		this.calls.put("edge itself", () -> database.graphs().graph("g").getEdge(new GraphEdge("n0", "to", "n2")));
 	}
 
 	private void addKeyValues(ZovaDatabase database) {

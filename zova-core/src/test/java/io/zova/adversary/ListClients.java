@@ -76,7 +76,7 @@ final class ListClients {
 	static void prepare(ZovaDatabase database) {
 		JdbcClient jdbc = JdbcClient.create(database.dataSource());
 		jdbc.sql("create table list(key integer primary key, items text not null)").update();
-		database.graphs().graph("lists").create();
+		database.graphs().create("lists");
 		for (int key = 0; key < LISTS; key++) {
 			jdbc.sql("insert into list values (?, '')").param(key).update();
 			database.vectors().create("list" + key, VectorSpace.l2(2));

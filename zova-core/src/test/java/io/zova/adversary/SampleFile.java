@@ -60,7 +60,7 @@ final class SampleFile {
 				database.objects().put(content, StorageProfile.values()[chunker++ % 2]);
 			}
 			fillVectors(database);
-			fillGraph(database.graphs().graph("g").create());
+			fillGraph(database.graphs().create("g"));
 			KeyValueNamespace keyValues = database.keyValues().namespace("kv");
 			for (int i = 0; i < KEYS; i++) {
 				keyValues.put(key(i), new byte[i * 10]);
@@ -91,14 +91,14 @@ final class SampleFile {
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < NODES; i++) {
-			nodes.add((i % 5 > 0) ? graph.node("n" + i, "kind")
-					: graph.node("n" + i, "kind", new NodeTarget(TargetType.VECTOR, "docs", "v" + i)));
-			edges.add(graph.edge("n" + i, "next", "n" + (i + 1) % NODES));
-			edges.add(graph.edge("n0", "to", "n" + i));
+			nodes.add((i % 5 > 0) ? new GraphNode("n" + i, "kind")
+					: new GraphNode("n" + i, "kind", new NodeTarget(TargetType.VECTOR, "docs", "v" + i)));
+			edges.add(new GraphEdge("n" + i, "next", "n" + (i + 1) % NODES));
+			edges.add(new GraphEdge("n0", "to", "n" + i));
 		}
 		graph.putNodes(nodes);
 		graph.putEdges(edges);
-		graph.replaceEdgePayload("n0", "to", "n1", new byte[300]);
+		graph.putPayload(new GraphEdge("n0", "to", "n1"), new byte[300]);
 	}
 
 	static byte[] key(int number) {

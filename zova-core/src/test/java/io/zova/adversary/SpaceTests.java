@@ -113,7 +113,7 @@ class SpaceTests {
 			TiedTransactions tied = new TiedTransactions(database);
 			tied.prepare(WRITERS);
 			database.vectors().create("more", io.zova.vector.VectorSpace.l2(100));
-			database.graphs().graph("more").create();
+			database.graphs().create("more");
 			int committed = 0;
 			for (int round = 0; round < 3; round++) {
 				for (int i = random.nextInt(5); i > 0; i--) {
@@ -207,7 +207,7 @@ class SpaceTests {
 			case 3 -> {
 				List<GraphNode> nodes = new ArrayList<>();
 				for (int i = 0; i < 300; i++) {
-					nodes.add(database.graphs().graph("more").node(id + i, "kind"));
+					nodes.add(new GraphNode(id + i, "kind"));
 				}
 				database.graphs().graph("more").putNodes(nodes);
 			}
@@ -267,8 +267,8 @@ class SpaceTests {
 
 	private static void tidy(ZovaDatabase database) {
 		database.keyValues().namespace("more").clear();
-		database.graphs().graph("more").delete();
-		database.graphs().graph("more").create();
+		database.graphs().delete("more");
+		database.graphs().create("more");
 		database.vectors().delete("more");
 		database.vectors().create("more", io.zova.vector.VectorSpace.l2(100));
 		JdbcClient jdbc = JdbcClient.create(database.dataSource());

@@ -80,7 +80,7 @@ final class TiedTransactions {
 			this.jdbc.sql("insert into progress values (?, 0)").param(writer).update();
 		}
 		this.database.vectors().create("tied", VectorSpace.l2(DIMENSIONS));
-		this.graph.create();
+		this.database.graphs().create("tied");
 		this.graph.putNode("root", "root");
 	}
 

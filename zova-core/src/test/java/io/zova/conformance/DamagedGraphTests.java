@@ -107,7 +107,7 @@ class DamagedGraphTests {
 
 	private static void create(Path file) {
 		try (ZovaDatabase database = ZovaDatabase.create(file)) {
-			Graph graph = database.graphs().graph("g").create();
+			Graph graph = database.graphs().create("g");
 			for (String node : List.of("a", "b", "c", "d")) {
 				graph.putNode(node, "kind");
 			}

@@ -14,8 +14,10 @@ import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.BoundSet;
+import io.zova.graph.Graph;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
+import io.zova.graph.GraphOperations;
 import io.zova.graph.GraphTemplate;
 import io.zova.graph.NeighborQuery;
 import io.zova.object.ChunkId;
@@ -88,6 +90,25 @@ class DeviationTests {
 			status.setRollbackOnly();
 		});
 		assertThat(this.database.objects().exists(id)).isFalse();
+	}
+
+	@Test
+	void deletingWhatIsNotThereAnswersFalse() {
+		this.peer.call("create_graph", "name", "g");
+		assertMissing("ZOVA_GRAPH_NODE_NOT_FOUND", "delete_graph_node", "graph_name", "g", "node_id", "a");
+		assertMissing("ZOVA_GRAPH_EDGE_NOT_FOUND", "delete_graph_edge", "graph_name", "g", "from_node_id", "a",
+				"edge_type", "t", "to_node_id", "a");
+		assertMissing("ZOVA_GRAPH_NOT_FOUND", "delete_graph", "name", "other");
+		GraphOperations graphs = this.database.graphs();
+		Graph graph = graphs.create("g");
+		assertThat(graph.deleteNode("a")).isFalse();
+		assertThat(graph.deleteEdge("a", "t", "a")).isFalse();
+		assertThat(graphs.delete("other")).isFalse();
+	}
+
+	private void assertMissing(String status, String operation, Object... arguments) {
+		assertThatExceptionOfType(PeerException.class).isThrownBy(() -> this.peer.call(operation, arguments))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(status));
 	}
 
 	@Test
@@ -217,11 +238,11 @@ class DeviationTests {
 			.asString()).isEqualTo("old");
 		GraphTemplate graphs = this.database.graphs();
 		graphs.create("g");
-		graphs.putNode(new GraphNode("g", "a", "k"));
-		graphs.putEdge(new GraphEdge("g", "a", "old", "a"));
-		graphs.neighbors("g", NeighborQuery.of("a").limit(1));
+		graphs.graph("g").putNode(new GraphNode("a", "k"));
+		graphs.graph("g").putEdge(new GraphEdge("a", "old", "a"));
+		graphs.graph("g").neighbors(NeighborQuery.of("a").limit(1));
 		JdbcClient.create(this.database.dataSource()).sql(change).update();
-		assertThat(graphs.neighbors("g", NeighborQuery.of("a").limit(1)).get(0).edgeType()).isEqualTo("new");
+		assertThat(graphs.graph("g").neighbors(NeighborQuery.of("a").limit(1)).get(0).edgeType()).isEqualTo("new");
 	}
 
 	@Test
@@ -289,9 +310,10 @@ class DeviationTests {
 		assertThat(this.peer.call("query", "sql", type).toString()).as("no integer any more").contains("real");
 		GraphTemplate graphs = this.database.graphs();
 		graphs.create("g");
-		graphs.putNode(new GraphNode("g", "a", "k"));
+		graphs.graph("g").putNode(new GraphNode("a", "k"));
 		JdbcClient.create(this.database.dataSource()).sql(last).update();
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> graphs.putNode(new GraphNode("g", "b", "k")))
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> graphs.graph("g").putNode(new GraphNode("b", "k")))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_INVALID));
 	}
 

@@ -39,9 +39,9 @@ final class EveryRead {
 
 	private static final List<String> NODES = List.of("a", "b", "c", "d");
 
-	private static final List<GraphEdge> EDGES = List.of(new GraphEdge("g", "a", "cites", "b"),
-			new GraphEdge("g", "b", "cites", "c"), new GraphEdge("g", "a", "links", "c"),
-			new GraphEdge("g", "c", "links", "a"), new GraphEdge("g", "d", "cites", "d"));
+	private static final List<GraphEdge> EDGES = List.of(new GraphEdge("a", "cites", "b"),
+			new GraphEdge("b", "cites", "c"), new GraphEdge("a", "links", "c"), new GraphEdge("c", "links", "a"),
+			new GraphEdge("d", "cites", "d"));
 
 	private static final byte[] NAMESPACE = { 'n', 's' };
 
@@ -83,13 +83,13 @@ final class EveryRead {
 		}, () -> theirs("create_graph", "name", "g"));
 		for (String node : NODES) {
 			same("put node", () -> {
-				this.engines.database().graphs().putNode(new GraphNode("g", node, "doc"));
+				this.engines.database().graphs().graph("g").putNode(new GraphNode(node, "doc"));
 				return null;
 			}, () -> theirs("put_graph_node", "graph_name", "g", "node_id", node, "kind", "doc"));
 		}
 		for (GraphEdge edge : EDGES) {
 			same("put edge", () -> {
-				this.engines.database().graphs().putEdge(edge);
+				this.engines.database().graphs().graph("g").putEdge(edge);
 				return null;
 			}, () -> theirs("put_graph_edge", "graph_name", "g", "from_node_id", edge.from(), "edge_type", edge.type(),
 					"to_node_id", edge.to()));
@@ -317,19 +317,20 @@ final class EveryRead {
 		same("graphs", () -> graphs.list().size(), () -> theirs("list_graphs").size());
 		for (String node : NODES) {
 			same("node " + node, () -> {
-				GraphNode found = graphs.getNode("g", node);
+				GraphNode found = graphs.graph("g").getNode(node);
 				return Outcome.text(Arrays.asList(found.id(), found.kind(),
 						found.target().type().name().toLowerCase(Locale.ROOT), found.target().ref()));
 			}, () -> Outcome.fields(theirs("get_graph_node", "graph_name", "g", "node_id", node), "node_id", "kind",
 					"target_type", "target_ref"));
-			same("has node " + node, () -> graphs.nodeExists("g", node),
+			same("has node " + node, () -> graphs.graph("g").nodeExists(node),
 					() -> theirs("has_graph_node", "graph_name", "g", "node_id", node));
 			for (Direction direction : List.of(Direction.OUTGOING, Direction.INCOMING)) {
 				String way = direction.name().toLowerCase(Locale.ROOT);
-				same("degree of " + node + " " + way, () -> graphs.degree("g", node, direction, null),
+				same("degree of " + node + " " + way, () -> graphs.graph("g").degree(node, direction, null),
 						() -> theirs("graph_degree", "graph_name", "g", "node_id", node, "direction", way));
 				same("neighbors of " + node + " " + way,
-						() -> graphs.neighbors("g", NeighborQuery.of(node).direction(direction).limit(10))
+						() -> graphs.graph("g")
+							.neighbors(NeighborQuery.of(node).direction(direction).limit(10))
 							.stream()
 							.map((n) -> Outcome.text(List.of(n.nodeId(), n.kind(), n.edgeType())))
 							.toList()
@@ -337,7 +338,8 @@ final class EveryRead {
 						() -> Outcome.eachFields(theirs("graph_neighbors", "graph_name", "g", "node_id", node,
 								"direction", way, "limit", 10), "node_id", "kind", "edge_type"));
 			}
-			same("walk from " + node, () -> graphs.walk("g", WalkQuery.from(node).maxDepth(3).limit(10))
+			same("walk from " + node, () -> graphs.graph("g")
+				.walk(WalkQuery.from(node).maxDepth(3).limit(10))
 				.stream()
 				.map((step) -> Outcome
 					.text(Arrays.asList(step.nodeId(), step.kind(), step.depth(), step.predecessor(), step.edgeType())))
@@ -348,12 +350,13 @@ final class EveryRead {
 							"node_id", "kind", "depth", "predecessor_node_id", "edge_type"));
 		}
 		for (GraphEdge edge : EDGES) {
-			same("has " + edge, () -> graphs.edgeExists(edge), () -> theirs("has_graph_edge", "graph_name", "g",
-					"from_node_id", edge.from(), "edge_type", edge.type(), "to_node_id", edge.to()));
+			same("has " + edge, () -> graphs.graph("g").edgeExists(edge), () -> theirs("has_graph_edge", "graph_name",
+					"g", "from_node_id", edge.from(), "edge_type", edge.type(), "to_node_id", edge.to()));
 		}
 		List<Long> keys = List.of(1L, 2L, 3L, 4L, 5L, 6L);
 		same("nodes by key",
-				() -> graphs.nodesByKey("g", keys)
+				() -> graphs.graph("g")
+					.findNodesByKey(keys)
 					.stream()
 					.map((found) -> found
 						.map((node) -> Outcome.text(List.of(node.key(), node.id(), node.kind(), node.createdOrder())))
@@ -366,7 +369,8 @@ final class EveryRead {
 					.toList()
 					.toString());
 		same("edges by key",
-				() -> graphs.edgesByKey("g", keys)
+				() -> graphs.graph("g")
+					.findEdgesByKey(keys)
 					.stream()
 					.map((found) -> found
 						.map((edge) -> Outcome
@@ -380,10 +384,10 @@ final class EveryRead {
 									"created_order"))
 					.toList()
 					.toString());
-		same("payloads", () -> graphs.edgePayloads("g", keys),
+		same("payloads", () -> graphs.graph("g").findPayloadsByKey(keys),
 				() -> theirs("graph_edge_payloads", "graph_name", "g", "edge_keys", keys));
 		same("scan", () -> {
-			var page = graphs.scan("g", ScanCursor.START, ScanCursor.START, 10, 10);
+			var page = graphs.graph("g").page(ScanCursor.START, ScanCursor.START, 10, 10);
 			return Outcome.text(List.of(page.nodes().stream().map((node) -> node.id()).toList(),
 					page.edges().stream().map((edge) -> edge.key()).toList()));
 		}, () -> {

@@ -311,39 +311,36 @@ class FixtureTests {
 			assertThat(graphs.info(name))
 				.isEqualTo(new GraphInfo(name, wanted.path("nodeCount").asLong(), wanted.path("edgeCount").asLong()));
 			for (JsonNode node : wanted.path("nodes")) {
-				GraphNode found = graphs.getNode(name, node.path("id").asString());
+				GraphNode found = graphs.graph(name).getNode(node.path("id").asString());
 				assertThat(Outcome
 					.text(Arrays.asList(found.id(), found.kind(), found.target().type().name().toLowerCase(Locale.ROOT),
 							found.target().namespace(), found.target().ref())))
 					.isEqualTo(Outcome.fields(node, "id", "kind", "targetType", "targetNamespace", "targetRef"));
 			}
 			for (JsonNode edge : wanted.path("edges")) {
-				GraphEdge key = new GraphEdge(name, edge.path("from").asString(), edge.path("type").asString(),
+				GraphEdge key = new GraphEdge(edge.path("from").asString(), edge.path("type").asString(),
 						edge.path("to").asString());
-				assertThat(HEX.formatHex(graphs.edgePayload(key))).isEqualTo(edge.path("payload").asString(""));
+				assertThat(HEX.formatHex(graphs.graph(name).getPayload(key)))
+					.isEqualTo(edge.path("payload").asString(""));
 			}
 			assertThat(wanted.path("neighbors").size()).isPositive();
 			for (JsonNode call : wanted.path("neighbors")) {
-				assertThat(
-						graphs
-							.neighbors(name, NeighborQuery.of(call.path("node").asString())
-								.direction(
-										Direction.valueOf(call.path("direction").asString().toUpperCase(Locale.ROOT)))
-								.edgeType(nullable(call.path("edgeType")))
-								.limit(call.path("limit").asLong()))
-							.stream()
-							.map((n) -> Outcome.text(List.of(n.nodeId(), n.kind(), n.edgeType())))
-							.toList()
-							.toString())
-					.isEqualTo(Outcome.eachFields(call.path("results"), "id", "kind", "edgeType"));
+				assertThat(graphs.graph(name)
+					.neighbors(NeighborQuery.of(call.path("node").asString())
+						.direction(Direction.valueOf(call.path("direction").asString().toUpperCase(Locale.ROOT)))
+						.edgeType(nullable(call.path("edgeType")))
+						.limit(call.path("limit").asLong()))
+					.stream()
+					.map((n) -> Outcome.text(List.of(n.nodeId(), n.kind(), n.edgeType())))
+					.toList()
+					.toString()).isEqualTo(Outcome.eachFields(call.path("results"), "id", "kind", "edgeType"));
 			}
 			for (JsonNode call : wanted.path("walks")) {
-				assertThat(graphs
-					.walk(name,
-							WalkQuery.from(call.path("start").asString())
-								.edgeType(nullable(call.path("edgeType")))
-								.maxDepth(call.path("maxDepth").asLong())
-								.limit(call.path("limit").asLong()))
+				assertThat(graphs.graph(name)
+					.walk(WalkQuery.from(call.path("start").asString())
+						.edgeType(nullable(call.path("edgeType")))
+						.maxDepth(call.path("maxDepth").asLong())
+						.limit(call.path("limit").asLong()))
 					.stream()
 					.map((s) -> Outcome
 						.text(Arrays.asList(s.nodeId(), s.kind(), s.depth(), s.predecessor(), s.edgeType())))
@@ -387,8 +384,9 @@ class FixtureTests {
 			this.database.objects().put(new byte[] { 4, 2 });
 			this.database.objects().delete(ObjectId.parse(this.expected.path("objects").path(4).path("id").asString()));
 			this.database.graphs()
-				.putEdge(new GraphEdge(graph.path("name").asString(), graph.path("nodes").path(0).path("id").asString(),
-						"continues", graph.path("nodes").path(1).path("id").asString()));
+				.graph(graph.path("name").asString())
+				.putEdge(new GraphEdge(graph.path("nodes").path(0).path("id").asString(), "continues",
+						graph.path("nodes").path(1).path("id").asString()));
 			this.database.vectors().collection(collection.path("name").asString()).put("continued", one);
 			new KeyValueTemplate(this.database.sql()).put(new byte[] { 1 }, new byte[] { 2 }, new byte[] { 3 });
 		});

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
+import io.zova.ZovaStatus;
 import io.zova.graph.Direction;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphInfo;
@@ -62,7 +63,8 @@ final class GraphSteps {
 			same("create graph " + graph, () -> ours().create(graph), () -> theirs("create_graph", "name", graph));
 		}
 		else if (choice < 7) {
-			same("delete graph " + graph, () -> ours().delete(graph), () -> theirs("delete_graph", "name", graph));
+			same("delete graph " + graph, () -> Outcome.deleted(ours().delete(graph), ZovaStatus.GRAPH_NOT_FOUND),
+					() -> theirs("delete_graph", "name", graph));
 		}
 		else if (choice < 40) {
 			nodes(graph);
@@ -88,76 +90,78 @@ final class GraphSteps {
 			List<NodeArguments> nodes = some(() -> node(graph));
 			NodeArguments first = nodes.get(0);
 			if (nodes.size() == 1) {
-				same("put node " + first, () -> ours().putNode(first.ours()),
+				same("put node " + first, () -> ours().graph(graph).putNode(first.ours()),
 						() -> this.engines.peer().call("put_graph_node", first.flat()));
 			}
 			else {
-				same("put nodes " + nodes, () -> ours().putNodes(nodes.stream().map(NodeArguments::ours).toList()),
+				same("put nodes " + nodes,
+						() -> ours().graph(graph).putNodes(nodes.stream().map(NodeArguments::ours).toList()),
 						() -> theirs("put_graph_nodes", "nodes", nodes.stream().map(NodeArguments::map).toList()));
 			}
 		}
 		else if (choice < 7) {
 			String node = name(NODES);
-			same("delete node " + node, () -> ours().deleteNode(graph, node),
+			same("delete node " + node,
+					() -> Outcome.deleted(ours().graph(graph).deleteNode(node), ZovaStatus.GRAPH_NODE_NOT_FOUND),
 					() -> theirs("delete_graph_node", "graph_name", graph, "node_id", node));
 		}
 		else {
 			List<String> ids = some(() -> name(NODES));
-			same("delete nodes " + ids, () -> ours().deleteNodes(graph, ids),
+			same("delete nodes " + ids, () -> ours().graph(graph).deleteNodes(ids),
 					() -> theirs("delete_graph_nodes", "graph_name", graph, "node_ids", ids));
 		}
 	}
 
 	private void edges(String graph) {
-		List<GraphEdge> edges = some(() -> new GraphEdge(graph, name(NODES), name(TYPES), name(NODES)));
+		List<GraphEdge> edges = some(() -> new GraphEdge(name(NODES), name(TYPES), name(NODES)));
 		GraphEdge first = edges.get(0);
 		boolean put = this.engines.chance(0.75);
 		if (this.engines.chance(0.15)) {
-			payload(first);
+			payload(graph, first);
 		}
 		else if (edges.size() == 1) {
 			same((put ? "put " : "delete ") + first, () -> {
 				if (put) {
-					ours().putEdge(first);
+					ours().graph(graph).putEdge(first);
 				}
 				else {
-					ours().deleteEdge(first);
+					Outcome.deleted(ours().graph(graph).deleteEdge(first), ZovaStatus.GRAPH_EDGE_NOT_FOUND);
 				}
-			}, () -> theirs(put ? "put_graph_edge" : "delete_graph_edge", flat(edge(first))));
+			}, () -> theirs(put ? "put_graph_edge" : "delete_graph_edge", flat(edge(graph, first))));
 		}
 		else {
 			same((put ? "put " : "delete ") + edges, () -> {
 				if (put) {
-					ours().putEdges(edges);
+					ours().graph(graph).putEdges(edges);
 				}
 				else {
-					ours().deleteEdges(edges);
+					ours().graph(graph).deleteEdges(edges);
 				}
 			}, () -> theirs(put ? "put_graph_edges" : "delete_graph_edges", "edges",
-					edges.stream().map(GraphSteps::edge).toList()));
+					edges.stream().map((edge) -> edge(graph, edge)).toList()));
 		}
 	}
 
 	/** The real engine's library has no call for payloads: there it is SQL. */
-	private void payload(GraphEdge edge) {
-		if (!exists(edge)) {
+	private void payload(String graph, GraphEdge edge) {
+		if (!exists(graph, edge)) {
 			return;
 		}
 		byte[] payload = new byte[this.engines.random().nextInt(300)];
 		this.engines.random().nextBytes(payload);
-		same("payload of " + edge, () -> ours().replaceEdgePayload(edge, payload), () -> theirs("exec", "sql", """
+		same("payload of " + edge, () -> ours().graph(graph).putPayload(edge, payload), () -> theirs("exec", "sql", """
 				update _zova_graph_edges set payload = x'%s' where edge_key = (
 					select e.edge_key from _zova_graph_edges e
 					join _zova_graphs g on g.graph_key = e.graph_key and g.name = '%s'
 					join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key and y.name = '%s'
 					join _zova_graph_nodes f on f.node_key = e.from_node_key and f.node_id = '%s'
 					join _zova_graph_nodes t on t.node_key = e.to_node_key and t.node_id = '%s')
-				""".formatted(HexFormat.of().formatHex(payload), edge.graph(), edge.type(), edge.from(), edge.to())));
+				""".formatted(HexFormat.of().formatHex(payload), graph, edge.type(), edge.from(), edge.to())));
 	}
 
-	private boolean exists(GraphEdge edge) {
+	private boolean exists(String graph, GraphEdge edge) {
 		try {
-			return ours().edgeExists(edge);
+			return ours().graph(graph).edgeExists(edge);
 		}
 		catch (DataAccessException ex) {
 			// A name that no edge may have.
@@ -177,24 +181,24 @@ final class GraphSteps {
 			case 1 ->
 				this.engines.same("graphs", () -> ours().list().stream().map(GraphSteps::text).toList().toString(),
 						() -> Outcome.eachFields(theirs("list_graphs"), "name", "node_count", "edge_count"));
-			case 2 -> this.engines.same("node " + node, () -> text(ours().getNode(graph, node)),
+			case 2 -> this.engines.same("node " + node, () -> text(graph, ours().graph(graph).getNode(node)),
 					() -> Outcome.fields(theirs("get_graph_node", "graph_name", graph, "node_id", node), "graph_name",
 							"node_id", "kind", "target_type", "target_namespace", "target_ref"));
 			case 3 -> {
-				GraphEdge edge = new GraphEdge(graph, node, name(TYPES), name(NODES));
-				this.engines.same("has " + edge, () -> ours().edgeExists(edge),
-						() -> theirs("has_graph_edge", flat(edge(edge))));
-				this.engines.same("get " + edge, () -> Outcome.text(List.of(ours().getEdge(edge).to())),
-						() -> Outcome.fields(theirs("get_graph_edge", flat(edge(edge))), "to_node_id"));
+				GraphEdge edge = new GraphEdge(node, name(TYPES), name(NODES));
+				this.engines.same("has " + edge, () -> ours().graph(graph).edgeExists(edge),
+						() -> theirs("has_graph_edge", flat(edge(graph, edge))));
+				this.engines.same("get " + edge, () -> Outcome.text(List.of(ours().graph(graph).getEdge(edge).to())),
+						() -> Outcome.fields(theirs("get_graph_edge", flat(edge(graph, edge))), "to_node_id"));
 			}
 			case 4 -> this.engines.same("degree of %s %s %s".formatted(node, way, type),
-					() -> ours().degree(graph, node, direction, type), () -> theirs("graph_degree", "graph_name", graph,
-							"node_id", node, "direction", way, "edge_type", type));
-			case 5 -> this.engines.same("has node " + node, () -> ours().nodeExists(graph, node),
+					() -> ours().graph(graph).degree(node, direction, type), () -> theirs("graph_degree", "graph_name",
+							graph, "node_id", node, "direction", way, "edge_type", type));
+			case 5 -> this.engines.same("has node " + node, () -> ours().graph(graph).nodeExists(node),
 					() -> theirs("has_graph_node", "graph_name", graph, "node_id", node));
 			case 6 -> this.engines.same("neighbors of %s %s %s, limit %d".formatted(node, way, type, limit),
-					() -> ours()
-						.neighbors(graph, NeighborQuery.of(node).direction(direction).edgeType(type).limit(limit))
+					() -> ours().graph(graph)
+						.neighbors(NeighborQuery.of(node).direction(direction).edgeType(type).limit(limit))
 						.stream()
 						.map(GraphSteps::text)
 						.toList()
@@ -209,7 +213,8 @@ final class GraphSteps {
 		long depth = this.engines.random().nextInt(5);
 		long limit = this.engines.random().nextInt(9);
 		this.engines.same("walk from %s %s, depth %d, limit %d".formatted(node, type, depth, limit),
-				() -> ours().walk(graph, WalkQuery.from(node).edgeType(type).maxDepth(depth).limit(limit))
+				() -> ours().graph(graph)
+					.walk(WalkQuery.from(node).edgeType(type).maxDepth(depth).limit(limit))
 					.stream()
 					.map(GraphSteps::text)
 					.toList()
@@ -251,9 +256,9 @@ final class GraphSteps {
 		return (choice < 4) ? null : (choice < 7) ? text : "";
 	}
 
-	private static Map<String, @Nullable Object> edge(GraphEdge edge) {
+	private static Map<String, @Nullable Object> edge(String graph, GraphEdge edge) {
 		Map<String, @Nullable Object> map = new LinkedHashMap<>();
-		map.put("graph_name", edge.graph());
+		map.put("graph_name", graph);
 		map.put("from_node_id", edge.from());
 		map.put("edge_type", edge.type());
 		map.put("to_node_id", edge.to());
@@ -277,8 +282,8 @@ final class GraphSteps {
 		return Outcome.text(List.of(neighbor.nodeId(), neighbor.kind(), neighbor.edgeType()));
 	}
 
-	private static String text(GraphNode node) {
-		return Outcome.text(java.util.Arrays.asList(node.graph(), node.id(), node.kind(),
+	private static String text(String graph, GraphNode node) {
+		return Outcome.text(java.util.Arrays.asList(graph, node.id(), node.kind(),
 				node.target().type().name().toLowerCase(Locale.ROOT), node.target().namespace(), node.target().ref()));
 	}
 
@@ -294,7 +299,7 @@ final class GraphSteps {
 			@Nullable String ref) {
 
 		GraphNode ours() {
-			return new GraphNode(this.graph, this.id, this.kind, new NodeTarget(this.type, this.namespace, this.ref));
+			return new GraphNode(this.id, this.kind, new NodeTarget(this.type, this.namespace, this.ref));
 		}
 
 		Map<String, @Nullable Object> map() {

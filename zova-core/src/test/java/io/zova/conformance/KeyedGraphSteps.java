@@ -59,21 +59,21 @@ final class KeyedGraphSteps {
 			case 2 -> {
 				List<Long> keys = keys();
 				this.engines.same("nodes of %s by key %s".formatted(graph, keys),
-						() -> optional(ours().nodesByKey(graph, keys), KeyedGraphSteps::text),
+						() -> optional(ours().graph(graph).findNodesByKey(keys), KeyedGraphSteps::text),
 						() -> each(theirs("get_graph_nodes_keyed", "graph_name", graph, "node_keys", keys),
 								NODE_FIELDS));
 			}
 			case 3 -> {
 				List<Long> keys = keys();
 				this.engines.same("edges of %s by key %s".formatted(graph, keys),
-						() -> optional(ours().edgesByKey(graph, keys), KeyedGraphSteps::text),
+						() -> optional(ours().graph(graph).findEdgesByKey(keys), KeyedGraphSteps::text),
 						() -> each(theirs("get_graph_edges_keyed", "graph_name", graph, "edge_keys", keys),
 								EDGE_FIELDS));
 			}
 			case 4 -> {
 				List<Long> keys = keys();
 				this.engines.same("payloads of %s by key %s".formatted(graph, keys),
-						() -> ours().edgePayloads(graph, keys),
+						() -> ours().graph(graph).findPayloadsByKey(keys),
 						() -> theirs("graph_edge_payloads", "graph_name", graph, "edge_keys", keys));
 			}
 			case 5 -> replacePayloads(graph);
@@ -92,7 +92,7 @@ final class KeyedGraphSteps {
 			theirs.add(Map.of("graph_name", graph, "node_id", id, "kind", "keyed"));
 		}
 		this.engines.same("put nodes %s of %s for keys".formatted(ids, graph),
-				() -> ours().putNodesKeyed(ids.stream().map((id) -> new GraphNode(graph, id, "keyed")).toList()),
+				() -> ours().graph(graph).putNodesKeyed(ids.stream().map((id) -> new GraphNode(id, "keyed")).toList()),
 				() -> theirs("put_graph_nodes_keyed", "nodes", theirs));
 	}
 
@@ -101,8 +101,8 @@ final class KeyedGraphSteps {
 		for (int i = this.engines.random().nextInt(5); i > 0; i--) {
 			edges.add(List.of(this.engines.oneOf(NODES), this.engines.oneOf(TYPES), this.engines.oneOf(NODES)));
 		}
-		this.engines.same("put edges %s of %s for keys".formatted(edges, graph), () -> ours().putEdgesKeyed(
-				edges.stream().map((edge) -> new GraphEdge(graph, edge.get(0), edge.get(1), edge.get(2))).toList()),
+		this.engines.same("put edges %s of %s for keys".formatted(edges, graph), () -> ours().graph(graph)
+			.putEdgesKeyed(edges.stream().map((edge) -> new GraphEdge(edge.get(0), edge.get(1), edge.get(2))).toList()),
 				() -> theirs("put_graph_edges_keyed", "edges",
 						edges.stream()
 							.map((edge) -> Map.of("graph_name", graph, "from_node_id", edge.get(0), "edge_type",
@@ -118,11 +118,11 @@ final class KeyedGraphSteps {
 			payloads.put(key, payload);
 		}
 		this.engines.same("replace payloads of %s by key %s".formatted(graph, payloads.keySet()), () -> {
-			ours().replaceEdgePayloads(graph,
-					payloads.entrySet()
-						.stream()
-						.map((payload) -> new EdgePayload(payload.getKey(), payload.getValue()))
-						.toList());
+			ours().graph(graph)
+				.putPayloads(payloads.entrySet()
+					.stream()
+					.map((payload) -> new EdgePayload(payload.getKey(), payload.getValue()))
+					.toList());
 			return null;
 		}, () -> theirs("replace_graph_edge_payloads", "graph_name", graph, "payloads",
 				payloads.entrySet()
@@ -137,8 +137,8 @@ final class KeyedGraphSteps {
 		String type = this.engines.chance(0.5) ? null : this.engines.oneOf(TYPES);
 		long limit = this.engines.random().nextInt(6);
 		this.engines.same("keyed neighbors of %s in %s".formatted(node, graph),
-				() -> ours()
-					.neighborsKeyed(graph, NeighborQuery.of(node).direction(direction).edgeType(type).limit(limit))
+				() -> ours().graph(graph)
+					.neighborsKeyed(NeighborQuery.of(node).direction(direction).edgeType(type).limit(limit))
 					.stream()
 					.map((n) -> Outcome.text(List.of(n.edgeKey(), n.nodeKey(), n.nodeId(), n.kind(), n.edgeType())))
 					.toList()
@@ -154,8 +154,8 @@ final class KeyedGraphSteps {
 		Direction direction = this.engines.oneOf(List.of(Direction.OUTGOING, Direction.INCOMING));
 		String type = this.engines.chance(0.5) ? null : this.engines.oneOf(TYPES);
 		this.engines.same("degrees of %s in %s".formatted(keys, graph),
-				() -> ours().degrees(graph, keys, direction, type), () -> theirs("graph_degrees_keyed", "graph_name",
-						graph, "node_keys", keys, "direction", way(direction), "edge_type", type));
+				() -> ours().graph(graph).degrees(keys, direction, type), () -> theirs("graph_degrees_keyed",
+						"graph_name", graph, "node_keys", keys, "direction", way(direction), "edge_type", type));
 	}
 
 	/** From a cursor that fits or not, and then on to the end. */
@@ -165,11 +165,11 @@ final class KeyedGraphSteps {
 		ScanCursor cursor = this.engines.chance(0.6) ? ScanCursor.START
 				: new ScanCursor(this.engines.random().nextInt(12) - 1, this.engines.random().nextInt(8) - 1);
 		this.engines.same("scan %s from %s, limits %d and %d".formatted(graph, cursor, nodeLimit, edgeLimit),
-				() -> text(ours().scan(graph, cursor, ScanCursor.START, nodeLimit, edgeLimit)),
+				() -> text(ours().graph(graph).page(cursor, ScanCursor.START, nodeLimit, edgeLimit)),
 				() -> text(theirs("graph_scan", "graph_name", graph, "nodes_after",
 						List.of(cursor.order(), cursor.key()), "node_limit", nodeLimit, "edge_limit", edgeLimit)));
 		this.engines.same("scan edges of %s from %s".formatted(graph, cursor),
-				() -> text(ours().scan(graph, ScanCursor.START, cursor, 0, edgeLimit)),
+				() -> text(ours().graph(graph).page(ScanCursor.START, cursor, 0, edgeLimit)),
 				() -> text(theirs("graph_scan", "graph_name", graph, "edges_after",
 						List.of(cursor.order(), cursor.key()), "node_limit", 0, "edge_limit", edgeLimit)));
 	}

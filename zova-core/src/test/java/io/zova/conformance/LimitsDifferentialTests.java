@@ -120,29 +120,29 @@ class LimitsDifferentialTests {
 	private static void asNodesAndEdges(TwoEngines engines, String name) {
 		String shown = name.length() + " " + name.substring(0, Math.min(10, name.length()));
 		var graphs = engines.database().graphs();
-		same(engines, "node " + shown, () -> graphs.putNode(new GraphNode("g", name, "k")), "put_graph_node",
+		same(engines, "node " + shown, () -> graphs.graph("g").putNode(new GraphNode(name, "k")), "put_graph_node",
 				"graph_name", "g", "node_id", name, "kind", "k");
-		same(engines, "kind " + shown, () -> graphs.putNode(new GraphNode("g", "kinds", name)), "put_graph_node",
+		same(engines, "kind " + shown, () -> graphs.graph("g").putNode(new GraphNode("kinds", name)), "put_graph_node",
 				"graph_name", "g", "node_id", "kinds", "kind", name);
 		same(engines, "target " + shown,
-				() -> graphs
-					.putNode(new GraphNode("g", "targets", "k", new NodeTarget(TargetType.EXTERNAL, name, "r"))),
+				() -> graphs.graph("g")
+					.putNode(new GraphNode("targets", "k", new NodeTarget(TargetType.EXTERNAL, name, "r"))),
 				"put_graph_node", "graph_name", "g", "node_id", "targets", "kind", "k", "target_type", "external",
 				"target_namespace", name, "target_ref", "r");
 		same(engines, "target ref " + shown,
-				() -> graphs
-					.putNode(new GraphNode("g", "targets", "k", new NodeTarget(TargetType.EXTERNAL, "n", name))),
+				() -> graphs.graph("g")
+					.putNode(new GraphNode("targets", "k", new NodeTarget(TargetType.EXTERNAL, "n", name))),
 				"put_graph_node", "graph_name", "g", "node_id", "targets", "kind", "k", "target_type", "external",
 				"target_namespace", "n", "target_ref", name);
-		same(engines, "edge type " + shown, () -> graphs.putEdge(new GraphEdge("g", "kinds", name, "targets")),
+		same(engines, "edge type " + shown, () -> graphs.graph("g").putEdge(new GraphEdge("kinds", name, "targets")),
 				"put_graph_edge", "graph_name", "g", "from_node_id", "kinds", "edge_type", name, "to_node_id",
 				"targets");
 		engines.same("neighbors, type " + shown,
-				() -> graphs.neighbors("g", NeighborQuery.of("kinds").edgeType(name).limit(5)).size(),
+				() -> graphs.graph("g").neighbors(NeighborQuery.of("kinds").edgeType(name).limit(5)).size(),
 				() -> engines.peer()
 					.call("graph_neighbors", "graph_name", "g", "node_id", "kinds", "edge_type", name, "limit", 5)
 					.size());
-		engines.same("has node " + shown, () -> graphs.nodeExists("g", name),
+		engines.same("has node " + shown, () -> graphs.graph("g").nodeExists(name),
 				() -> engines.peer().call("has_graph_node", "graph_name", "g", "node_id", name));
 	}
 
@@ -207,13 +207,13 @@ class LimitsDifferentialTests {
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < 4_000; i++) {
-			nodes.add(new GraphNode("g", "n" + engines.random().nextInt(3_000), "k" + i % 3));
+			nodes.add(new GraphNode("n" + engines.random().nextInt(3_000), "k" + i % 3));
 		}
 		for (int i = 0; i < 8_000; i++) {
-			edges.add(new GraphEdge("g", nodes.get(engines.random().nextInt(200)).id(), "t" + i % 5,
+			edges.add(new GraphEdge(nodes.get(engines.random().nextInt(200)).id(), "t" + i % 5,
 					nodes.get(engines.random().nextInt(4_000)).id()));
 		}
-		engines.same("put nodes", () -> engines.database().graphs().putNodesKeyed(nodes),
+		engines.same("put nodes", () -> engines.database().graphs().graph("g").putNodesKeyed(nodes),
 				() -> engines.peer()
 					.call("put_graph_nodes_keyed", "nodes",
 							nodes.stream()
@@ -223,18 +223,19 @@ class LimitsDifferentialTests {
 			.map((edge) -> Map.of("graph_name", "g", "from_node_id", edge.from(), "edge_type", edge.type(),
 					"to_node_id", edge.to()))
 			.toList();
-		engines.same("put edges", () -> engines.database().graphs().putEdgesKeyed(edges),
+		engines.same("put edges", () -> engines.database().graphs().graph("g").putEdgesKeyed(edges),
 				() -> engines.peer().call("put_graph_edges_keyed", "edges", theirs));
-		same(engines, "delete edges", () -> engines.database().graphs().deleteEdges(edges.subList(0, 2_000)),
+		same(engines, "delete edges", () -> engines.database().graphs().graph("g").deleteEdges(edges.subList(0, 2_000)),
 				"delete_graph_edges", "edges", theirs.subList(0, 2_000));
 		List<String> ids = nodes.stream().limit(1_500).map(GraphNode::id).toList();
-		same(engines, "delete nodes", () -> engines.database().graphs().deleteNodes("g", ids.subList(100, 1_500)),
+		same(engines, "delete nodes", () -> engines.database().graphs().graph("g").deleteNodes(ids.subList(100, 1_500)),
 				"delete_graph_nodes", "graph_name", "g", "node_ids", ids.subList(100, 1_500));
 		for (String id : ids.subList(0, 60)) {
 			engines.same("neighbors of " + id,
 					() -> engines.database()
 						.graphs()
-						.neighbors("g", NeighborQuery.of(id).limit(100))
+						.graph("g")
+						.neighbors(NeighborQuery.of(id).limit(100))
 						.stream()
 						.map((n) -> Outcome.text(List.of(n.nodeId(), n.kind(), n.edgeType())))
 						.toList()

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import io.zova.ZovaException;
+import io.zova.ZovaStatus;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -43,6 +44,16 @@ final class Outcome {
 		}
 		catch (Exception ex) {
 			return "unexpected: " + ex;
+		}
+	}
+
+	/**
+	 * Where there is nothing to delete the real engine fails and ours says so: we fail
+	 * alike for the comparison.
+	 */
+	static void deleted(boolean wasThere, ZovaStatus missing) {
+		if (!wasThere) {
+			throw new ZovaException(missing, "There was nothing to delete");
 		}
 	}
 

@@ -88,7 +88,7 @@ class TwoProcessesTests {
 		for (int i = 0; i < ROUNDS; i++) {
 			jdbc.update("insert into t(who) values ('ours')");
 			database.objects().put(content("ours", i));
-			database.graphs().putNode(new GraphNode("g", "ours" + i, "k"));
+			database.graphs().graph("g").putNode(new GraphNode("ours" + i, "k"));
 			database.vectors().collection("c").put("ours" + i, VectorValues.ofStored(ElementType.I8, stored(i)));
 			database.keyValues().put(new byte[0], ("ours" + i).getBytes(), new byte[] { 1 });
 			near(database);
@@ -192,9 +192,9 @@ class TwoProcessesTests {
 		theirs.put("create graph", List.of("create_graph", "name", "new"));
 		ours.put("create graph", () -> database.graphs().create("new"));
 		theirs.put("put node", List.of("put_graph_node", "graph_name", "g", "node_id", "new", "kind", "k"));
-		ours.put("put node", () -> database.graphs().putNode(new GraphNode("g", "new", "k")));
+		ours.put("put node", () -> database.graphs().graph("g").putNode(new GraphNode("new", "k")));
 		theirs.put("delete node", List.of("delete_graph_node", "graph_name", "g", "node_id", "a"));
-		ours.put("delete node", () -> database.graphs().deleteNode("g", "a"));
+		ours.put("delete node", () -> database.graphs().graph("g").deleteNode("a"));
 		theirs.put("put key-value", List.of("kv_put", "namespace", Map.of("hex", ""), "key", Map.of("hex", ""), "value",
 				Map.of("hex", "")));
 		ours.put("put key-value", () -> database.keyValues().put(new byte[0], new byte[0], new byte[0]));

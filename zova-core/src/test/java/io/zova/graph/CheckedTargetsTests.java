@@ -58,7 +58,7 @@ class CheckedTargetsTests {
 		for (int i = 0; i < targets.size(); i++) {
 			this.checked.putNode("n" + i, "k", targets.get(i));
 		}
-		assertThat(this.checked.info().nodeCount()).isEqualTo(targets.size());
+		assertThat(this.database.graphs().info("g").nodeCount()).isEqualTo(targets.size());
 	}
 
 	@ParameterizedTest
@@ -80,22 +80,22 @@ class CheckedTargetsTests {
 		this.checked.putNode("old", "before");
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < 1000; i++) {
-			nodes.add(this.checked.node("n" + i, "k"));
+			nodes.add(new GraphNode("n" + i, "k"));
 		}
-		nodes.add(this.checked.node("old", "after"));
-		nodes.add(this.checked.node("bad", "k", missing));
+		nodes.add(new GraphNode("old", "after"));
+		nodes.add(new GraphNode("bad", "k", missing));
 		GraphOperations operations = this.database.graphs().checkingTargets();
 		for (Runnable put : List.<Runnable>of(() -> this.checked.putNode("bad", "k", missing),
-				() -> this.checked.putNodes(nodes), () -> operations.putNodesKeyed(nodes))) {
+				() -> this.checked.putNodes(nodes), () -> operations.graph("g").putNodesKeyed(nodes))) {
 			assertThatExceptionOfType(ZovaException.class).isThrownBy(put::run)
 				.withMessageContaining("node 'bad'")
 				.withMessageContaining(reason)
 				.satisfies((ex) -> assertThat(ex.status()).isEqualTo(status));
 		}
-		assertThat(this.checked.info().nodeCount()).isEqualTo(1);
+		assertThat(this.database.graphs().info("g").nodeCount()).isEqualTo(1);
 		assertThat(this.checked.getNode("old").kind()).isEqualTo("before");
-		this.database.graphs().putNodes(nodes);
-		assertThat(this.checked.info().nodeCount()).isEqualTo(1002);
+		this.database.graphs().graph("g").putNodes(nodes);
+		assertThat(this.database.graphs().info("g").nodeCount()).isEqualTo(1002);
 	}
 
 	@Test
@@ -109,7 +109,7 @@ class CheckedTargetsTests {
 			assertThatExceptionOfType(ZovaException.class)
 				.isThrownBy(() -> this.checked.putNode("c", "k", NodeTarget.object(id.toString())));
 		});
-		assertThat(this.checked.info().nodeCount()).isEqualTo(1);
+		assertThat(this.database.graphs().info("g").nodeCount()).isEqualTo(1);
 		assertThat(this.checked.dangling()).hasSize(1);
 	}
 

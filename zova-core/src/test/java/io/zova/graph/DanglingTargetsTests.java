@@ -34,7 +34,7 @@ class DanglingTargetsTests {
 	@BeforeEach
 	void open(@TempDir Path directory) {
 		this.database = ZovaDatabase.create(directory.resolve("dangling.zova"));
-		this.graph = this.database.graphs().graph("g").create();
+		this.graph = this.database.graphs().create("g");
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 	}
 
@@ -128,10 +128,11 @@ class DanglingTargetsTests {
 
 	@Test
 	void onlyTheGraphThatIsAskedForIsLookedThrough() {
-		this.database.graphs().graph("other").create().putNode("n", "k", NodeTarget.object("cd".repeat(32)));
+		this.database.graphs().create("other").putNode("n", "k", NodeTarget.object("cd".repeat(32)));
 		assertThat(this.graph.dangling()).isEmpty();
-		assertThat(this.database.graphs().dangling("other")).hasSize(1);
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> this.database.graphs().dangling("missing"))
+		assertThat(this.database.graphs().graph("other").dangling()).hasSize(1);
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> this.database.graphs().graph("missing").dangling())
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_NOT_FOUND));
 	}
 

@@ -34,11 +34,11 @@ class EdgePayloadTests {
 	void open(@TempDir Path directory) {
 		this.database = ZovaDatabase.create(directory.resolve("payloads.zova"));
 		this.graphs = this.database.graphs();
-		this.graph = this.graphs.graph("g").create();
+		this.graph = this.graphs.create("g");
 		this.graph.putNode("a", "k");
 		this.graph.putNode("b", "k");
-		this.edge = this.graph.edge("a", "t", "b");
-		this.graphs.putEdges(List.of(this.edge, this.graph.edge("b", "t", "a")));
+		this.edge = new GraphEdge("a", "t", "b");
+		this.graphs.graph("g").putEdges(List.of(this.edge, new GraphEdge("b", "t", "a")));
 	}
 
 	@AfterEach
@@ -48,48 +48,48 @@ class EdgePayloadTests {
 
 	@Test
 	void aNewEdgeCarriesNothing() {
-		assertThat(this.graphs.edgePayload(this.edge)).isEmpty();
-		assertThat(this.graphs.edgePayloads("g", List.of(1L)).get(0)).hasValue(new byte[0]);
+		assertThat(this.graphs.graph("g").getPayload(this.edge)).isEmpty();
+		assertThat(this.graphs.graph("g").findPayloadsByKey(List.of(1L)).get(0)).hasValue(new byte[0]);
 	}
 
 	@Test
 	void whatIsReplacedIsThatEdgesAlone() {
 		byte[] bytes = new byte[100_000];
 		bytes[99_999] = 7;
-		this.graphs.replaceEdgePayload(this.edge, bytes);
-		assertThat(this.graphs.edgePayload(this.edge)).isEqualTo(bytes);
-		assertThat(this.graph.edgePayload("a", "t", "b")).isEqualTo(bytes);
-		assertThat(this.graph.edgePayload("b", "t", "a")).isEmpty();
-		this.graphs.putEdge(this.edge);
-		assertThat(this.graphs.edgePayload(this.edge)).isEqualTo(bytes);
-		this.graph.replaceEdgePayload("a", "t", "b", new byte[0]);
-		assertThat(this.graphs.edgePayload(this.edge)).isEmpty();
+		this.graphs.graph("g").putPayload(this.edge, bytes);
+		assertThat(this.graphs.graph("g").getPayload(this.edge)).isEqualTo(bytes);
+		assertThat(this.graph.getPayload(new GraphEdge("a", "t", "b"))).isEqualTo(bytes);
+		assertThat(this.graph.getPayload(new GraphEdge("b", "t", "a"))).isEmpty();
+		this.graphs.graph("g").putEdge(this.edge);
+		assertThat(this.graphs.graph("g").getPayload(this.edge)).isEqualTo(bytes);
+		this.graph.putPayload(new GraphEdge("a", "t", "b"), new byte[0]);
+		assertThat(this.graphs.graph("g").getPayload(this.edge)).isEmpty();
 	}
 
 	@Test
 	void oneUnknownKeyOfManyChangesNothing() {
-		assertStatus(ZovaStatus.GRAPH_EDGE_NOT_FOUND, () -> this.graphs.replaceEdgePayloads("g",
-				List.of(new EdgePayload(1, new byte[] { 1 }), new EdgePayload(99, new byte[] { 2 }))));
-		assertThat(this.graphs.edgePayload(this.edge)).isEmpty();
+		assertStatus(ZovaStatus.GRAPH_EDGE_NOT_FOUND, () -> this.graphs.graph("g")
+			.putPayloads(List.of(new EdgePayload(1, new byte[] { 1 }), new EdgePayload(99, new byte[] { 2 }))));
+		assertThat(this.graphs.graph("g").getPayload(this.edge)).isEmpty();
 	}
 
 	@Test
 	void aRollbackTakesThemBack() {
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
-			this.graphs.replaceEdgePayload(this.edge, new byte[] { 1 });
-			assertThat(this.graphs.edgePayload(this.edge)).containsExactly(1);
+			this.graphs.graph("g").putPayload(this.edge, new byte[] { 1 });
+			assertThat(this.graphs.graph("g").getPayload(this.edge)).containsExactly(1);
 			status.setRollbackOnly();
 		});
-		assertThat(this.graphs.edgePayload(this.edge)).isEmpty();
+		assertThat(this.graphs.graph("g").getPayload(this.edge)).isEmpty();
 	}
 
 	@Test
 	void edgesThatAreNotThereHaveNone() {
-		GraphEdge missing = this.graph.edge("a", "t", "a");
-		assertStatus(ZovaStatus.GRAPH_EDGE_NOT_FOUND, () -> this.graphs.edgePayload(missing));
-		assertStatus(ZovaStatus.GRAPH_EDGE_NOT_FOUND, () -> this.graphs.replaceEdgePayload(missing, new byte[1]));
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.replaceEdgePayload(this.edge, null));
-		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> this.graphs.edgePayloads("missing", List.of()));
+		GraphEdge missing = new GraphEdge("a", "t", "a");
+		assertStatus(ZovaStatus.GRAPH_EDGE_NOT_FOUND, () -> this.graphs.graph("g").getPayload(missing));
+		assertStatus(ZovaStatus.GRAPH_EDGE_NOT_FOUND, () -> this.graphs.graph("g").putPayload(missing, new byte[1]));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.graphs.graph("g").putPayload(this.edge, null));
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> this.graphs.graph("missing").findPayloadsByKey(List.of()));
 	}
 
 	private static void assertStatus(ZovaStatus status, ThrowingCallable call) {

@@ -72,13 +72,14 @@ class FreshLoadTests {
 		try (ZovaDatabase other = ZovaDatabase.create(this.directory.resolve("put.zova"))) {
 			GraphTemplate graphs = other.graphs();
 			graphs.create("g");
-			List<Long> nodes = graphs.putNodesKeyed(
-					graph.nodes().stream().map((node) -> new GraphNode("g", node.id(), node.kind())).toList());
-			List<Long> edges = graphs.putEdgesKeyed(graph.edges()
-				.stream()
-				.map((edge) -> new GraphEdge("g", graph.nodes().get(edge.from()).id(), edge.type(),
-						graph.nodes().get(edge.to()).id()))
-				.toList());
+			List<Long> nodes = graphs.graph("g")
+				.putNodesKeyed(graph.nodes().stream().map((node) -> new GraphNode(node.id(), node.kind())).toList());
+			List<Long> edges = graphs.graph("g")
+				.putEdgesKeyed(graph.edges()
+					.stream()
+					.map((edge) -> new GraphEdge(graph.nodes().get(edge.from()).id(), edge.type(),
+							graph.nodes().get(edge.to()).id()))
+					.toList());
 			assertThat(keys).as("seed %d", this.seed).isEqualTo(new FreshGraph.Keys(nodes, edges));
 			for (String rows : List.of("node_key || node_id || kind from _zova_graph_nodes",
 					"edge_type_key || name from _zova_graph_edge_types",
@@ -110,8 +111,9 @@ class FreshLoadTests {
 		GraphTemplate graphs = this.database.graphs();
 		FreshGraph.Keys keys = graphs.load(new FreshGraph("g", nodes, edges, FreshGraph.Duplicates.REFUSE));
 		for (int i = 0; i < 300; i++) {
-			assertThat(graphs.getNode("g", "n" + i).target()).isEqualTo(nodes.get(i).target());
-			assertThat(graphs.edgePayload(new GraphEdge("g", "n" + i, "t", "n0"))).isEqualTo(edges.get(i).payload());
+			assertThat(graphs.graph("g").getNode("n" + i).target()).isEqualTo(nodes.get(i).target());
+			assertThat(graphs.graph("g").getPayload(new GraphEdge("n" + i, "t", "n0")))
+				.isEqualTo(edges.get(i).payload());
 			assertThat(keys.nodes().get(i)).isEqualTo(i + 1);
 			assertThat(keys.edges().get(i)).isEqualTo(i + 1);
 		}
@@ -161,7 +163,7 @@ class FreshLoadTests {
 	@Test
 	void aGraphCreatedIfMissingIsCreatedOnce() {
 		this.database.graphs().createIfMissing("g");
-		this.database.graphs().putNode(new GraphNode("g", "n", "k"));
+		this.database.graphs().graph("g").putNode(new GraphNode("n", "k"));
 		this.database.graphs().createIfMissing("g");
 		assertThat(this.database.graphs().list()).containsExactly(new GraphInfo("g", 1, 0));
 		assertThatExceptionOfType(ZovaException.class)

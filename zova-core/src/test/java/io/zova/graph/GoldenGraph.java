@@ -41,58 +41,58 @@ final class GoldenGraph {
 	static void build(GraphOperations graphs) {
 		graphs.create("first");
 		graphs.create(NAME);
-		graphs.putNode(new GraphNode("first", "n000", "other"));
+		graphs.graph("first").putNode(new GraphNode("n000", "other"));
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int j = 0; j < 200; j++) {
 			nodes.add(node((73 * j) % 200));
 		}
-		nodes.subList(0, 100).forEach(graphs::putNode);
+		nodes.subList(0, 100).forEach(graphs.graph(NAME)::putNode);
 		for (int j = 100; j < 200; j += 25) {
-			graphs.putNodes(nodes.subList(j, j + 25));
+			graphs.graph(NAME).putNodes(nodes.subList(j, j + 25));
 		}
-		graphs.putEdge(new GraphEdge("first", "n000", "other_type", "n000"));
+		graphs.graph("first").putEdge(new GraphEdge("n000", "other_type", "n000"));
 		for (int k = 0; k < 400; k++) {
-			graphs.putEdge(edge(k));
+			graphs.graph(NAME).putEdge(edge(k));
 		}
 		for (int k = 400; k < 960; k += 40) {
 			List<GraphEdge> batch = new ArrayList<>();
 			for (int i = k; i < k + 40; i++) {
 				batch.add(edge(i));
 			}
-			graphs.putEdges(batch);
+			graphs.graph(NAME).putEdges(batch);
 		}
 	}
 
 	static void change(GraphOperations graphs) {
-		graphs.putNode(new GraphNode(NAME, "n000", "renamed"));
-		graphs.deleteEdge(edge(1));
-		graphs.deleteEdge(edge(2));
-		graphs.deleteEdge(edge(3));
-		graphs.putEdge(edge(2));
-		graphs.deleteNode(NAME, "n150");
-		graphs.putNode(new GraphNode(NAME, "n150", "msg"));
-		graphs.putEdge(new GraphEdge(NAME, "n150", "links", "n000"));
-		graphs.putEdge(new GraphEdge(NAME, "n000", "zeta", "n150"));
-		graphs.deleteNodes(NAME, List.of("n199", "missing"));
-		graphs.putEdges(List.of(edge(10), new GraphEdge(NAME, "n150", "cites", "n150"),
-				new GraphEdge(NAME, "n001", "zeta", "n002")));
+		graphs.graph(NAME).putNode(new GraphNode("n000", "renamed"));
+		graphs.graph(NAME).deleteEdge(edge(1));
+		graphs.graph(NAME).deleteEdge(edge(2));
+		graphs.graph(NAME).deleteEdge(edge(3));
+		graphs.graph(NAME).putEdge(edge(2));
+		graphs.graph(NAME).deleteNode("n150");
+		graphs.graph(NAME).putNode(new GraphNode("n150", "msg"));
+		graphs.graph(NAME).putEdge(new GraphEdge("n150", "links", "n000"));
+		graphs.graph(NAME).putEdge(new GraphEdge("n000", "zeta", "n150"));
+		graphs.graph(NAME).deleteNodes(List.of("n199", "missing"));
+		graphs.graph(NAME)
+			.putEdges(List.of(edge(10), new GraphEdge("n150", "cites", "n150"), new GraphEdge("n001", "zeta", "n002")));
 	}
 
 	static void buildTiny(GraphOperations graphs, JsonNode tiny) {
 		graphs.create("tiny");
 		for (String id : List.of("a", "b", "c", "d", "e", "f")) {
-			graphs.putNode(new GraphNode("tiny", id, "k" + id));
+			graphs.graph("tiny").putNode(new GraphNode(id, "k" + id));
 		}
 		for (JsonNode edge : tiny.get("edges")) {
-			graphs
-				.putEdge(new GraphEdge("tiny", edge.get(0).asString(), edge.get(1).asString(), edge.get(2).asString()));
+			graphs.graph("tiny")
+				.putEdge(new GraphEdge(edge.get(0).asString(), edge.get(1).asString(), edge.get(2).asString()));
 		}
 	}
 
 	private static GraphNode node(int i) {
 		String namespace = (i % 3 == 0) ? null : "ns" + (i % 5);
 		String ref = (i % 2 == 0) ? null : "r" + i;
-		return new GraphNode(NAME, id(i), KINDS.get(i % 4), new NodeTarget(TargetType.values()[i % 9], namespace, ref));
+		return new GraphNode(id(i), KINDS.get(i % 4), new NodeTarget(TargetType.values()[i % 9], namespace, ref));
 	}
 
 	private static GraphEdge edge(int k) {
@@ -101,7 +101,7 @@ final class GoldenGraph {
 		}
 		int from = (37 * k + 11) % 200;
 		int to = (k % 41 == 0) ? from : (3 * from + 13 * (k / 4) + k * k) % 200;
-		return new GraphEdge(NAME, id(from), TYPES.get((k + k / 9) % 4), id(to));
+		return new GraphEdge(id(from), TYPES.get((k + k / 9) % 4), id(to));
 	}
 
 	private static String id(int i) {

@@ -38,7 +38,7 @@ class GraphArgumentsTests {
 		database = ZovaDatabase.create(directory.resolve("arguments.zova"));
 		GraphTemplate graphs = database.graphs();
 		graphs.create("g");
-		graphs.putNode(node("g", "n", "k"));
+		graphs.graph("g").putNode(node("n", "k"));
 		graphNames(graphs);
 		otherNames(graphs);
 		ids(graphs);
@@ -49,12 +49,12 @@ class GraphArgumentsTests {
 		database.close();
 	}
 
-	private static GraphNode node(String graph, String id, String kind) {
-		return new GraphNode(graph, id, kind);
+	private static GraphNode node(String id, String kind) {
+		return new GraphNode(id, kind);
 	}
 
-	private static GraphEdge edge(String graph, String from, String type, String to) {
-		return new GraphEdge(graph, from, type, to);
+	private static GraphEdge edge(String from, String type, String to) {
+		return new GraphEdge(from, type, to);
 	}
 
 	private static void graphNames(GraphTemplate graphs) {
@@ -64,44 +64,44 @@ class GraphArgumentsTests {
 		NAMES.put("exists", graphs::exists);
 		NAMES.put("info", graphs::info);
 		NAMES.put("delete", graphs::delete);
-		NAMES.put("putNode, graph", (text) -> graphs.putNode(node(text, "n", "k")));
-		NAMES.put("putNodes, graph", (text) -> graphs.putNodes(List.of(node("g", "x", "k"), node(text, "n", "k"))));
-		NAMES.put("putNodesKeyed, graph", (text) -> graphs.putNodesKeyed(List.of(node(text, "n", "k"))));
-		NAMES.put("getNode, graph", (text) -> graphs.getNode(text, "n"));
-		NAMES.put("findNode, graph", (text) -> graphs.findNode(text, "n"));
-		NAMES.put("nodeExists, graph", (text) -> graphs.nodeExists(text, "n"));
-		NAMES.put("deleteNode, graph", (text) -> graphs.deleteNode(text, "n"));
-		NAMES.put("deleteNodes, graph", (text) -> graphs.deleteNodes(text, List.of("n")));
-		NAMES.put("deleteNodes, none, graph", (text) -> graphs.deleteNodes(text, List.of()));
-		NAMES.put("nodesByKey, graph", (text) -> graphs.nodesByKey(text, List.of(1L)));
-		NAMES.put("putEdge, graph", (text) -> graphs.putEdge(edge(text, "n", "t", "n")));
+		NAMES.put("putNode, graph", (text) -> graphs.graph(text).putNode(node("n", "k")));
+		NAMES.put("putNodes, graph", (text) -> graphs.graph(text).putNodes(List.of(node("x", "k"), node("n", "k"))));
+		NAMES.put("putNodesKeyed, graph", (text) -> graphs.graph(text).putNodesKeyed(List.of(node("n", "k"))));
+		NAMES.put("getNode, graph", (text) -> graphs.graph(text).getNode("n"));
+		NAMES.put("findNode, graph", (text) -> graphs.graph(text).findNode("n"));
+		NAMES.put("nodeExists, graph", (text) -> graphs.graph(text).nodeExists("n"));
+		NAMES.put("deleteNode, graph", (text) -> graphs.graph(text).deleteNode("n"));
+		NAMES.put("deleteNodes, graph", (text) -> graphs.graph(text).deleteNodes(List.of("n")));
+		NAMES.put("deleteNodes, none, graph", (text) -> graphs.graph(text).deleteNodes(List.of()));
+		NAMES.put("nodesByKey, graph", (text) -> graphs.graph(text).findNodesByKey(List.of(1L)));
+		NAMES.put("putEdge, graph", (text) -> graphs.graph(text).putEdge(edge("n", "t", "n")));
 		NAMES.put("putEdges, graph",
-				(text) -> graphs.putEdges(List.of(edge("g", "n", "t", "n"), edge(text, "n", "t", "n"))));
-		NAMES.put("putEdgesKeyed, graph", (text) -> graphs.putEdgesKeyed(List.of(edge(text, "n", "t", "n"))));
-		NAMES.put("getEdge, graph", (text) -> graphs.getEdge(edge(text, "n", "t", "n")));
-		NAMES.put("edgeExists, graph", (text) -> graphs.edgeExists(edge(text, "n", "t", "n")));
-		NAMES.put("deleteEdge, graph", (text) -> graphs.deleteEdge(edge(text, "n", "t", "n")));
-		NAMES.put("deleteEdges, graph", (text) -> graphs.deleteEdges(List.of(edge(text, "n", "t", "n"))));
-		NAMES.put("edgesByKey, graph", (text) -> graphs.edgesByKey(text, List.of(1L)));
-		NAMES.put("edgePayload, graph", (text) -> graphs.edgePayload(edge(text, "n", "t", "n")));
+				(text) -> graphs.graph(text).putEdges(List.of(edge("n", "t", "n"), edge("n", "t", "n"))));
+		NAMES.put("putEdgesKeyed, graph", (text) -> graphs.graph(text).putEdgesKeyed(List.of(edge("n", "t", "n"))));
+		NAMES.put("getEdge, graph", (text) -> graphs.graph(text).getEdge(edge("n", "t", "n")));
+		NAMES.put("edgeExists, graph", (text) -> graphs.graph(text).edgeExists(edge("n", "t", "n")));
+		NAMES.put("deleteEdge, graph", (text) -> graphs.graph(text).deleteEdge(edge("n", "t", "n")));
+		NAMES.put("deleteEdges, graph", (text) -> graphs.graph(text).deleteEdges(List.of(edge("n", "t", "n"))));
+		NAMES.put("edgesByKey, graph", (text) -> graphs.graph(text).findEdgesByKey(List.of(1L)));
+		NAMES.put("edgePayload, graph", (text) -> graphs.graph(text).getPayload(edge("n", "t", "n")));
 		NAMES.put("replaceEdgePayload, graph",
-				(text) -> graphs.replaceEdgePayload(edge(text, "n", "t", "n"), new byte[0]));
-		NAMES.put("edgePayloads, graph", (text) -> graphs.edgePayloads(text, List.of(1L)));
-		NAMES.put("replaceEdgePayloads, graph", (text) -> graphs.replaceEdgePayloads(text, List.of()));
-		NAMES.put("neighbors, graph", (text) -> graphs.neighbors(text, NeighborQuery.of("n")));
-		NAMES.put("neighborsKeyed, graph", (text) -> graphs.neighborsKeyed(text, NeighborQuery.of("n")));
+				(text) -> graphs.graph(text).putPayload(edge("n", "t", "n"), new byte[0]));
+		NAMES.put("edgePayloads, graph", (text) -> graphs.graph(text).findPayloadsByKey(List.of(1L)));
+		NAMES.put("replaceEdgePayloads, graph", (text) -> graphs.graph(text).putPayloads(List.of()));
+		NAMES.put("neighbors, graph", (text) -> graphs.graph(text).neighbors(NeighborQuery.of("n")));
+		NAMES.put("neighborsKeyed, graph", (text) -> graphs.graph(text).neighborsKeyed(NeighborQuery.of("n")));
 		NAMES.put("neighborPage, graph",
-				(text) -> graphs.neighborPage(text, NeighborQuery.of("n"), NeighborCursor.START));
-		NAMES.put("degree, graph", (text) -> graphs.degree(text, "n", Direction.OUTGOING, null));
-		NAMES.put("degrees, graph", (text) -> graphs.degrees(text, List.of(1L), Direction.OUTGOING, null));
-		NAMES.put("walk, graph", (text) -> graphs.walk(text, WalkQuery.from("n")));
-		NAMES.put("traverse, graph", (text) -> graphs.traverse(text, "n", Traversal.EVERYTHING));
-		NAMES.put("shortestPath, graph", (text) -> graphs.shortestPath(text, "n", "n"));
-		NAMES.put("reachable, graph", (text) -> graphs.reachable(text, "n", "n", Traversal.EVERYTHING));
-		NAMES.put("scan, graph", (text) -> graphs.scan(text, start, start, 1, 1));
-		NAMES.put("streamNodes, graph", graphs::streamNodes);
-		NAMES.put("streamEdges, graph", graphs::streamEdges);
-		NAMES.put("dangling, graph", graphs::dangling);
+				(text) -> graphs.graph(text).neighborPage(NeighborQuery.of("n"), NeighborCursor.START));
+		NAMES.put("degree, graph", (text) -> graphs.graph(text).degree("n", Direction.OUTGOING, null));
+		NAMES.put("degrees, graph", (text) -> graphs.graph(text).degrees(List.of(1L), Direction.OUTGOING, null));
+		NAMES.put("walk, graph", (text) -> graphs.graph(text).walk(WalkQuery.from("n")));
+		NAMES.put("traverse, graph", (text) -> graphs.graph(text).traverse("n", Traversal.EVERYTHING));
+		NAMES.put("shortestPath, graph", (text) -> graphs.graph(text).shortestPath("n", "n"));
+		NAMES.put("reachable, graph", (text) -> graphs.graph(text).reachable("n", "n", Traversal.EVERYTHING));
+		NAMES.put("scan, graph", (text) -> graphs.graph(text).page(start, start, 1, 1));
+		NAMES.put("streamNodes, graph", (text) -> graphs.graph(text).streamNodes());
+		NAMES.put("streamEdges, graph", (text) -> graphs.graph(text).streamEdges());
+		NAMES.put("dangling, graph", (text) -> graphs.graph(text).dangling());
 		NAMES.put("load, graph", (text) -> load(graphs, text, "n", "k", "t"));
 	}
 
@@ -111,56 +111,59 @@ class GraphArgumentsTests {
 	}
 
 	private static void otherNames(GraphTemplate graphs) {
-		NAMES.put("putNode, kind", (text) -> graphs.putNode(node("g", "x", text)));
-		NAMES.put("putNodes, kind", (text) -> graphs.putNodes(List.of(node("g", "x", "k"), node("g", "x", text))));
+		NAMES.put("putNode, kind", (text) -> graphs.graph("g").putNode(node("x", text)));
+		NAMES.put("putNodes, kind", (text) -> graphs.graph("g").putNodes(List.of(node("x", "k"), node("x", text))));
 		NAMES.put("load, kind", (text) -> load(graphs, "h", "n", text, "t"));
 		NAMES.put("load, type", (text) -> load(graphs, "h", "n", "k", text));
-		NAMES.put("putEdge, type", (text) -> graphs.putEdge(edge("g", "n", text, "n")));
+		NAMES.put("putEdge, type", (text) -> graphs.graph("g").putEdge(edge("n", text, "n")));
 		NAMES.put("putEdges, type",
-				(text) -> graphs.putEdges(List.of(edge("g", "n", "t", "n"), edge("g", "n", text, "n"))));
-		NAMES.put("edgeExists, type", (text) -> graphs.edgeExists(edge("g", "n", text, "n")));
-		NAMES.put("deleteEdge, type", (text) -> graphs.deleteEdge(edge("g", "n", text, "n")));
-		NAMES.put("deleteEdges, type", (text) -> graphs.deleteEdges(List.of(edge("g", "n", text, "n"))));
-		NAMES.put("edgePayload, type", (text) -> graphs.edgePayload(edge("g", "n", text, "n")));
-		NAMES.put("neighbors, type", (text) -> graphs.neighbors("g", NeighborQuery.of("n").edgeType(text)));
+				(text) -> graphs.graph("g").putEdges(List.of(edge("n", "t", "n"), edge("n", text, "n"))));
+		NAMES.put("edgeExists, type", (text) -> graphs.graph("g").edgeExists(edge("n", text, "n")));
+		NAMES.put("deleteEdge, type", (text) -> graphs.graph("g").deleteEdge(edge("n", text, "n")));
+		NAMES.put("deleteEdges, type", (text) -> graphs.graph("g").deleteEdges(List.of(edge("n", text, "n"))));
+		NAMES.put("edgePayload, type", (text) -> graphs.graph("g").getPayload(edge("n", text, "n")));
+		NAMES.put("neighbors, type", (text) -> graphs.graph("g").neighbors(NeighborQuery.of("n").edgeType(text)));
 		NAMES.put("neighborPage, type",
-				(text) -> graphs.neighborPage("g", NeighborQuery.of("n").edgeType(text), NeighborCursor.START));
-		NAMES.put("degree, type", (text) -> graphs.degree("g", "n", Direction.OUTGOING, text));
-		NAMES.put("degrees, type", (text) -> graphs.degrees("g", List.of(1L), Direction.OUTGOING, text));
-		NAMES.put("walk, type", (text) -> graphs.walk("g", WalkQuery.from("n").edgeType(text)));
-		NAMES.put("traverse, type", (text) -> graphs.traverse("g", "n", Traversal.EVERYTHING.edgeType(text)));
+				(text) -> graphs.graph("g").neighborPage(NeighborQuery.of("n").edgeType(text), NeighborCursor.START));
+		NAMES.put("degree, type", (text) -> graphs.graph("g").degree("n", Direction.OUTGOING, text));
+		NAMES.put("degrees, type", (text) -> graphs.graph("g").degrees(List.of(1L), Direction.OUTGOING, text));
+		NAMES.put("walk, type", (text) -> graphs.graph("g").walk(WalkQuery.from("n").edgeType(text)));
+		NAMES.put("traverse, type", (text) -> graphs.graph("g").traverse("n", Traversal.EVERYTHING.edgeType(text)));
 		NAMES.put("shortestPath, type",
-				(text) -> graphs.shortestPath("g", "n", "n", Traversal.EVERYTHING.edgeType(text)));
+				(text) -> graphs.graph("g").shortestPath("n", "n", Traversal.EVERYTHING.edgeType(text)));
 	}
 
 	private static void ids(GraphTemplate graphs) {
-		IDS.put("putNode, id", (text) -> graphs.putNode(node("g", text, "k")));
-		IDS.put("putNodes, id", (text) -> graphs.putNodes(List.of(node("g", "x", "k"), node("g", text, "k"))));
+		IDS.put("putNode, id", (text) -> graphs.graph("g").putNode(node(text, "k")));
+		IDS.put("putNodes, id", (text) -> graphs.graph("g").putNodes(List.of(node("x", "k"), node(text, "k"))));
 		IDS.put("load, id", (text) -> load(graphs, "h", text, "k", "t"));
-		IDS.put("getNode, id", (text) -> graphs.getNode("g", text));
-		IDS.put("findNode, id", (text) -> graphs.findNode("g", text));
-		IDS.put("nodeExists, id", (text) -> graphs.nodeExists("g", text));
-		IDS.put("deleteNode, id", (text) -> graphs.deleteNode("g", text));
-		IDS.put("deleteNodes, id", (text) -> graphs.deleteNodes("g", List.of("x", text)));
+		IDS.put("getNode, id", (text) -> graphs.graph("g").getNode(text));
+		IDS.put("findNode, id", (text) -> graphs.graph("g").findNode(text));
+		IDS.put("nodeExists, id", (text) -> graphs.graph("g").nodeExists(text));
+		IDS.put("deleteNode, id", (text) -> graphs.graph("g").deleteNode(text));
+		IDS.put("deleteNodes, id", (text) -> graphs.graph("g").deleteNodes(List.of("x", text)));
 		for (boolean start : List.of(true, false)) {
 			String which = start ? ", from" : ", to";
-			EdgeOf edge = (text) -> start ? edge("g", text, "t", "n") : edge("g", "n", "t", text);
-			IDS.put("putEdge" + which, (text) -> graphs.putEdge(edge.of(text)));
-			IDS.put("putEdges" + which, (text) -> graphs.putEdges(List.of(edge("g", "n", "t", "n"), edge.of(text))));
-			IDS.put("getEdge" + which, (text) -> graphs.getEdge(edge.of(text)));
-			IDS.put("edgeExists" + which, (text) -> graphs.edgeExists(edge.of(text)));
-			IDS.put("deleteEdge" + which, (text) -> graphs.deleteEdge(edge.of(text)));
-			IDS.put("deleteEdges" + which, (text) -> graphs.deleteEdges(List.of(edge.of(text))));
-			IDS.put("edgePayload" + which, (text) -> graphs.edgePayload(edge.of(text)));
-			IDS.put("replaceEdgePayload" + which, (text) -> graphs.replaceEdgePayload(edge.of(text), new byte[0]));
-			IDS.put("shortestPath" + which, (text) -> graphs.shortestPath("g", start ? text : "n", start ? "n" : text));
+			EdgeOf edge = (text) -> start ? edge(text, "t", "n") : edge("n", "t", text);
+			IDS.put("putEdge" + which, (text) -> graphs.graph("g").putEdge(edge.of(text)));
+			IDS.put("putEdges" + which,
+					(text) -> graphs.graph("g").putEdges(List.of(edge("n", "t", "n"), edge.of(text))));
+			IDS.put("getEdge" + which, (text) -> graphs.graph("g").getEdge(edge.of(text)));
+			IDS.put("edgeExists" + which, (text) -> graphs.graph("g").edgeExists(edge.of(text)));
+			IDS.put("deleteEdge" + which, (text) -> graphs.graph("g").deleteEdge(edge.of(text)));
+			IDS.put("deleteEdges" + which, (text) -> graphs.graph("g").deleteEdges(List.of(edge.of(text))));
+			IDS.put("edgePayload" + which, (text) -> graphs.graph("g").getPayload(edge.of(text)));
+			IDS.put("replaceEdgePayload" + which, (text) -> graphs.graph("g").putPayload(edge.of(text), new byte[0]));
+			IDS.put("shortestPath" + which,
+					(text) -> graphs.graph("g").shortestPath(start ? text : "n", start ? "n" : text));
 		}
-		IDS.put("neighbors, node", (text) -> graphs.neighbors("g", NeighborQuery.of(text)));
-		IDS.put("neighborsKeyed, node", (text) -> graphs.neighborsKeyed("g", NeighborQuery.of(text)));
-		IDS.put("neighborPage, node", (text) -> graphs.neighborPage("g", NeighborQuery.of(text), NeighborCursor.START));
-		IDS.put("degree, node", (text) -> graphs.degree("g", text, Direction.INCOMING, null));
-		IDS.put("walk, start", (text) -> graphs.walk("g", WalkQuery.from(text)));
-		IDS.put("traverse, start", (text) -> graphs.traverse("g", text, Traversal.EVERYTHING));
+		IDS.put("neighbors, node", (text) -> graphs.graph("g").neighbors(NeighborQuery.of(text)));
+		IDS.put("neighborsKeyed, node", (text) -> graphs.graph("g").neighborsKeyed(NeighborQuery.of(text)));
+		IDS.put("neighborPage, node",
+				(text) -> graphs.graph("g").neighborPage(NeighborQuery.of(text), NeighborCursor.START));
+		IDS.put("degree, node", (text) -> graphs.graph("g").degree(text, Direction.INCOMING, null));
+		IDS.put("walk, start", (text) -> graphs.graph("g").walk(WalkQuery.from(text)));
+		IDS.put("traverse, start", (text) -> graphs.graph("g").traverse(text, Traversal.EVERYTHING));
 	}
 
 	@TestFactory

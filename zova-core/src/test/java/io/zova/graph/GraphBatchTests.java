@@ -55,7 +55,7 @@ class GraphBatchTests {
 
 	@Test
 	void repeatedNodesUseUpNumbersAndTheLastWins() {
-		this.graphs.putNodes(List.of(node("a", "k"), node("a", "k2"), node("b", "k")));
+		this.graphs.graph("g").putNodes(List.of(node("a", "k"), node("a", "k2"), node("b", "k")));
 		assertThat(orders("select node_id || ' ' || kind || ' ' || created_order from _zova_graph_nodes order by 1"))
 			.containsExactly("a k2 1", "b k 3");
 	}
@@ -63,11 +63,12 @@ class GraphBatchTests {
 	@Test
 	void edgesThatExistUseUpNumbersButNoKeys() {
 		putNodes("a", "b", "c");
-		this.graphs.putEdge(edge("a", "t", "b"));
-		List<Long> keys = this.graphs.putEdgesKeyed(
-				List.of(edge("a", "t2", "a"), edge("a", "t", "b"), edge("a", "t", "c"), edge("a", "t", "c")));
+		this.graphs.graph("g").putEdge(edge("a", "t", "b"));
+		List<Long> keys = this.graphs.graph("g")
+			.putEdgesKeyed(
+					List.of(edge("a", "t2", "a"), edge("a", "t", "b"), edge("a", "t", "c"), edge("a", "t", "c")));
 		assertThat(keys).containsExactly(2L, 1L, 3L, 3L);
-		this.graphs.putEdge(edge("b", "t", "a"));
+		this.graphs.graph("g").putEdge(edge("b", "t", "a"));
 		assertThat(orders("select edge_key || ' ' || created_order from _zova_graph_edges order by 1"))
 			.containsExactly("1 1", "2 2", "3 4", "4 5");
 	}
@@ -75,16 +76,16 @@ class GraphBatchTests {
 	@Test
 	void keyedBatchesGiveTheKeysOfOldAndNewRows() {
 		putNodes("a", "b", "c");
-		assertThat(this.graphs.putNodesKeyed(List.of(node("c", "k"), node("e", "k"), node("e", "k2"))))
+		assertThat(this.graphs.graph("g").putNodesKeyed(List.of(node("c", "k"), node("e", "k"), node("e", "k2"))))
 			.containsExactly(3L, 4L, 4L);
 	}
 
 	@Test
 	void keysAreReusedAfterTheHighestIsDeleted() {
 		putNodes("a", "b", "c");
-		this.graphs.deleteNode("g", "c");
+		this.graphs.graph("g").deleteNode("c");
 		putNodes("d");
-		this.graphs.deleteNode("g", "a");
+		this.graphs.graph("g").deleteNode("a");
 		putNodes("a");
 		assertThat(orders("select node_key || node_id || created_order from _zova_graph_nodes order by 1"))
 			.containsExactly("2b2", "3d3", "4a4");
@@ -94,11 +95,11 @@ class GraphBatchTests {
 	void aBadRowLeavesNothing() {
 		putNodes("a", "b");
 		assertStatus(ZovaStatus.GRAPH_NOT_FOUND,
-				() -> this.graphs.putNodes(List.of(node("c", "k"), new GraphNode("missing", "d", "k"))));
+				() -> this.graphs.graph("missing").putNodes(List.of(node("c", "k"), node("d", "k"))));
 		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND,
-				() -> this.graphs.putEdges(List.of(edge("a", "new", "b"), edge("a", "new", "missing"))));
+				() -> this.graphs.graph("g").putEdges(List.of(edge("a", "new", "b"), edge("a", "new", "missing"))));
 		assertStatus(ZovaStatus.INVALID_ARGUMENT,
-				() -> this.graphs.putNodes(List.of(node("c", ""), new GraphNode("g", "d", "k", null))));
+				() -> this.graphs.graph("g").putNodes(List.of(node("c", ""), new GraphNode("d", "k", null))));
 		assertThat(this.graphs.info("g")).isEqualTo(new GraphInfo("g", 2, 0));
 		assertThat(this.jdbc.queryForObject("select count(*) from _zova_graph_edge_types", Long.class)).isZero();
 	}
@@ -110,10 +111,11 @@ class GraphBatchTests {
 				create trigger no_loops before insert on _zova_graph_edges when new.from_node_key = new.to_node_key
 				begin select raise(abort, 'no loops'); end""");
 		this.transaction.executeWithoutResult((status) -> {
-			this.graphs.putNode(node("c", "k"));
+			this.graphs.graph("g").putNode(node("c", "k"));
 			assertThatExceptionOfType(DataAccessException.class)
-				.isThrownBy(() -> this.graphs.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "b"))));
-			assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> this.graphs.putEdge(edge("a", "t", "missing")));
+				.isThrownBy(() -> this.graphs.graph("g").putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "b"))));
+			assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND,
+					() -> this.graphs.graph("g").putEdge(edge("a", "t", "missing")));
 		});
 		assertThat(this.graphs.info("g")).isEqualTo(new GraphInfo("g", 3, 0));
 		assertThat(this.jdbc.queryForObject("select count(*) from _zova_graph_edge_types", Long.class)).isZero();
@@ -123,21 +125,21 @@ class GraphBatchTests {
 	void numbersOfARolledBackTransactionAreGivenOutAgain() {
 		putNodes("a");
 		this.transaction.executeWithoutResult((status) -> {
-			this.graphs.putNode(node("b", "k"));
-			this.graphs.putEdge(edge("a", "t", "b"));
-			assertThat(this.graphs.neighbors("g", NeighborQuery.of("a"))).hasSize(1);
+			this.graphs.graph("g").putNode(node("b", "k"));
+			this.graphs.graph("g").putEdge(edge("a", "t", "b"));
+			assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("a"))).hasSize(1);
 			status.setRollbackOnly();
 		});
-		assertThat(this.graphs.neighbors("g", NeighborQuery.of("a"))).isEmpty();
-		assertThat(this.graphs.putNodesKeyed(List.of(node("z", "k")))).containsExactly(2L);
+		assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("a"))).isEmpty();
+		assertThat(this.graphs.graph("g").putNodesKeyed(List.of(node("z", "k")))).containsExactly(2L);
 	}
 
 	@Test
 	void deletingANodeDeletesItsEdgesInBothDirections() {
 		putNodes("a", "b", "c");
-		this.graphs
+		this.graphs.graph("g")
 			.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "a"), edge("b", "t", "b"), edge("a", "t", "c")));
-		this.graphs.deleteNodes("g", List.of("b", "b", "missing"));
+		this.graphs.graph("g").deleteNodes(List.of("b", "b", "missing"));
 		assertThat(this.graphs.info("g")).isEqualTo(new GraphInfo("g", 2, 1));
 		this.graphs.delete("g");
 		assertThat(this.jdbc.queryForObject("select count(*) from _zova_graph_edge_types", Long.class)).isZero();
@@ -145,15 +147,48 @@ class GraphBatchTests {
 	}
 
 	@Test
+	void deletingAnswersWhatWasThere() {
+		putNodes("a", "b", "c");
+		Graph graph = this.graphs.graph("g");
+		graph.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "c")));
+		assertThat(graph.deleteEdge("a", "t", "b")).isTrue();
+		assertThat(graph.deleteEdge("a", "t", "b")).isFalse();
+		assertThat(graph.deleteEdges(List.of(edge("a", "t", "b"), edge("b", "t", "c"), edge("b", "t", "c")))).isOne();
+		assertThat(graph.deleteNode("a")).isTrue();
+		assertThat(graph.deleteNode("a")).isFalse();
+		assertThat(graph.deleteNodes(List.of("a", "b", "b", "c"))).isEqualTo(2);
+		assertThat(this.graphs.delete("g")).isTrue();
+		assertThat(this.graphs.delete("g")).isFalse();
+		assertThat(graph.deleteNode("a")).isFalse();
+		assertThat(graph.deleteEdge("a", "t", "b")).isFalse();
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> graph.deleteNodes(List.of("a")));
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> graph.deleteEdges(List.of(edge("a", "t", "b"))));
+	}
+
+	@Test
+	void aHandleIsANameThatIsValidBeforeAndAfterItsGraph() {
+		Graph later = this.graphs.graph("later");
+		assertThat(later.name()).isEqualTo("later");
+		assertThat(later.nodeExists("a")).isFalse();
+		this.graphs.createIfMissing("later").putNode("a", "k");
+		this.graphs.createIfMissing("later");
+		assertThat(later.nodeExists("a")).isTrue();
+		this.graphs.delete("later");
+		assertThat(later.findNode("a")).isEmpty();
+		assertThat(later).hasToString("Graph[later]");
+	}
+
+	@Test
 	void aRowOfEachGraphCountsInItsOwnGraph() {
-		this.graphs.create("h");
-		this.graphs.putNodes(List.of(node("a", "k"), new GraphNode("h", "a", "k"), node("b", "k"),
-				new GraphNode("h", "b", "k"), node("c", "k")));
-		this.graphs.putEdges(List.of(edge("a", "t", "b"), new GraphEdge("h", "a", "t", "b"), edge("b", "t", "c"),
-				new GraphEdge("h", "b", "t", "a")));
+		putNodes("a", "b", "c");
+		Graph other = this.graphs.create("h");
+		other.putNodes(List.of(node("a", "k"), node("b", "k")));
+		this.graphs.graph("g").putEdges(List.of(edge("a", "t", "b")));
+		other.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "a")));
+		this.graphs.graph("g").putEdges(List.of(edge("b", "t", "c")));
 		assertThat(orders("""
 				select g.name || e.created_order || '-' || e.edge_key from _zova_graph_edges e
-				join _zova_graphs g using (graph_key) order by 1""")).containsExactly("g1-1", "g2-3", "h1-2", "h2-4");
+				join _zova_graphs g using (graph_key) order by 1""")).containsExactly("g1-1", "g2-4", "h1-2", "h2-3");
 	}
 
 	@Test
@@ -162,14 +197,14 @@ class GraphBatchTests {
 		String indexes = "select sql from sqlite_schema where name glob '_zova_graph_*_idx' order by name";
 		List<String> before = orders(indexes);
 		assertThat(before).hasSize(7);
-		this.graphs.putEdge(edge("a", "t", "b"));
+		this.graphs.graph("g").putEdge(edge("a", "t", "b"));
 		this.jdbc.execute("drop index _zova_graph_edges_topology_idx");
 		this.jdbc.execute("drop index _zova_graph_nodes_created_order_idx");
-		this.graphs.putEdge(edge("a", "t", "b"));
+		this.graphs.graph("g").putEdge(edge("a", "t", "b"));
 		assertThat(orders(indexes)).isEqualTo(before);
 		assertThat(this.graphs.info("g").edgeCount()).isEqualTo(1);
 		this.jdbc.execute("drop index _zova_graph_edges_topology_idx");
-		this.graphs.putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "b")));
+		this.graphs.graph("g").putEdges(List.of(edge("a", "t", "b"), edge("b", "t", "b")));
 		assertThat(orders(indexes)).isEqualTo(before);
 	}
 
@@ -180,10 +215,10 @@ class GraphBatchTests {
 		this.graphs.create("single");
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < 30; i++) {
-			nodes.add(new GraphNode("g", "n" + i, "k"));
-			nodes.add(new GraphNode("single", "n" + i, "k"));
+			nodes.add(new GraphNode("n" + i, "k"));
 		}
-		this.graphs.putNodes(nodes);
+		this.graphs.graph("g").putNodes(nodes);
+		this.graphs.graph("single").putNodes(nodes);
 		this.transaction.executeWithoutResult((status) -> {
 			for (int batch = 0; batch < 20; batch++) {
 				Set<GraphEdge> distinct = new LinkedHashSet<>();
@@ -193,9 +228,8 @@ class GraphBatchTests {
 					rows.add(edge);
 					distinct.add(edge);
 				}
-				this.graphs.putEdges(rows);
-				distinct.forEach(
-						(edge) -> this.graphs.putEdge(new GraphEdge("single", edge.from(), edge.type(), edge.to())));
+				this.graphs.graph("g").putEdges(rows);
+				distinct.forEach((edge) -> this.graphs.graph("single").putEdge(edge));
 			}
 		});
 		assertThat(edgesInOrder("g")).as("seed " + seed).isEqualTo(edgesInOrder("single")).hasSizeGreaterThan(400);
@@ -216,36 +250,36 @@ class GraphBatchTests {
 		putNodes("a", "b");
 		this.jdbc.update("update _zova_graph_nodes set created_order = ? where node_id = 'b'", Long.MAX_VALUE - 1);
 		putNodes("c");
-		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.putNode(node("d", "k")));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.graph("g").putNode(node("d", "k")));
 		assertStatus(ZovaStatus.GRAPH_INVALID, () -> putNodes("d"));
-		this.graphs.putEdge(edge("a", "t", "a"));
+		this.graphs.graph("g").putEdge(edge("a", "t", "a"));
 		this.jdbc.update("update _zova_graph_edges set created_order = ?", Long.MAX_VALUE);
-		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.putEdge(edge("a", "t", "b")));
-		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.putEdges(List.of(edge("a", "t", "b"))));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.graph("g").putEdge(edge("a", "t", "b")));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graphs.graph("g").putEdges(List.of(edge("a", "t", "b"))));
 	}
 
 	@Test
 	void emptyBatchesDoNothing() {
 		putNodes("a");
-		this.graphs.putNodes(List.of());
-		this.graphs.putEdges(List.of());
-		this.graphs.deleteEdges(List.of());
-		this.graphs.deleteNodes("g", List.of());
-		this.graphs.replaceEdgePayloads("g", List.of());
-		assertThat(this.graphs.nodeExists("g", "a")).isTrue();
-		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> this.graphs.deleteNodes("missing", List.of()));
+		this.graphs.graph("g").putNodes(List.of());
+		this.graphs.graph("g").putEdges(List.of());
+		this.graphs.graph("g").deleteEdges(List.of());
+		this.graphs.graph("g").deleteNodes(List.of());
+		this.graphs.graph("g").putPayloads(List.of());
+		assertThat(this.graphs.graph("g").nodeExists("a")).isTrue();
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> this.graphs.graph("missing").deleteNodes(List.of()));
 	}
 
 	private void putNodes(String... ids) {
-		this.graphs.putNodes(List.of(ids).stream().map((id) -> node(id, "k")).toList());
+		this.graphs.graph("g").putNodes(List.of(ids).stream().map((id) -> node(id, "k")).toList());
 	}
 
 	private static GraphNode node(String id, String kind) {
-		return new GraphNode("g", id, kind);
+		return new GraphNode(id, kind);
 	}
 
 	private static GraphEdge edge(String from, String type, String to) {
-		return new GraphEdge("g", from, type, to);
+		return new GraphEdge(from, type, to);
 	}
 
 	private List<String> orders(String sql) {

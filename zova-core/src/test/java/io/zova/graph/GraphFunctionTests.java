@@ -90,8 +90,8 @@ class GraphFunctionTests {
 	@Test
 	void functionsSeeWhatTheTransactionHasWritten() {
 		new TransactionTemplate(database.transactionManager()).executeWithoutResult((status) -> {
-			new GraphTemplate(database.sql()).putNode(new GraphNode("first", "new", "k"));
-			new GraphTemplate(database.sql()).putEdge(new GraphEdge("first", "new", "t", "n000"));
+			new GraphTemplate(database.sql()).graph("first").putNode(new GraphNode("new", "k"));
+			new GraphTemplate(database.sql()).graph("first").putEdge(new GraphEdge("new", "t", "n000"));
 			assertThat(rows("select node_id from zova_graph_neighbors('first', 'new')"))
 				.containsExactly(List.of("n000"));
 			status.setRollbackOnly();

@@ -44,12 +44,12 @@ class GraphStreamTests {
 		this.database = ZovaDatabase.create(this.directory.resolve("streams.zova"),
 				ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build());
 		this.transaction = new TransactionTemplate(this.database.transactionManager());
-		this.graph = this.database.graphs().graph("g").create();
+		this.graph = this.database.graphs().create("g");
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < NODES; i++) {
-			nodes.add(this.graph.node("n" + i, "k"));
-			edges.add(this.graph.edge("n" + i, "t", "n" + (i * 7) % NODES));
+			nodes.add(new GraphNode("n" + i, "k"));
+			edges.add(new GraphEdge("n" + i, "t", "n" + (i * 7) % NODES));
 		}
 		this.graph.putNodes(nodes);
 		this.graph.putEdges(edges);

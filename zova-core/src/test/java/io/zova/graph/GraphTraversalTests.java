@@ -35,7 +35,7 @@ class GraphTraversalTests {
 	@BeforeEach
 	void open(@TempDir Path directory) {
 		this.database = ZovaDatabase.create(directory.resolve("traversal.zova"));
-		this.graph = graphs(this.database).graph("g").create();
+		this.graph = graphs(this.database).create("g");
 		for (String id : List.of("a", "b", "c", "d", "e", "f")) {
 			this.graph.putNode(id, "k" + id);
 		}
@@ -78,7 +78,7 @@ class GraphTraversalTests {
 		assertThat(ids(this.graph.traverse("a", Traversal.EVERYTHING.edgeType("u")))).containsExactly("a");
 		assertThat(ids(this.graph.traverse("a", Traversal.EVERYTHING.edgeType("unknown")))).containsExactly("a");
 		Traversal incoming = Traversal.EVERYTHING.direction(Direction.INCOMING)
-			.edges((edge) -> !edge.equals(new GraphEdge("g", "b", "u", "d")));
+			.edges((edge) -> !edge.equals(new GraphEdge("b", "u", "d")));
 		assertThat(ids(this.graph.traverse("d", incoming))).containsExactly("d", "c", "a", "b", "e");
 	}
 
@@ -97,34 +97,34 @@ class GraphTraversalTests {
 	void aPathKeepsToDirectionTypeDepthAndFilters() {
 		GraphOperations graphs = graphs(this.database);
 		Traversal all = Traversal.EVERYTHING;
-		assertThat(graphs.shortestPath("g", "a", "e", all.maxDepth(2))).isEmpty();
-		assertThat(graphs.reachable("g", "a", "e", all.maxDepth(3))).isTrue();
-		assertThat(ids(graphs.shortestPath("g", "a", "e", all.limit(1)))).containsExactly("a", "b", "d", "e");
-		assertThat(graphs.reachable("g", "a", "d", all.edgeType("t"))).isFalse();
-		assertThat(graphs.reachable("g", "a", "c", all.edgeType("t"))).isTrue();
-		assertThat(graphs.reachable("g", "a", "a", all.edgeType("unknown"))).isTrue();
-		assertThat(graphs.shortestPath("g", "c", "e", all.direction(Direction.INCOMING))).containsExactly(
+		assertThat(graphs.graph("g").shortestPath("a", "e", all.maxDepth(2))).isEmpty();
+		assertThat(graphs.graph("g").reachable("a", "e", all.maxDepth(3))).isTrue();
+		assertThat(ids(graphs.graph("g").shortestPath("a", "e", all.limit(1)))).containsExactly("a", "b", "d", "e");
+		assertThat(graphs.graph("g").reachable("a", "d", all.edgeType("t"))).isFalse();
+		assertThat(graphs.graph("g").reachable("a", "c", all.edgeType("t"))).isTrue();
+		assertThat(graphs.graph("g").reachable("a", "a", all.edgeType("unknown"))).isTrue();
+		assertThat(graphs.graph("g").shortestPath("c", "e", all.direction(Direction.INCOMING))).containsExactly(
 				new WalkStep("c", "kc", 0, null, null), new WalkStep("a", "ka", 1, "c", "t"),
 				new WalkStep("e", "ke", 2, "a", "t"));
-		assertThat(ids(graphs.shortestPath("g", "a", "e", all.nodes((step) -> !step.nodeId().equals("b")))))
+		assertThat(ids(graphs.graph("g").shortestPath("a", "e", all.nodes((step) -> !step.nodeId().equals("b")))))
 			.containsExactly("a", "c", "d", "e");
-		assertThat(graphs.reachable("g", "a", "e", all.edges((edge) -> !edge.type().equals("u")))).isFalse();
-		assertThat(graphs.reachable("g", "a", "d", all.nodes((step) -> !step.nodeId().equals("d")))).isFalse();
+		assertThat(graphs.graph("g").reachable("a", "e", all.edges((edge) -> !edge.type().equals("u")))).isFalse();
+		assertThat(graphs.graph("g").reachable("a", "d", all.nodes((step) -> !step.nodeId().equals("d")))).isFalse();
 	}
 
 	@Test
 	void whatIsMissingOrMalformedIsSaid() {
 		GraphOperations graphs = graphs(this.database);
 		Traversal all = Traversal.EVERYTHING;
-		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.traverse("g", "missing", all));
-		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.traverse("missing", "a", all));
-		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.reachable("g", "missing", "a", all));
-		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.reachable("g", "a", "missing", all));
-		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.shortestPath("missing", "a", "a", all));
-		assertStatus(ZovaStatus.GRAPH_INVALID, () -> graphs.traverse("g", "a", all.limit(-1)));
-		assertStatus(ZovaStatus.GRAPH_INVALID, () -> graphs.traverse("g", "a", all.maxDepth(-1)));
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> graphs.traverse("g", "a", all.direction(null)));
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> graphs.traverse("g", "a", null));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.graph("g").traverse("missing", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.graph("missing").traverse("a", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.graph("g").reachable("missing", "a", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.graph("g").reachable("a", "missing", all));
+		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND, () -> graphs.graph("missing").shortestPath("a", "a", all));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> graphs.graph("g").traverse("a", all.limit(-1)));
+		assertStatus(ZovaStatus.GRAPH_INVALID, () -> graphs.graph("g").traverse("a", all.maxDepth(-1)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> graphs.graph("g").traverse("a", all.direction(null)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> graphs.graph("g").traverse("a", null));
 	}
 
 	private static void assertStatus(ZovaStatus status, ThrowingCallable call) {
@@ -137,14 +137,14 @@ class GraphTraversalTests {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		GraphTemplate graphs = new GraphTemplate(this.database.sql());
-		Graph large = graphs.graph("large").create();
+		Graph large = graphs.create("large");
 		int size = 300;
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < size; i++) {
-			nodes.add(large.node("n" + i, "k"));
+			nodes.add(new GraphNode("n" + i, "k"));
 			for (int j = 0; j < 2; j++) {
-				edges.add(large.edge("n" + i, "t", "n" + random.nextInt(size)));
+				edges.add(new GraphEdge("n" + i, "t", "n" + random.nextInt(size)));
 			}
 		}
 		large.putNodes(nodes);
@@ -173,7 +173,7 @@ class GraphTraversalTests {
 	void streamsInsideATransaction() {
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < 2500; i++) {
-			nodes.add(this.graph.node("m" + i, "many"));
+			nodes.add(new GraphNode("m" + i, "many"));
 		}
 		this.graph.putNodes(nodes);
 		TransactionTemplate transaction = new TransactionTemplate(this.database.transactionManager());

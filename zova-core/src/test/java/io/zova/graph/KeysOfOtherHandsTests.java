@@ -84,7 +84,7 @@ class KeysOfOtherHandsTests {
 				Graph graph = graph(database, inMemory);
 				assertInvalid(() -> graph.neighbors(NeighborQuery.of("a")));
 				assertInvalid(() -> graph.neighborPage(NeighborQuery.of("a"), NeighborCursor.START));
-				assertInvalid(() -> database.graphs().neighborsKeyed("g", NeighborQuery.of("a")));
+				assertInvalid(() -> database.graphs().graph("g").neighborsKeyed(NeighborQuery.of("a")));
 				assertInvalid(() -> graph.walk(WalkQuery.from("a").maxDepth(9).limit(9)));
 				assertInvalid(() -> graph.traverse("a", Traversal.EVERYTHING));
 			}
@@ -107,7 +107,7 @@ class KeysOfOtherHandsTests {
 	private ZovaDatabase open(String... statements) throws Exception {
 		Path file = this.folder.resolve(System.nanoTime() + ".zova");
 		try (ZovaDatabase database = ZovaDatabase.create(file)) {
-			Graph graph = database.graphs().graph("g").create();
+			Graph graph = database.graphs().create("g");
 			IDS.forEach((id) -> graph.putNode(id, "kind"));
 			graph.putEdge("a", "e", "b");
 			graph.putEdge("b", "e", "c");

@@ -67,13 +67,12 @@ class LargeBatchTests {
 		ZovaDatabase database = ZovaDatabase.create(this.directory.resolve(name),
 				ZovaOptions.builder().maximumPoolSize(1).build());
 		List<GraphNode> nodes = new ArrayList<>();
-		for (String graph : List.of("g", "h")) {
-			database.graphs().create(graph);
-			for (int i = 0; i < NODES; i++) {
-				nodes.add(new GraphNode(graph, "n" + i, "k"));
-			}
+		for (int i = 0; i < NODES; i++) {
+			nodes.add(new GraphNode("n" + i, "k"));
 		}
-		database.graphs().putNodes(nodes);
+		for (String graph : List.of("g", "h")) {
+			database.graphs().create(graph).putNodes(nodes);
+		}
 		return database;
 	}
 
@@ -87,16 +86,15 @@ class LargeBatchTests {
 		List<GraphEdge> edges = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			boolean repeated = i > 10 && this.random.nextInt(20) == 0;
-			edges.add(repeated ? edges.get(this.random.nextInt(i))
-					: new GraphEdge((this.random.nextInt(5) == 0) ? "h" : "g", "n" + this.random.nextInt(NODES),
-							"t" + this.random.nextInt(3), "n" + this.random.nextInt(NODES)));
+			edges.add(repeated ? edges.get(this.random.nextInt(i)) : new GraphEdge("n" + this.random.nextInt(NODES),
+					"t" + this.random.nextInt(3), "n" + this.random.nextInt(NODES)));
 		}
 		return edges;
 	}
 
 	private void putInSmallParts(List<GraphEdge> edges) {
 		for (int i = 0; i < edges.size(); i += EdgeBatch.LARGE / 2) {
-			this.small.graphs().putEdges(edges.subList(i, Math.min(i + EdgeBatch.LARGE / 2, edges.size())));
+			this.small.graphs().graph("g").putEdges(edges.subList(i, Math.min(i + EdgeBatch.LARGE / 2, edges.size())));
 		}
 	}
 
@@ -106,9 +104,9 @@ class LargeBatchTests {
 		List<GraphEdge> first = edges(500);
 		List<GraphEdge> second = edges(EDGES);
 		second.addAll(this.random.nextInt(second.size()), first);
-		this.large.graphs().putEdges(first);
-		this.large.graphs().putEdges(second);
-		this.small.graphs().putEdges(first);
+		this.large.graphs().graph("g").putEdges(first);
+		this.large.graphs().graph("g").putEdges(second);
+		this.small.graphs().graph("g").putEdges(first);
 		putInSmallParts(second);
 		assertThat(withoutOrder(this.large)).as("seed %d", this.seed).isEqualTo(withoutOrder(this.small));
 		assertThat(this.jdbc.queryForObject("""
@@ -118,8 +116,8 @@ class LargeBatchTests {
 		assertThat(this.jdbc.queryForList(INDEXES, String.class)).hasSize(7).isEqualTo(indexes);
 		assertThat(this.jdbc.queryForList("pragma integrity_check", String.class)).containsExactly("ok");
 		assertThat(this.jdbc.queryForList("pragma foreign_key_check")).isEmpty();
-		this.large.graphs().putEdge(new GraphEdge("g", "n0", "last", "n0"));
-		this.small.graphs().putEdge(new GraphEdge("g", "n0", "last", "n0"));
+		this.large.graphs().graph("g").putEdge(new GraphEdge("n0", "last", "n0"));
+		this.small.graphs().graph("g").putEdge(new GraphEdge("n0", "last", "n0"));
 		assertThat(withoutOrder(this.large)).as("seed %d", this.seed).isEqualTo(withoutOrder(this.small));
 	}
 
@@ -133,11 +131,11 @@ class LargeBatchTests {
 	void theNumbersOfCreationCountEveryRow() {
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < EDGES; i++) {
-			edges.add(new GraphEdge("g", "n" + (i / 100), "t", "n" + (i % 100)));
+			edges.add(new GraphEdge("n" + (i / 100), "t", "n" + (i % 100)));
 		}
 		edges.add(2, edges.get(0));
-		this.large.graphs().putEdge(new GraphEdge("g", "n0", "t", "n1"));
-		this.large.graphs().putEdges(edges);
+		this.large.graphs().graph("g").putEdge(new GraphEdge("n0", "t", "n1"));
+		this.large.graphs().graph("g").putEdges(edges);
 		assertThat(this.jdbc.queryForList(ROWS, String.class)).hasSize(EDGES)
 			.startsWith("1 1 1 1 2 1", "2 1 1 1 1 2", "3 1 1 1 3 5", "4 1 1 1 4 6");
 	}
@@ -145,16 +143,15 @@ class LargeBatchTests {
 	@Test
 	void keysComeBackForEveryRow() {
 		List<GraphEdge> edges = edges(EDGES);
-		List<Long> keys = this.large.graphs().putEdgesKeyed(edges);
+		List<Long> keys = this.large.graphs().graph("g").putEdgesKeyed(edges);
 		assertThat(keys).hasSize(edges.size());
 		List<KeyedEdge> stored = this.large.graphs()
-			.edgesByKey("g", keys)
+			.graph("g")
+			.findEdgesByKey(keys)
 			.stream()
 			.flatMap((edge) -> edge.stream())
 			.toList();
-		assertThat(stored).map(KeyedEdge::type)
-			.containsExactlyElementsOf(
-					edges.stream().filter((edge) -> edge.graph().equals("g")).map(GraphEdge::type).toList());
+		assertThat(stored).map(KeyedEdge::type).containsExactlyElementsOf(edges.stream().map(GraphEdge::type).toList());
 	}
 
 	@Test
@@ -163,9 +160,9 @@ class LargeBatchTests {
 		this.jdbc.execute("create trigger logging after insert on _zova_graph_edges begin "
 				+ "insert into log values (new.edge_key); end");
 		List<GraphEdge> edges = edges(EDGES);
-		this.large.graphs().putEdges(edges.subList(0, 300));
-		this.large.graphs().putEdges(edges.subList(200, 400));
-		this.large.graphs().putEdges(edges);
+		this.large.graphs().graph("g").putEdges(edges.subList(0, 300));
+		this.large.graphs().graph("g").putEdges(edges.subList(200, 400));
+		this.large.graphs().graph("g").putEdges(edges);
 		assertThat(this.jdbc.queryForList("select edge from log order by rowid", Long.class)).hasSizeGreaterThan(1000)
 			.doesNotHaveDuplicates()
 			.hasSameSizeAs(this.jdbc.queryForList(ROWS, String.class));
@@ -173,18 +170,19 @@ class LargeBatchTests {
 
 	@Test
 	void whatFailsLeavesRowsAndIndexesAsTheyWere() {
-		this.large.graphs().putEdges(edges(10));
+		this.large.graphs().graph("g").putEdges(edges(10));
 		List<String> before = this.jdbc.queryForList(ROWS, String.class);
 		List<String> indexes = this.jdbc.queryForList(INDEXES, String.class);
 		this.jdbc.execute("create trigger refusing before insert on _zova_graph_edges when new.edge_key = 20000 begin "
 				+ "select raise(abort, 'refused'); end");
 		List<GraphEdge> edges = edges(EDGES);
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.large.graphs().putEdges(edges));
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> this.large.graphs().graph("g").putEdges(edges));
 		assertThat(this.jdbc.queryForList(ROWS, String.class)).isEqualTo(before);
 		assertThat(this.jdbc.queryForList(INDEXES, String.class)).isEqualTo(indexes);
 		new TransactionTemplate(this.large.transactionManager()).executeWithoutResult((status) -> {
 			this.jdbc.execute("drop trigger refusing");
-			this.large.graphs().putEdges(edges);
+			this.large.graphs().graph("g").putEdges(edges);
 			status.setRollbackOnly();
 		});
 		assertThat(this.jdbc.queryForList(ROWS, String.class)).isEqualTo(before);
@@ -200,11 +198,11 @@ class LargeBatchTests {
 		TransactionTemplate transaction = new TransactionTemplate(this.large.transactionManager());
 		transaction.executeWithoutResult((status) -> {
 			this.jdbc.update("insert into note values (1), (3000)");
-			this.large.graphs().putEdges(edges.subList(0, 5000));
+			this.large.graphs().graph("g").putEdges(edges.subList(0, 5000));
 		});
 		transaction.executeWithoutResult((status) -> {
 			this.jdbc.update("insert into note values (6000)");
-			this.large.graphs().putEdges(edges);
+			this.large.graphs().graph("g").putEdges(edges);
 		});
 		assertThat(this.jdbc.queryForList("pragma foreign_key_check")).isEmpty();
 		assertThat(this.jdbc.queryForList("select edge from note", Long.class)).containsExactly(1L, 3000L, 6000L);
@@ -213,8 +211,8 @@ class LargeBatchTests {
 	@Test
 	void foreignKeysAreEnforcedAgainAfterABatch() {
 		List<GraphEdge> edges = edges(EDGES);
-		this.large.graphs().putEdges(edges.subList(0, 5000));
-		this.large.graphs().putEdges(edges);
+		this.large.graphs().graph("g").putEdges(edges.subList(0, 5000));
+		this.large.graphs().graph("g").putEdges(edges);
 		assertThat(this.jdbc.queryForObject("pragma foreign_keys", Integer.class)).isOne();
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.jdbc.update("""
 				insert into _zova_graph_edges(graph_key, from_node_key, edge_type_key, to_node_key, created_order)
@@ -229,7 +227,7 @@ class LargeBatchTests {
 		List<GraphEdge> edges = edges(EDGES);
 		new TransactionTemplate(this.large.transactionManager()).executeWithoutResult((status) -> {
 			for (int i = 0; i < edges.size(); i += 3000) {
-				this.large.graphs().putEdges(edges.subList(i, Math.min(i + 3000, edges.size())));
+				this.large.graphs().graph("g").putEdges(edges.subList(i, Math.min(i + 3000, edges.size())));
 				assertThat(this.jdbc.queryForList(INDEXES, String.class)).hasSize(7);
 			}
 		});
@@ -246,7 +244,7 @@ class LargeBatchTests {
 			try (Statement statement = connection.createStatement();
 					ResultSet rows = statement.executeQuery("select node_id from _zova_graph_nodes")) {
 				assertThat(rows.next()).isTrue();
-				this.large.graphs().putEdges(edges);
+				this.large.graphs().graph("g").putEdges(edges);
 				assertThat(rows.next()).isTrue();
 			}
 			catch (SQLException ex) {
@@ -261,7 +259,7 @@ class LargeBatchTests {
 	void theCacheIsAsItWasBefore() {
 		List<GraphEdge> edges = edges(EDGES);
 		assertThat(this.jdbc.queryForObject("pragma cache_size", Long.class)).isEqualTo(-2000);
-		this.large.graphs().putEdges(edges);
+		this.large.graphs().graph("g").putEdges(edges);
 		assertThat(this.jdbc.queryForObject("pragma cache_size", Long.class)).isEqualTo(-2000);
 		assertThat(this.jdbc.queryForList(INDEXES, String.class)).hasSize(7);
 	}

@@ -49,22 +49,22 @@ class NeighborOrderTests {
 		this.graphs.create("g");
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < NODES; i++) {
-			nodes.add(new GraphNode("g", "n" + i, "kind" + (i % 3)));
+			nodes.add(new GraphNode("n" + i, "kind" + (i % 3)));
 		}
-		this.graphs.putNodes(nodes);
+		this.graphs.graph("g").putNodes(nodes);
 		List<GraphEdge> edges = new ArrayList<>();
 		// Node i has about i edges, so that every number around the limits occurs.
 		for (int i = 0; i < NODES; i++) {
 			for (int e = 0; e < i; e++) {
-				edges.add(new GraphEdge("g", "n" + i, "t" + this.random.nextInt(4), "n" + this.random.nextInt(NODES)));
+				edges.add(new GraphEdge("n" + i, "t" + this.random.nextInt(4), "n" + this.random.nextInt(NODES)));
 			}
 		}
 		for (int i = edges.size() - 1; i > 0; i--) {
 			Collections.swap(edges, i, this.random.nextInt(i + 1));
 		}
-		this.graphs.putEdges(edges);
-		this.graphs.deleteEdges(edges.subList(0, 300));
-		this.graphs.putEdges(edges.subList(100, 150));
+		this.graphs.graph("g").putEdges(edges);
+		this.graphs.graph("g").deleteEdges(edges.subList(0, 300));
+		this.graphs.graph("g").putEdges(edges.subList(100, 150));
 		// Hands of others: equal numbers are told apart by the key of the neighbor.
 		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
 		jdbc.update("update _zova_graph_edges set created_order = created_order / 3 where edge_key % 2 = 0");
@@ -96,14 +96,14 @@ class NeighborOrderTests {
 				for (long limit : LIMITS) {
 					String context = "seed %d, n%d, %s, limit %d".formatted(this.seed, i, direction, limit);
 					NeighborQuery query = NeighborQuery.of("n" + i).direction(direction).limit(limit);
-					assertThat(this.graphs.neighbors("g", query)).as(context)
+					assertThat(this.graphs.graph("g").neighbors(query)).as(context)
 						.isEqualTo(rows.stream()
 							.limit(limit)
 							.map((row) -> new Neighbor(row.far, row.kind, row.type))
 							.toList());
 				}
-				assertThat(this.graphs.neighbors("g",
-						NeighborQuery.of("n" + i).direction(direction).limit(Long.MAX_VALUE)))
+				assertThat(this.graphs.graph("g")
+					.neighbors(NeighborQuery.of("n" + i).direction(direction).limit(Long.MAX_VALUE)))
 					.as("seed %d, n%d", this.seed, i)
 					.containsExactlyInAnyOrderElementsOf(
 							rows.stream().map((row) -> new Neighbor(row.far, row.kind, row.type)).toList());
@@ -119,8 +119,8 @@ class NeighborOrderTests {
 				String start = "n" + this.random.nextInt(NODES);
 				long limit = LIMITS[this.random.nextInt(LIMITS.length)];
 				int depth = this.random.nextInt(5);
-				assertThat(
-						this.graphs.walk("g", WalkQuery.from(start).direction(direction).maxDepth(depth).limit(limit)))
+				assertThat(this.graphs.graph("g")
+					.walk(WalkQuery.from(start).direction(direction).maxDepth(depth).limit(limit)))
 					.as("seed %d, %s, %s, depth %d, limit %d", this.seed, start, direction, depth, limit)
 					.map((step) -> step.nodeId() + step.kind() + step.depth() + step.predecessor())
 					.isEqualTo(walk(model, start, depth, limit));

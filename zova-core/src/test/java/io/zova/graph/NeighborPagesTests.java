@@ -37,14 +37,14 @@ class NeighborPagesTests {
 	@BeforeEach
 	void open(@TempDir Path directory) {
 		this.database = ZovaDatabase.create(directory.resolve("pages.zova"));
-		this.graph = this.database.graphs().graph("g").create();
+		this.graph = this.database.graphs().create("g");
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < NODES; i++) {
-			nodes.add(this.graph.node("n" + i, "k"));
+			nodes.add(new GraphNode("n" + i, "k"));
 		}
 		for (int i = 0; i < 600; i++) {
-			edges.add(this.graph.edge(node(), "t" + this.random.nextInt(3), node()));
+			edges.add(new GraphEdge(node(), "t" + this.random.nextInt(3), node()));
 		}
 		this.graph.putNodes(nodes);
 		this.graph.putEdges(edges);
@@ -140,7 +140,8 @@ class NeighborPagesTests {
 	void whatIsMissingOrMalformedIsSaidAsForAllNeighbors() {
 		NeighborQuery query = NeighborQuery.of("n0");
 		GraphTemplate graphs = this.database.graphs();
-		assertStatus(ZovaStatus.GRAPH_NOT_FOUND, () -> graphs.neighborPage("missing", query, NeighborCursor.START));
+		assertStatus(ZovaStatus.GRAPH_NOT_FOUND,
+				() -> graphs.graph("missing").neighborPage(query, NeighborCursor.START));
 		assertStatus(ZovaStatus.GRAPH_NODE_NOT_FOUND,
 				() -> this.graph.neighborPage(NeighborQuery.of("missing").limit(0), NeighborCursor.START));
 		assertStatus(ZovaStatus.GRAPH_INVALID, () -> this.graph.neighborPage(query.limit(-1), NeighborCursor.START));

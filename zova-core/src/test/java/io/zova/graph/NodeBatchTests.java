@@ -68,12 +68,12 @@ class NodeBatchTests {
 				default -> "n" + this.random.nextInt(1500);
 			};
 			NodeTarget target = new NodeTarget(TargetType.values()[this.random.nextInt(9)], text(), text());
-			nodes.add(new GraphNode(this.random.nextBoolean() ? "g" : "h", id, "k" + this.random.nextInt(5), target));
+			nodes.add(new GraphNode(id, "k" + this.random.nextInt(5), target));
 		}
-		this.batch.graphs().putNodes(nodes.subList(0, 700));
-		List<Long> keys = this.batch.graphs().putNodesKeyed(nodes.subList(700, nodes.size()));
+		this.batch.graphs().graph("g").putNodes(nodes.subList(0, 700));
+		List<Long> keys = this.batch.graphs().graph("g").putNodesKeyed(nodes.subList(700, nodes.size()));
 		new TransactionTemplate(this.single.transactionManager())
-			.executeWithoutResult((status) -> nodes.forEach(this.single.graphs()::putNode));
+			.executeWithoutResult((status) -> nodes.forEach(this.single.graphs().graph("g")::putNode));
 		assertThat(rows(this.batch)).as("seed %d", this.seed).isEqualTo(rows(this.single));
 		assertThat(keys).as("seed %d", this.seed)
 			.isEqualTo(nodes.subList(700, nodes.size()).stream().map(this::key).toList());
@@ -96,22 +96,23 @@ class NodeBatchTests {
 	private Long key(GraphNode node) {
 		return jdbc(this.single).queryForObject(
 				"""
-						select node_key from _zova_graph_nodes join _zova_graphs using (graph_key) where name = ? and node_id = ?
+						select node_key from _zova_graph_nodes join _zova_graphs using (graph_key) where name = 'g' and node_id = ?
 						""",
-				Long.class, node.graph(), node.id());
+				Long.class, node.id());
 	}
 
 	@Test
 	void aRowThatATriggerRefusesUndoesTheBatch() {
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < 1000; i++) {
-			nodes.add(new GraphNode("g", "n" + i, "k"));
+			nodes.add(new GraphNode("n" + i, "k"));
 		}
-		this.batch.graphs().putNode(new GraphNode("g", "n5", "old"));
+		this.batch.graphs().graph("g").putNode(new GraphNode("n5", "old"));
 		List<String> before = rows(this.batch);
 		jdbc(this.batch).execute("create trigger refusing before insert on _zova_graph_nodes "
 				+ "when new.node_id = 'n900' begin select raise(abort, 'refused'); end");
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.batch.graphs().putNodes(nodes));
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> this.batch.graphs().graph("g").putNodes(nodes));
 		assertThat(rows(this.batch)).isEqualTo(before);
 	}
 
@@ -119,16 +120,17 @@ class NodeBatchTests {
 	void aBadRowOfManyWritesNothing() {
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < 1000; i++) {
-			nodes.add(new GraphNode("g", "n" + i, "k"));
+			nodes.add(new GraphNode("n" + i, "k"));
 		}
 		for (String bad : List.of("", "a\u0000", "\ud800", "_zova_x", "\u00e9".repeat(257))) {
-			nodes.set(this.random.nextInt(1000), new GraphNode("g", bad, "k"));
-			assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> this.batch.graphs().putNodes(nodes))
+			nodes.set(this.random.nextInt(1000), new GraphNode(bad, "k"));
+			assertThatExceptionOfType(ZovaException.class)
+				.isThrownBy(() -> this.batch.graphs().graph("g").putNodes(nodes))
 				.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_INVALID));
-			nodes.replaceAll((node) -> node.id().equals(bad) ? new GraphNode("g", "ok", "k") : node);
+			nodes.replaceAll((node) -> node.id().equals(bad) ? new GraphNode("ok", "k") : node);
 		}
-		nodes.set(500, new GraphNode("missing", "n", "k"));
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> this.batch.graphs().putNodes(nodes))
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> this.batch.graphs().graph("missing").putNodes(nodes))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_NOT_FOUND));
 		assertThat(rows(this.batch)).isEmpty();
 	}
@@ -138,13 +140,13 @@ class NodeBatchTests {
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < 300; i++) {
-			nodes.add(new GraphNode("g", "n" + i, "k"));
-			edges.add(new GraphEdge("g", "n" + i, "t", "n" + (299 - i)));
+			nodes.add(new GraphNode("n" + i, "k"));
+			edges.add(new GraphEdge("n" + i, "t", "n" + (299 - i)));
 		}
-		this.batch.graphs().putNodes(nodes);
-		edges.set(200, new GraphEdge("g", "n1", "t", "missing"));
-		edges.set(250, new GraphEdge("g", "missing too", "t", "n1"));
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> this.batch.graphs().putEdges(edges))
+		this.batch.graphs().graph("g").putNodes(nodes);
+		edges.set(200, new GraphEdge("n1", "t", "missing"));
+		edges.set(250, new GraphEdge("missing too", "t", "n1"));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> this.batch.graphs().graph("g").putEdges(edges))
 			.withMessageContaining("'missing'")
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_NODE_NOT_FOUND));
 		assertThat(jdbc(this.batch).queryForList("select * from _zova_graph_edges")).isEmpty();

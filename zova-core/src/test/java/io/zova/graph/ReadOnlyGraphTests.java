@@ -30,8 +30,8 @@ class ReadOnlyGraphTests {
 		Path file = directory.resolve("read-only.zova");
 		try (ZovaDatabase writable = ZovaDatabase.create(file)) {
 			writable.graphs().create("g");
-			writable.graphs().putNodes(List.of(new GraphNode("g", "a", "k"), new GraphNode("g", "b", "k")));
-			writable.graphs().putEdge(new GraphEdge("g", "a", "t", "b"));
+			writable.graphs().graph("g").putNodes(List.of(new GraphNode("a", "k"), new GraphNode("b", "k")));
+			writable.graphs().graph("g").putEdge(new GraphEdge("a", "t", "b"));
 		}
 		this.database = ZovaDatabase.open(file, ZovaOptions.builder().readOnly(true).build());
 		this.graphs = this.database.graphs();
@@ -47,22 +47,22 @@ class ReadOnlyGraphTests {
 		assertReadOnly(() -> this.graphs.create("g"));
 		assertReadOnly(() -> this.graphs.create("a b"));
 		assertReadOnly(() -> this.graphs.delete("missing"));
-		assertReadOnly(() -> this.graphs.deleteNode("g", "missing"));
-		assertReadOnly(() -> this.graphs.deleteNodes("missing", List.of("a")));
-		assertReadOnly(() -> this.graphs.putNode(new GraphNode("missing", "a", "k")));
-		assertReadOnly(() -> this.graphs.putNodes(List.of(new GraphNode("missing", "a", "k"))));
-		assertReadOnly(() -> this.graphs.putEdge(new GraphEdge("g", "a", "t", "x")));
-		assertReadOnly(() -> this.graphs.putEdges(List.of(new GraphEdge("g", "a", "t", "a"))));
-		assertReadOnly(() -> this.graphs.deleteEdge(new GraphEdge("g", "b", "t", "a")));
-		assertReadOnly(() -> this.graphs.deleteEdges(List.of(new GraphEdge("g", "x", "t", "y"))));
-		assertReadOnly(() -> this.graphs.replaceEdgePayloads("g", List.of()));
+		assertReadOnly(() -> this.graphs.graph("g").deleteNode("missing"));
+		assertReadOnly(() -> this.graphs.graph("missing").deleteNodes(List.of("a")));
+		assertReadOnly(() -> this.graphs.graph("missing").putNode(new GraphNode("a", "k")));
+		assertReadOnly(() -> this.graphs.graph("missing").putNodes(List.of(new GraphNode("a", "k"))));
+		assertReadOnly(() -> this.graphs.graph("g").putEdge(new GraphEdge("a", "t", "x")));
+		assertReadOnly(() -> this.graphs.graph("g").putEdges(List.of(new GraphEdge("a", "t", "a"))));
+		assertReadOnly(() -> this.graphs.graph("g").deleteEdge(new GraphEdge("b", "t", "a")));
+		assertReadOnly(() -> this.graphs.graph("g").deleteEdges(List.of(new GraphEdge("x", "t", "y"))));
+		assertReadOnly(() -> this.graphs.graph("g").putPayloads(List.of()));
 	}
 
 	@Test
 	void everythingCanBeRead() {
 		assertThat(this.graphs.info("g")).isEqualTo(new GraphInfo("g", 2, 1));
-		assertThat(this.graphs.neighbors("g", NeighborQuery.of("a"))).hasSize(1);
-		assertThat(this.graphs.walk("g", WalkQuery.from("a"))).hasSize(2);
+		assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("a"))).hasSize(1);
+		assertThat(this.graphs.graph("g").walk(WalkQuery.from("a"))).hasSize(2);
 	}
 
 	private static void assertReadOnly(ThrowingCallable call) {

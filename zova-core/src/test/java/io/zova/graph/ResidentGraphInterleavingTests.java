@@ -166,7 +166,7 @@ class ResidentGraphInterleavingTests {
 	}
 
 	private static GraphEdge edge(Random random) {
-		return new GraphEdge("g", node(random), "t" + random.nextInt(5), node(random));
+		return new GraphEdge(node(random), "t" + random.nextInt(5), node(random));
 	}
 
 	/** A connection of which this process knows nothing. */
@@ -249,43 +249,46 @@ class ResidentGraphInterleavingTests {
 			List<GraphNode> nodes = new ArrayList<>();
 			List<GraphEdge> edges = new ArrayList<>();
 			for (int i = 0; i < NODES; i++) {
-				nodes.add(new GraphNode("g", "n" + i, "k" + i % 3));
+				nodes.add(new GraphNode("n" + i, "k" + i % 3));
 			}
 			for (int i = 0; i < 3 * NODES; i++) {
 				edges.add(edge(random));
 			}
-			this.resident.putNodes(nodes);
-			this.resident.putEdges(edges);
+			this.resident.graph("g").putNodes(nodes);
+			this.resident.graph("g").putEdges(edges);
 		}
 
 		/** One that leaves memory usable. */
 		void smallChange(Random random) {
 			GraphTemplate graphs = random.nextBoolean() ? this.resident : this.plain;
 			switch (random.nextInt(7)) {
-				case 0, 1, 2 -> tried(() -> graphs.putEdge(edge(random)));
-				case 3 -> tried(() -> graphs.deleteEdge(edge(random)));
-				case 4 -> graphs.deleteEdges(List.of(edge(random), edge(random), edge(random)));
-				case 5 -> tried(() -> graphs.putEdges(List.of(edge(random), edge(random))));
-				default -> tried(() -> graphs.putNode(
-						graphs.findNode("g", node(random)).orElseGet(() -> new GraphNode("g", node(random), "new"))));
+				case 0, 1, 2 -> tried(() -> graphs.graph("g").putEdge(edge(random)));
+				case 3 -> tried(() -> graphs.graph("g").deleteEdge(edge(random)));
+				case 4 -> graphs.graph("g").deleteEdges(List.of(edge(random), edge(random), edge(random)));
+				case 5 -> tried(() -> graphs.graph("g").putEdges(List.of(edge(random), edge(random))));
+				default -> tried(() -> graphs.graph("g")
+					.putNode(graphs.graph("g")
+						.findNode(node(random))
+						.orElseGet(() -> new GraphNode(node(random), "new"))));
 			}
 		}
 
 		void anyChange(Random random) {
 			GraphTemplate graphs = random.nextBoolean() ? this.resident : this.plain;
 			switch (random.nextInt(9)) {
-				case 0 -> graphs.putNode(new GraphNode("g", node(random), "k" + random.nextInt(3)));
-				case 1 -> tried(() -> graphs.deleteNode("g", node(random)));
-				case 2 -> graphs.deleteNodes("g", List.of(node(random), node(random)));
-				case 3 -> graphs.putNodes(List.of(new GraphNode("g", node(random), "k" + random.nextInt(3)),
-						new GraphNode("g", node(random), "k" + random.nextInt(3))));
-				case 4 -> tried(() -> graphs.replaceEdgePayload(edge(random), new byte[] { 1 }));
-				case 5 -> tried(() -> graphs
-					.putEdge(new GraphEdge("g", node(random), "new" + random.nextInt(50), node(random))));
+				case 0 -> graphs.graph("g").putNode(new GraphNode(node(random), "k" + random.nextInt(3)));
+				case 1 -> tried(() -> graphs.graph("g").deleteNode(node(random)));
+				case 2 -> graphs.graph("g").deleteNodes(List.of(node(random), node(random)));
+				case 3 -> graphs.graph("g")
+					.putNodes(List.of(new GraphNode(node(random), "k" + random.nextInt(3)),
+							new GraphNode(node(random), "k" + random.nextInt(3))));
+				case 4 -> tried(() -> graphs.graph("g").putPayload(edge(random), new byte[] { 1 }));
+				case 5 -> tried(() -> graphs.graph("g")
+					.putEdge(new GraphEdge(node(random), "new" + random.nextInt(50), node(random))));
 				case 6 -> {
 					String other = "other" + random.nextInt(3);
 					graphs.createIfMissing(other);
-					graphs.putNode(new GraphNode(other, node(random), "k"));
+					graphs.graph(other).putNode(new GraphNode(node(random), "k"));
 					graphs.delete(other);
 				}
 				default -> smallChange(random);
@@ -405,21 +408,21 @@ class ResidentGraphInterleavingTests {
 			long limit = random.nextInt(4) == 0 ? random.nextInt(6) : 1000;
 			int depth = random.nextInt(4);
 			NeighborQuery neighbors = new NeighborQuery(node, direction, type, limit);
-			same(step + " " + neighbors, (graphs) -> graphs.neighbors("g", neighbors));
+			same(step + " " + neighbors, (graphs) -> graphs.graph("g").neighbors(neighbors));
 			WalkQuery walk = new WalkQuery(node, direction, type, depth, limit);
-			same(step + " " + walk, (graphs) -> graphs.walk("g", walk));
-			same(step + " degree of " + node, (graphs) -> graphs.degree("g", node, direction, type));
+			same(step + " " + walk, (graphs) -> graphs.graph("g").walk(walk));
+			same(step + " degree of " + node, (graphs) -> graphs.graph("g").degree(node, direction, type));
 			Traversal traversal = Traversal.EVERYTHING.direction(direction).edgeType(type).maxDepth(depth);
-			same(step + " " + traversal, (graphs) -> graphs.traverse("g", node, traversal));
+			same(step + " " + traversal, (graphs) -> graphs.graph("g").traverse(node, traversal));
 			String target = node(random);
-			same(step + " path to " + target, (graphs) -> graphs.shortestPath("g", node, target, traversal));
+			same(step + " path to " + target, (graphs) -> graphs.graph("g").shortestPath(node, target, traversal));
 			if (direction == Direction.OUTGOING && type == null) {
 				assertThat(GoldenGraph.outcome(() -> this.jdbc
 					.query("select node_id, kind, edge_type from zova_graph_neighbors('g', ?, "
 							+ "'outgoing') order by rank",
 							(row, number) -> new Neighbor(row.getString(1), row.getString(2), row.getString(3)), node)
 					.toString())).as(step)
-					.isIn(GoldenGraph.outcome(() -> this.plain.neighbors("g", NeighborQuery.of(node)).toString()),
+					.isIn(GoldenGraph.outcome(() -> this.plain.graph("g").neighbors(NeighborQuery.of(node)).toString()),
 							"UncategorizedSQLException");
 			}
 		}

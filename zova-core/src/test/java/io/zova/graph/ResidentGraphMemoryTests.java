@@ -56,13 +56,13 @@ class ResidentGraphMemoryTests {
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
 		for (int i = 0; i < NODES; i++) {
-			nodes.add(new GraphNode(graph, "n" + i, "k"));
+			nodes.add(new GraphNode("n" + i, "k"));
 			for (int j = 0; j < 5; j++) {
-				edges.add(new GraphEdge(graph, "n" + i, "t" + j, "n" + random.nextInt(NODES)));
+				edges.add(new GraphEdge("n" + i, "t" + j, "n" + random.nextInt(NODES)));
 			}
 		}
-		graphs.putNodes(nodes);
-		graphs.putEdges(edges);
+		graphs.graph(graph).putNodes(nodes);
+		graphs.graph(graph).putEdges(edges);
 	}
 
 	private ZovaStatistics.Graphs statistics() {
@@ -70,7 +70,7 @@ class ResidentGraphMemoryTests {
 	}
 
 	private static List<Neighbor> ask(GraphTemplate graphs, String graph, int node) {
-		return graphs.neighbors(graph, NeighborQuery.of("n" + node % NODES));
+		return graphs.graph(graph).neighbors(NeighborQuery.of("n" + node % NODES));
 	}
 
 	private static void await(BooleanSupplier condition) throws InterruptedException {
@@ -154,11 +154,11 @@ class ResidentGraphMemoryTests {
 		ask(this.graphs, "g", 0);
 		ask(this.graphs, "other", 0);
 		assertThat(statistics().loads()).isEqualTo(2);
-		this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
-		this.graphs.replaceEdgePayload(new GraphEdge("g", "n1", "new", "n2"), new byte[] { 1 });
-		this.graphs.deleteEdge(new GraphEdge("g", "n1", "new", "n2"));
-		this.graphs.putNode(new GraphNode("g", "another", "k"));
-		this.graphs.putNode(new GraphNode("g", "n7", "k"));
+		this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
+		this.graphs.graph("g").putPayload(new GraphEdge("n1", "new", "n2"), new byte[] { 1 });
+		this.graphs.graph("g").deleteEdge(new GraphEdge("n1", "new", "n2"));
+		this.graphs.graph("g").putNode(new GraphNode("another", "k"));
+		this.graphs.graph("g").putNode(new GraphNode("n7", "k"));
 		this.graphs.create("third");
 		long fromFile = statistics().fileReads();
 		long fromMemory = statistics().residentReads();
@@ -167,7 +167,7 @@ class ResidentGraphMemoryTests {
 		}
 		assertThat(statistics().fileReads() - fromFile).isEqualTo(2);
 		assertThat(statistics().residentReads() - fromMemory).isEqualTo(NODES - 2);
-		this.graphs.putNode(new GraphNode("g", "n7", "other"));
+		this.graphs.graph("g").putNode(new GraphNode("n7", "other"));
 		ask(this.graphs, "other", 0);
 		assertThat(statistics().loads()).isEqualTo(2);
 		ask(this.graphs, "g", 0);
@@ -251,7 +251,7 @@ class ResidentGraphMemoryTests {
 				"update _zova_graph_edges set created_order = 3 where edge_key = 3",
 				"update _zova_graph_nodes set node_key = -1 where node_id = 'alone'")) {
 			if (damage.contains("alone")) {
-				this.graphs.putNode(new GraphNode("g", "alone", "k"));
+				this.graphs.graph("g").putNode(new GraphNode("alone", "k"));
 			}
 			boolean sound = damage.contains("= 'n7' where") || damage.contains("= 3 where");
 			jdbc.update(damage);
@@ -268,13 +268,13 @@ class ResidentGraphMemoryTests {
 		this.graphs.residents().readAtOnce();
 		ask(this.graphs, "other", 0);
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
-			this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
+			this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
 			elsewhere(() -> ask(this.graphs, "g", 5));
 		});
 		assertThat(statistics().loads()).isEqualTo(2);
-		assertThat(this.graphs.neighbors("g", NeighborQuery.of("n1").edgeType("new")))
+		assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("n1").edgeType("new")))
 			.containsExactly(new Neighbor("n2", "k", "new"));
-		assertThat(this.graphs.walk("g", WalkQuery.from("n1").edgeType("new"))).hasSize(2);
+		assertThat(this.graphs.graph("g").walk(WalkQuery.from("n1").edgeType("new"))).hasSize(2);
 		ask(this.graphs, "g", 5);
 		assertThat(statistics().loads()).isEqualTo(2);
 	}
@@ -283,16 +283,16 @@ class ResidentGraphMemoryTests {
 	void aNewKindIsSeenAlsoIfTheGraphWasReadBeforeTheCommit() {
 		fill(this.graphs, "g");
 		fill(this.graphs, "other");
-		this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
+		this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
 		this.graphs.residents().readAtOnce();
 		ask(this.graphs, "other", 0);
 		NeighborQuery query = NeighborQuery.of("n1").edgeType("new");
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
-			this.graphs.putNode(new GraphNode("g", "n2", "other"));
-			elsewhere(() -> assertThat(this.graphs.neighbors("g", query))
+			this.graphs.graph("g").putNode(new GraphNode("n2", "other"));
+			elsewhere(() -> assertThat(this.graphs.graph("g").neighbors(query))
 				.containsExactly(new Neighbor("n2", "k", "new")));
 		});
-		assertThat(this.graphs.neighbors("g", query)).containsExactly(new Neighbor("n2", "other", "new"));
+		assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(new Neighbor("n2", "other", "new"));
 	}
 
 	@Test
@@ -302,38 +302,39 @@ class ResidentGraphMemoryTests {
 				ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build());
 		this.graphs = this.database.graphs();
 		fill(this.graphs, "g");
-		this.graphs.putEdge(new GraphEdge("g", "n1", "new", "n2"));
+		this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
 		this.graphs.residents().readAtOnce();
 		NeighborQuery query = NeighborQuery.of("n1").edgeType("new");
-		this.graphs.neighbors("g", query);
+		this.graphs.graph("g").neighbors(query);
 		TransactionTemplate reading = new TransactionTemplate(this.database.transactionManager());
 		reading.setReadOnly(true);
 		reading.executeWithoutResult((status) -> {
 			Neighbor before = new Neighbor("n2", "k", "new");
 			Neighbor after = new Neighbor("n2", "other", "new");
-			assertThat(this.graphs.neighbors("g", query)).containsExactly(before);
+			assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(before);
 			elsewhere(() -> {
-				this.graphs.putNode(new GraphNode("g", "n2", "other"));
-				assertThat(this.graphs.neighbors("g", query)).containsExactly(after);
-				assertThat(this.graphs.neighbors("g", query)).containsExactly(after);
+				this.graphs.graph("g").putNode(new GraphNode("n2", "other"));
+				assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(after);
+				assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(after);
 			});
 			assertThat(statistics().loads()).isEqualTo(2);
-			assertThat(this.graphs.neighbors("g", query)).containsExactly(before);
-			assertThat(this.graphs.walk("g", WalkQuery.from("n1").edgeType("new")).get(1).kind()).isEqualTo("k");
+			assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(before);
+			assertThat(this.graphs.graph("g").walk(WalkQuery.from("n1").edgeType("new")).get(1).kind()).isEqualTo("k");
 		});
 	}
 
 	@Test
 	void edgesThatOnlyTheirKeysTellApartAreAnsweredByTheFile() {
 		fill(this.graphs, "g");
-		this.graphs.putEdges(List.of(new GraphEdge("g", "n1", "first", "n9"), new GraphEdge("g", "n1", "second", "n9"),
-				new GraphEdge("g", "n3", "second", "n9"), new GraphEdge("g", "n3", "first", "n9")));
+		this.graphs.graph("g")
+			.putEdges(List.of(new GraphEdge("n1", "first", "n9"), new GraphEdge("n1", "second", "n9"),
+					new GraphEdge("n3", "second", "n9"), new GraphEdge("n3", "first", "n9")));
 		JdbcClient.create(this.database.dataSource()).sql("""
 				update _zova_graph_edges set created_order = 5000
 				where to_node_key = (select node_key from _zova_graph_nodes where graph_key = 1 and node_id = 'n9')
 				""").update();
 		this.graphs.residents().readAtOnce();
-		assertThat(this.graphs.neighbors("g", NeighborQuery.of("n3").limit(100)))
+		assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("n3").limit(100)))
 			.endsWith(new Neighbor("n9", "k", "second"), new Neighbor("n9", "k", "first"));
 		assertThat(this.graphs.residents().loads()).isZero();
 	}

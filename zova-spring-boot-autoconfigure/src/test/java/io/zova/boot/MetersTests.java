@@ -224,8 +224,8 @@ class MetersTests {
 	void graphs() {
 		run((context, registry, database) -> {
 			database.graphs().create("g");
-			database.graphs().putNode(new GraphNode("g", "a", "k"));
-			database.graphs().neighbors("g", NeighborQuery.of("a"));
+			database.graphs().graph("g").putNode(new GraphNode("a", "k"));
+			database.graphs().graph("g").neighbors(NeighborQuery.of("a"));
 			assertThat(counter(registry, "zova.graphs.reads", "source", "file")).isEqualTo(1);
 			assertThat(counter(registry, "zova.graphs.reads", "source", "memory")).isZero();
 			assertThat(registry.get("zova.graphs.resident.size").gauge().value()).isZero();

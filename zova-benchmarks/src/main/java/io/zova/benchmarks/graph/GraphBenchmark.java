@@ -69,7 +69,7 @@ public final class GraphBenchmark {
 		List<GraphNode> nodeRows = nodeRows();
 		List<GraphEdge> edgeRows = edgeRows();
 		try (ZovaDatabase database = ZovaDatabase.create(file)) {
-			Graph graph = new GraphTemplate(database.sql()).graph("g").create();
+			Graph graph = new GraphTemplate(database.sql()).create("g");
 			this.figures.time("graph_put_nodes", this.nodes, () -> {
 				for (int i = 0; i < this.nodes; i += BATCH) {
 					graph.putNodes(nodeRows.subList(i, Math.min(i + BATCH, this.nodes)));
@@ -86,8 +86,8 @@ public final class GraphBenchmark {
 			this.figures.time("graph_neighbors", NEIGHBOR_CALLS, () -> neighbors(graph, NEIGHBOR_CALLS));
 			walks(graph, 2 * WALK_CALLS);
 			this.figures.time("graph_walk", WALK_CALLS, () -> walks(graph, WALK_CALLS));
-			System.out.println("  our check: " + graph.info() + ", neighbors " + neighbors(graph, NEIGHBOR_CALLS)
-					+ ", walk_items " + walks(graph, 50));
+			System.out.println("  our check: " + database.graphs().info("g") + ", neighbors "
+					+ neighbors(graph, NEIGHBOR_CALLS) + ", walk_items " + walks(graph, 50));
 		}
 		Files.delete(file);
 	}
@@ -95,7 +95,7 @@ public final class GraphBenchmark {
 	private List<GraphNode> nodeRows() {
 		List<GraphNode> rows = new ArrayList<>(this.nodes);
 		for (int i = 0; i < this.nodes; i++) {
-			rows.add(new GraphNode("g", id(i), "doc"));
+			rows.add(new GraphNode(id(i), "doc"));
 		}
 		return rows;
 	}
@@ -106,7 +106,7 @@ public final class GraphBenchmark {
 		for (int i = 0; i < this.edges; i++) {
 			String from = id(random.next() % this.nodes);
 			String type = TYPES[random.next() % 4];
-			rows.add(new GraphEdge("g", from, type, id(random.next() % this.nodes)));
+			rows.add(new GraphEdge(from, type, id(random.next() % this.nodes)));
 		}
 		return rows;
 	}

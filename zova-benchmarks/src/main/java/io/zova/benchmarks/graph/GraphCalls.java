@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
+import io.zova.graph.Graph;
 import io.zova.graph.GraphNode;
-import io.zova.graph.GraphTemplate;
 import io.zova.graph.Neighbor;
 import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkQuery;
@@ -52,7 +52,7 @@ public class GraphCalls {
 
 	private ZovaDatabase database;
 
-	private GraphTemplate graphs;
+	private Graph graph;
 
 	private int next;
 
@@ -64,8 +64,8 @@ public class GraphCalls {
 			options.graphResidentMemory(0);
 		}
 		this.database = ZovaDatabase.create(this.folder.resolve("bench.zova"), options.build());
-		this.graphs = this.database.graphs();
-		this.graphs.load(RandomGraph.of("g", this.nodes, 5));
+		this.graph = this.database.graphs().graph("g");
+		this.database.graphs().load(RandomGraph.of("g", this.nodes, 5));
 		while (this.resident && this.database.statistics().graphs().loads() == 0) {
 			walk();
 		}
@@ -84,17 +84,17 @@ public class GraphCalls {
 
 	@Benchmark
 	public GraphNode node() {
-		return this.graphs.getNode("g", id());
+		return this.graph.getNode(id());
 	}
 
 	@Benchmark
 	public List<Neighbor> neighbors() {
-		return this.graphs.neighbors("g", NeighborQuery.of(id()).limit(100));
+		return this.graph.neighbors(NeighborQuery.of(id()).limit(100));
 	}
 
 	@Benchmark
 	public List<WalkStep> walk() {
-		return this.graphs.walk("g", WalkQuery.from(id()).maxDepth(5).limit(1_000));
+		return this.graph.walk(WalkQuery.from(id()).maxDepth(5).limit(1_000));
 	}
 
 }

@@ -13,9 +13,9 @@ import io.zova.benchmarks.Measured;
 import io.zova.benchmarks.RealEngine;
 import io.zova.benchmarks.SampleData;
 import io.zova.benchmarks.Workload;
+import io.zova.graph.Graph;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
-import io.zova.graph.GraphTemplate;
 import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkQuery;
 
@@ -65,26 +65,25 @@ public final class GraphLoad {
 		public Measured run(Path folder) throws Exception {
 			Measured measured = Measured.start();
 			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"), this.options)) {
-				GraphTemplate graphs = database.graphs();
-				graphs.create("g");
+				Graph graph = database.graphs().create("g");
 				List<GraphNode> allNodes = nodeRows();
 				measured.time("graph_put_nodes", this.nodes, () -> {
 					for (int i = 0; i < this.nodes; i += BATCH) {
-						graphs.putNodes(allNodes.subList(i, Math.min(i + BATCH, this.nodes)));
+						graph.putNodes(allNodes.subList(i, Math.min(i + BATCH, this.nodes)));
 					}
 				});
 				List<GraphEdge> allEdges = edges(allNodes);
-				measured.time("graph_put_edges", this.edges, () -> putInBatches(graphs, allEdges));
-				ask(measured, graphs);
+				measured.time("graph_put_edges", this.edges, () -> putInBatches(graph, allEdges));
+				ask(measured, graph);
 				GraphNotes.add(measured, database);
-				measured.check("node_count", graphs.info("g").nodeCount());
-				measured.check("edge_count", graphs.info("g").edgeCount());
+				measured.check("node_count", database.graphs().info("g").nodeCount());
+				measured.check("edge_count", database.graphs().info("g").edgeCount());
 			}
 			putAtOnce(measured, "graph_put_edges_in_one_call", folder.resolve("one-call.zova"),
-					(database, all) -> database.graphs().putEdges(all));
+					(database, all) -> database.graphs().graph("g").putEdges(all));
 			putAtOnce(measured, "graph_put_edges_in_one_transaction", folder.resolve("one-transaction.zova"),
 					(database, all) -> new TransactionTemplate(database.transactionManager())
-						.executeWithoutResult((status) -> putInBatches(database.graphs(), all)));
+						.executeWithoutResult((status) -> putInBatches(database.graphs().graph("g"), all)));
 			return measured;
 		}
 
@@ -93,34 +92,34 @@ public final class GraphLoad {
 			try (ZovaDatabase database = ZovaDatabase.create(file, this.options)) {
 				database.graphs().create("g");
 				List<GraphNode> allNodes = nodeRows();
-				database.graphs().putNodes(allNodes);
+				database.graphs().graph("g").putNodes(allNodes);
 				List<GraphEdge> allEdges = edges(allNodes);
 				measured.time(name, this.edges, () -> put.accept(database, allEdges));
 			}
 		}
 
-		private static void putInBatches(GraphTemplate graphs, List<GraphEdge> all) {
+		private static void putInBatches(Graph graph, List<GraphEdge> all) {
 			for (int i = 0; i < all.size(); i += BATCH) {
-				graphs.putEdges(all.subList(i, Math.min(i + BATCH, all.size())));
+				graph.putEdges(all.subList(i, Math.min(i + BATCH, all.size())));
 			}
 		}
 
 		private List<GraphNode> nodeRows() {
 			List<GraphNode> allNodes = new ArrayList<>();
 			for (int i = 0; i < this.nodes; i++) {
-				allNodes.add(new GraphNode("g", id(i), "doc"));
+				allNodes.add(new GraphNode(id(i), "doc"));
 			}
 			return allNodes;
 		}
 
-		private void ask(Measured measured, GraphTemplate graphs) throws Exception {
+		private void ask(Measured measured, Graph graph) throws Exception {
 			long[] found = new long[3];
 			// The graph is read into memory meanwhile.
-			measured.time("graph_neighbors_first", this.neighborCalls, () -> found[2] = neighbors(graphs));
-			measured.time("graph_neighbors", this.neighborCalls, () -> found[0] = neighbors(graphs));
+			measured.time("graph_neighbors_first", this.neighborCalls, () -> found[2] = neighbors(graph));
+			measured.time("graph_neighbors", this.neighborCalls, () -> found[0] = neighbors(graph));
 			measured.time("graph_walk", this.walkCalls, () -> {
 				for (int i = 0; i < this.walkCalls; i++) {
-					found[1] += graphs.walk("g", WalkQuery.from(pick(i)).maxDepth(5).limit(1000)).size();
+					found[1] += graph.walk(WalkQuery.from(pick(i)).maxDepth(5).limit(1000)).size();
 				}
 			});
 			measured.check("neighbors", found[0]);
@@ -130,10 +129,10 @@ public final class GraphLoad {
 			}
 		}
 
-		private long neighbors(GraphTemplate graphs) {
+		private long neighbors(Graph graph) {
 			long found = 0;
 			for (int i = 0; i < this.neighborCalls; i++) {
-				found += graphs.neighbors("g", NeighborQuery.of(pick(i)).limit(100)).size();
+				found += graph.neighbors(NeighborQuery.of(pick(i)).limit(100)).size();
 			}
 			return found;
 		}
@@ -144,7 +143,7 @@ public final class GraphLoad {
 			for (int i = 0; i < this.edges; i++) {
 				String from = all.get(random.next() % this.nodes).id();
 				String type = TYPES.get(random.next() % 4);
-				edges.add(new GraphEdge("g", from, type, all.get(random.next() % this.nodes).id()));
+				edges.add(new GraphEdge(from, type, all.get(random.next() % this.nodes).id()));
 			}
 			return edges;
 		}

@@ -9,7 +9,7 @@ import io.zova.benchmarks.Measured;
 import io.zova.benchmarks.Workload;
 import io.zova.benchmarks.graph.RandomGraph;
 import io.zova.graph.FreshGraph;
-import io.zova.graph.GraphTemplate;
+import io.zova.graph.Graph;
 import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkQuery;
 
@@ -52,25 +52,25 @@ public final class GraphSeries {
 		public Measured run(Path folder) throws Exception {
 			Measured measured = Measured.start();
 			try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("bench.zova"))) {
-				GraphTemplate graphs = database.graphs();
-				FreshGraph graph = RandomGraph.of("g", this.nodes, 5);
-				measured.time("graph_load_edges", this.nodes * 5L, () -> graphs.load(graph));
+				Graph graph = database.graphs().graph("g");
+				FreshGraph fresh = RandomGraph.of("g", this.nodes, 5);
+				measured.time("graph_load_edges", this.nodes * 5L, () -> database.graphs().load(fresh));
 				measured.time("graph_get_node", CALLS, () -> {
 					for (int i = 0; i < CALLS; i++) {
-						graphs.getNode("g", pick(i));
+						graph.getNode(pick(i));
 					}
 				});
 				// The graph is read into memory meanwhile.
 				measured.time("graph_neighbors_first", 3 * CALLS, () -> {
 					for (int round = 0; round < 3; round++) {
-						neighbors(graphs);
+						neighbors(graph);
 					}
 				});
 				measured.notes().put("walks until the edges are in memory", String.valueOf(warmUp(database)));
-				measured.time("graph_neighbors", CALLS, () -> neighbors(graphs));
+				measured.time("graph_neighbors", CALLS, () -> neighbors(graph));
 				measured.time("graph_walk", WALKS, () -> {
 					for (int i = 0; i < WALKS; i++) {
-						walk(graphs, i);
+						walk(graph, i);
 					}
 				});
 				GraphNotes.add(measured, database);
@@ -82,18 +82,18 @@ public final class GraphSeries {
 		private int warmUp(ZovaDatabase database) {
 			int walks = 0;
 			while (database.statistics().graphs().loads() == 0 && walks < MOST_WALKS_BEFORE) {
-				walk(database.graphs(), walks++);
+				walk(database.graphs().graph("g"), walks++);
 			}
 			return walks;
 		}
 
-		private void walk(GraphTemplate graphs, int call) {
-			graphs.walk("g", WalkQuery.from(pick(call)).maxDepth(5).limit(1000));
+		private void walk(Graph graph, int call) {
+			graph.walk(WalkQuery.from(pick(call)).maxDepth(5).limit(1000));
 		}
 
-		private void neighbors(GraphTemplate graphs) {
+		private void neighbors(Graph graph) {
 			for (int i = 0; i < CALLS; i++) {
-				graphs.neighbors("g", NeighborQuery.of(pick(i)).limit(100));
+				graph.neighbors(NeighborQuery.of(pick(i)).limit(100));
 			}
 		}
 

@@ -16,9 +16,9 @@ import io.zova.benchmarks.Contender;
 import io.zova.benchmarks.Measured;
 import io.zova.benchmarks.SampleData;
 import io.zova.benchmarks.Workload;
+import io.zova.graph.Graph;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
-import io.zova.graph.GraphTemplate;
 import io.zova.graph.NeighborQuery;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectTemplate;
@@ -186,23 +186,22 @@ public final class PlainWork {
 	private static Measured graph(Path folder) throws Exception {
 		Measured measured = Measured.start();
 		try (ZovaDatabase database = ZovaDatabase.create(folder.resolve("plain.zova"))) {
-			GraphTemplate graphs = database.graphs();
-			graphs.create("g");
+			Graph graph = database.graphs().create("g");
 			List<GraphNode> nodes = new ArrayList<>();
 			for (int i = 0; i < NODES; i++) {
-				nodes.add(new GraphNode("g", node(i), "doc"));
+				nodes.add(new GraphNode(node(i), "doc"));
 			}
-			graphs.putNodes(nodes);
+			graph.putNodes(nodes);
 			List<GraphEdge> edges = new ArrayList<>();
 			SampleData random = new SampleData(9);
 			for (int i = 0; i < EDGES; i++) {
-				edges.add(new GraphEdge("g", node(random.next() % NODES), "cites", node(random.next() % NODES)));
+				edges.add(new GraphEdge(node(random.next() % NODES), "cites", node(random.next() % NODES)));
 			}
-			measured.time("graph_put_edges", EDGES, () -> graphs.putEdges(edges));
+			measured.time("graph_put_edges", EDGES, () -> graph.putEdges(edges));
 			long[] found = new long[1];
 			measured.time("graph_neighbors", NEIGHBOR_CALLS, () -> {
 				for (int i = 0; i < NEIGHBOR_CALLS; i++) {
-					found[0] += graphs.neighbors("g", NeighborQuery.of(node(pick(i))).limit(100)).size();
+					found[0] += graph.neighbors(NeighborQuery.of(node(pick(i))).limit(100)).size();
 				}
 			});
 			measured.check("neighbors", found[0]);

@@ -89,7 +89,7 @@ class OneTransactionForEverythingTests {
 			ObjectOperations objects = context.getBean(ObjectOperations.class);
 			assertThat(objects.exists(ObjectId.ofContent(Service.CONTENT))).isTrue();
 			assertThat(context.getBean(VectorOperations.class).collection("v").exists("a")).isTrue();
-			assertThat(context.getBean(GraphOperations.class).edgeExists(new GraphEdge("g", "a", "to", "b"))).isTrue();
+			assertThat(context.getBean(GraphOperations.class).graph("g").edgeExists("a", "to", "b")).isTrue();
 		});
 	}
 
@@ -292,10 +292,10 @@ class OneTransactionForEverythingTests {
 			failAt(2, failing);
 			this.vectors.collection("v").put("a", 1, 0);
 			failAt(3, failing);
-			this.graphs.putNodes(List.of(new GraphNode("g", "a", "k", NodeTarget.NONE),
-					new GraphNode("g", "b", "k", NodeTarget.NONE)));
+			this.graphs.graph("g")
+				.putNodes(List.of(new GraphNode("a", "k", NodeTarget.NONE), new GraphNode("b", "k", NodeTarget.NONE)));
 			failAt(4, failing);
-			this.graphs.putEdge(new GraphEdge("g", "a", "to", "b"));
+			this.graphs.graph("g").putEdge(new GraphEdge("a", "to", "b"));
 			failAt(5, failing);
 			this.keyValues.namespace("n").put(new byte[] { 1 }, Service.CONTENT);
 			failAt(6, failing);

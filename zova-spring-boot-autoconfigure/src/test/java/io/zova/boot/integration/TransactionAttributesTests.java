@@ -300,7 +300,7 @@ class TransactionAttributesTests {
 				case RECORD -> this.jdbc.sql("insert into t values ('x')").update();
 				case OBJECT -> this.objects.put(new byte[] { 1, 2, 3 });
 				case VECTOR -> this.vectors.collection("v").put("a", 1, 0);
-				case GRAPH -> this.graphs.putNode(new GraphNode("g", "a", "k", NodeTarget.NONE));
+				case GRAPH -> this.graphs.graph("g").putNode(new GraphNode("a", "k", NodeTarget.NONE));
 				case KEY_VALUE -> this.keyValues.namespace("n").put(new byte[] { 1 }, new byte[] { 2 });
 			}
 		}

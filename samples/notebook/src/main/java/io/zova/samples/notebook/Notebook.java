@@ -13,8 +13,6 @@ import org.springframework.transaction.annotation.Transactional;
 
 import io.zova.graph.Direction;
 import io.zova.graph.Graph;
-import io.zova.graph.GraphEdge;
-import io.zova.graph.GraphNode;
 import io.zova.graph.GraphOperations;
 import io.zova.graph.NeighborQuery;
 import io.zova.graph.NodeTarget;
@@ -94,10 +92,10 @@ class Notebook {
 		String node = String.valueOf(id);
 		List<VectorMatch> similar = this.vectors.collection(MEANING).search(MOST_RELATED, meaning);
 		this.vectors.collection(MEANING).put(node, meaning);
-		this.graphs.putNode(new GraphNode(LIBRARY, node, "document", NodeTarget.record("document", node)));
+		this.graphs.graph(LIBRARY).putNode(node, "document", NodeTarget.record("document", node));
 		for (VectorMatch match : similar) {
 			if (match.distance() < NEAR) {
-				this.graphs.putEdge(new GraphEdge(LIBRARY, node, RELATED, match.id()));
+				this.graphs.graph(LIBRARY).putEdge(node, RELATED, match.id());
 			}
 		}
 		this.notifications.publish(CHANNEL, node + " " + title);
@@ -110,7 +108,7 @@ class Notebook {
 	@Transactional
 	void delete(Document document) {
 		String node = String.valueOf(document.id());
-		this.graphs.deleteNode(LIBRARY, node);
+		this.graphs.graph(LIBRARY).deleteNode(node);
 		this.vectors.collection(MEANING).delete(node);
 		this.documents.delete(document.id());
 		if (!this.documents.uses(document.content())) {
