@@ -110,6 +110,7 @@ public final class DriverConnections {
 		SQLiteConnection connection = new JDBC4Connection(URL_PREFIX + this.uri, this.uri, settings());
 		try {
 			Function.create(connection, NONCE_FUNCTION, new Nonce(), 0, INNOCUOUS);
+			PaddingFunctions.replaceIn(connection);
 			try (Statement statement = connection.createStatement()) {
 				statement.execute("pragma foreign_keys=on");
 			}
