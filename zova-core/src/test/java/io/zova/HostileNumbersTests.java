@@ -302,7 +302,7 @@ class HostileNumbersTests {
 			objectWrites(database.objects(), all);
 		}
 		all.put("key-value",
-				() -> same(database.keyValues().namespace("ns").get(new byte[] { 1 }).orElseThrow(), SHORT));
+				() -> same(database.keyValues().namespace("ns").find(new byte[] { 1 }).orElseThrow(), SHORT));
 		all.put("info", database::info);
 		if (copies) {
 			all.put("backup", () -> copied(database::backup));

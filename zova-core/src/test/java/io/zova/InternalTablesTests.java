@@ -191,14 +191,14 @@ class InternalTablesTests {
 		List<io.zova.kv.KeyValue> values = IntStream.range(0, 5000)
 			.mapToObj((i) -> new io.zova.kv.KeyValue(("k" + i).getBytes(StandardCharsets.UTF_8), new byte[3]))
 			.toList();
-		assertThatThrownBy(() -> this.database.keyValues().putMany(namespace, values))
+		assertThatThrownBy(() -> this.database.keyValues().namespace(namespace).putAll(values))
 			.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex).getMessage())
 				.matches("(?s)[\\p{ASCII}]{0,300}"));
 		for (String table : TABLES) {
 			this.jdbc.execute("drop table " + table);
 		}
-		this.database.keyValues().putMany(namespace, values);
-		assertThat(this.database.keyValues().count(namespace)).isEqualTo(5000);
+		this.database.keyValues().namespace(namespace).putAll(values);
+		assertThat(this.database.keyValues().namespace(namespace).count()).isEqualTo(5000);
 	}
 
 	private static void rows(Connection connection, String sql) throws SQLException {

@@ -102,9 +102,9 @@ class InterruptedReadsTests {
 		for (int i = 0; i < MANY; i++) {
 			entries.add(new KeyValue(new byte[] { (byte) i }, new byte[0]));
 		}
-		this.database.keyValues().namespace("ns").putMany(entries);
-		stops(() -> this.database.keyValues().namespace("ns").scan(KeyRange.all()));
-		reads(() -> this.database.keyValues().namespace("ns").get(new byte[] { 1 }));
+		this.database.keyValues().namespace("ns").putAll(entries);
+		stops(() -> this.database.keyValues().namespace("ns").page(KeyRange.all()));
+		reads(() -> this.database.keyValues().namespace("ns").find(new byte[] { 1 }));
 		JdbcClient jdbc = JdbcClient.create(this.database.dataSource());
 		stops(() -> jdbc.sql("select key from _zova_kv").query(byte[].class).list());
 		reads(() -> jdbc.sql("select count(*) from _zova_kv").query(Long.class).single());

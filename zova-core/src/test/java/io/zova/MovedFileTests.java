@@ -126,7 +126,7 @@ class MovedFileTests {
 			assertThatThrownBy(
 					() -> transaction.executeWithoutResult((status) -> this.jdbc.queryForList("select v from t")))
 				.satisfies((ex) -> assertThat(ZovaStatus.of(ex)).isEqualTo(ZovaStatus.READ_ONLY));
-			assertThatThrownBy(() -> this.database.keyValues().put(NAMESPACE, NAMESPACE, NAMESPACE))
+			assertThatThrownBy(() -> this.database.keyValues().namespace(NAMESPACE).put(NAMESPACE, NAMESPACE))
 				.satisfies((ex) -> assertThat(ZovaStatus.of(ex)).isEqualTo(ZovaStatus.READ_ONLY));
 		}
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(this.database::requireFileInPlace)
@@ -170,7 +170,7 @@ class MovedFileTests {
 	@EnumSource(names = { "DELETE", "WAL" })
 	void whatTheOldFileHeldCanBeReadAndSaved(JournalMode mode) throws IOException {
 		open(mode);
-		this.database.keyValues().put(NAMESPACE, NAMESPACE, NAMESPACE);
+		this.database.keyValues().namespace(NAMESPACE).put(NAMESPACE, NAMESPACE);
 		move(Move.REPLACED_BY_ANOTHER);
 		assertThatThrownBy(() -> this.jdbc.execute("insert into t values (3)")).isNotNull();
 		assertThat(this.jdbc.queryForList("select v from t", Integer.class)).containsExactly(1);
@@ -178,8 +178,8 @@ class MovedFileTests {
 		this.database.compact(this.directory.resolve("compact.zova"));
 		for (String saved : List.of("saved.zova", "compact.zova")) {
 			try (ZovaDatabase copy = ZovaDatabase.open(this.directory.resolve(saved))) {
-				assertThat(copy.keyValues().get(NAMESPACE, NAMESPACE)).contains(NAMESPACE);
-				copy.keyValues().put(NAMESPACE, NAMESPACE, new byte[1]);
+				assertThat(copy.keyValues().namespace(NAMESPACE).find(NAMESPACE)).contains(NAMESPACE);
+				copy.keyValues().namespace(NAMESPACE).put(NAMESPACE, new byte[1]);
 			}
 		}
 	}
@@ -275,7 +275,7 @@ class MovedFileTests {
 	void aDatabaseInMemoryIsAlwaysInItsPlace() {
 		this.database = ZovaDatabase.inMemory();
 		this.database.requireFileInPlace();
-		this.database.keyValues().put(NAMESPACE, NAMESPACE, NAMESPACE);
+		this.database.keyValues().namespace(NAMESPACE).put(NAMESPACE, NAMESPACE);
 	}
 
 	/** A platform without the native library looks once a second. */
@@ -305,12 +305,12 @@ class MovedFileTests {
 			Path file = directory.resolve("writer.zova");
 			ZovaOptions options = ZovaOptions.builder().journalMode(JournalMode.WAL).build();
 			try (ZovaDatabase database = ZovaDatabase.create(file, options)) {
-				database.keyValues().put(NAMESPACE, NAMESPACE, NAMESPACE);
+				database.keyValues().namespace(NAMESPACE).put(NAMESPACE, NAMESPACE);
 				Files.delete(file);
 				long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
 				while (System.nanoTime() - end < 0) {
 					try {
-						database.keyValues().put(NAMESPACE, NAMESPACE, NAMESPACE);
+						database.keyValues().namespace(NAMESPACE).put(NAMESPACE, NAMESPACE);
 					}
 					catch (RuntimeException ex) {
 						System.out.println("> refused " + ex.getMessage() + " " + chain(ex));

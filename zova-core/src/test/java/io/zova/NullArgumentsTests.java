@@ -264,9 +264,9 @@ class NullArgumentsTests {
 		calls.put("bytes", () -> new EdgePayload(1, null));
 		calls.put("nodes", () -> new FreshGraph("x", cast(holey), List.of(), FreshGraph.Duplicates.values()[0]));
 		calls.put("edges", () -> new FreshGraph("x", List.of(), cast(holey), FreshGraph.Duplicates.values()[0]));
-		calls.put("entry", () -> this.database.keyValues().namespace("n").putMany(cast(holey)));
+		calls.put("entry", () -> this.database.keyValues().namespace("n").putAll(cast(holey)));
 		calls.put("value",
-				() -> this.database.keyValues().namespace("n").putMany(List.of(new KeyValue(new byte[1], null))));
+				() -> this.database.keyValues().namespace("n").putAll(List.of(new KeyValue(new byte[1], null))));
 		calls.put("functions", () -> ZovaOptions.builder().functions(cast(holey)));
 		List<String> before = content();
 		calls.forEach((name, call) -> assertThatExceptionOfType(ZovaException.class).as(name)

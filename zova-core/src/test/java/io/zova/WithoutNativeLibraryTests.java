@@ -135,11 +135,10 @@ class WithoutNativeLibraryTests {
 			say("neighbor", database.graphs().graph("g").neighbors(NeighborQuery.of("n4998")).get(0).nodeId());
 			say("walk", database.graphs().graph("g").walk(WalkQuery.from("n4998")).size());
 			byte[] namespace = bytes("space");
-			database.keyValues().putMany(namespace, values);
-			say("values",
-					database.keyValues().count(namespace) + " " + new String(
-							database.keyValues().scan(namespace, KeyRange.prefix(bytes("k4999"))).get(0).value(),
-							StandardCharsets.UTF_8));
+			database.keyValues().namespace(namespace).putAll(values);
+			say("values", database.keyValues().namespace(namespace).count() + " " + new String(
+					database.keyValues().namespace(namespace).page(KeyRange.prefix(bytes("k4999"))).get(0).value(),
+					StandardCharsets.UTF_8));
 			Subscription subscription = database.notifications().subscribe("channel");
 			database.notifications().publish("channel", "hello");
 			say("notified", subscription.tryReceive().orElseThrow().payload());

@@ -16,33 +16,40 @@ import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.SqlWork;
 
 /**
- * Key-values of one namespace as they are with what waits in a buffer. It is reached
- * through the handle on that namespace only, so every call names the same one.
+ * Key-values of one namespace as they are with what waits in a buffer.
  */
-final class BufferedKeyValues implements KeyValueOperations {
+final class BufferedKeyValues implements KeyValueNamespace {
 
-	private final KeyValueOperations file;
+	private final KeyValueNamespace file;
+
+	private final byte[] namespace;
 
 	private final SqlAccess sql;
 
 	private final WriteBehindBuffer buffer;
 
-	BufferedKeyValues(KeyValueOperations file, SqlAccess sql, WriteBehindBuffer buffer) {
+	BufferedKeyValues(KeyValueNamespace file, byte[] namespace, SqlAccess sql, WriteBehindBuffer buffer) {
 		this.file = file;
+		this.namespace = namespace;
 		this.sql = sql;
 		this.buffer = buffer;
 	}
 
 	@Override
-	public Optional<byte[]> get(byte[] namespace, byte[] key) {
-		KeyValueTemplate.check(namespace, key);
-		byte[] buffered = this.buffer.get(key);
-		return (buffered != null) ? Optional.of(buffered) : this.file.get(namespace, key);
+	public byte[] name() {
+		return this.namespace.clone();
 	}
 
 	@Override
-	public List<Optional<byte[]>> getMany(byte[] namespace, List<byte[]> keys) {
-		KeyValueTemplate.required("list of keys", keys).forEach((key) -> KeyValueTemplate.check(namespace, key));
+	public Optional<byte[]> find(byte[] key) {
+		KeyValueRules.check(this.namespace, key);
+		byte[] buffered = this.buffer.get(key);
+		return (buffered != null) ? Optional.of(buffered) : this.file.find(key);
+	}
+
+	@Override
+	public List<Optional<byte[]>> findAll(List<byte[]> keys) {
+		KeyValueRules.required("list of keys", keys).forEach((key) -> KeyValueRules.check(this.namespace, key));
 		List<Optional<byte[]>> values = new ArrayList<>(keys.size());
 		List<byte[]> missing = new ArrayList<>();
 		Map<Integer, Integer> places = new HashMap<>();
@@ -53,99 +60,101 @@ final class BufferedKeyValues implements KeyValueOperations {
 				missing.add(keys.get(i));
 			}
 		}
-		List<Optional<byte[]>> stored = this.file.getMany(namespace, missing);
+		List<Optional<byte[]>> stored = this.file.findAll(missing);
 		places.forEach((place, index) -> values.set(place, stored.get(index)));
 		return values;
 	}
 
 	@Override
-	public boolean exists(byte[] namespace, byte[] key) {
-		KeyValueTemplate.check(namespace, key);
-		return this.buffer.get(key) != null || this.file.exists(namespace, key);
+	public boolean exists(byte[] key) {
+		KeyValueRules.check(this.namespace, key);
+		return this.buffer.get(key) != null || this.file.exists(key);
 	}
 
 	@Override
-	public void put(byte[] namespace, byte[] key, byte[] value) {
-		KeyValueTemplate.check(namespace, key, value);
+	public void put(byte[] key, byte[] value) {
+		KeyValueRules.check(this.namespace, key, value);
 		if (!this.buffer.passesBy(key, value)) {
 			this.buffer.put(key, value);
 			return;
 		}
 		inFile("Putting a key", key, (connection) -> {
-			KeyValueTable.put(connection, namespace, key, value);
+			KeyValueTable.put(connection, this.namespace, key, value);
 			return true;
 		});
 	}
 
 	@Override
-	public void putMany(byte[] namespace, Collection<KeyValue> entries) {
-		KeyValueTemplate.check(namespace, entries);
+	public void putAll(Collection<KeyValue> entries) {
+		KeyValueRules.check(this.namespace, entries);
 		if (!entries.isEmpty()) {
 			this.buffer.inFile("Putting keys", entries.stream().map(KeyValue::key).toList(), (connection) -> {
-				KeyValueTable.putAll(connection, namespace, entries);
+				KeyValueTable.putAll(connection, this.namespace, entries);
 				return true;
 			});
 		}
 	}
 
 	@Override
-	public boolean putIfAbsent(byte[] namespace, byte[] key, byte[] value) {
-		KeyValueTemplate.check(namespace, key, value);
+	public boolean putIfAbsent(byte[] key, byte[] value) {
+		KeyValueRules.check(this.namespace, key, value);
 		return inFile("Putting a key", key,
-				(connection) -> KeyValueTable.putIfAbsent(connection, namespace, key, value));
+				(connection) -> KeyValueTable.putIfAbsent(connection, this.namespace, key, value));
 	}
 
 	@Override
-	public boolean replace(byte[] namespace, byte[] key, byte[] value) {
-		KeyValueTemplate.check(namespace, key, value);
-		return inFile("Replacing a key", key, (connection) -> KeyValueTable.replace(connection, namespace, key, value));
-	}
-
-	@Override
-	public boolean compareAndSet(byte[] namespace, byte[] key, byte[] expected, byte[] value) {
-		KeyValueTemplate.check(namespace, key, value);
-		KeyValueTemplate.required("expected value", expected);
+	public boolean replace(byte[] key, byte[] value) {
+		KeyValueRules.check(this.namespace, key, value);
 		return inFile("Replacing a key", key,
-				(connection) -> KeyValueTable.compareAndSet(connection, namespace, key, expected, value));
+				(connection) -> KeyValueTable.replace(connection, this.namespace, key, value));
 	}
 
 	@Override
-	public Optional<byte[]> getAndPut(byte[] namespace, byte[] key, byte[] value) {
-		KeyValueTemplate.check(namespace, key, value);
+	public boolean compareAndSet(byte[] key, byte[] expected, byte[] value) {
+		KeyValueRules.check(this.namespace, key, value);
+		KeyValueRules.required("expected value", expected);
+		return inFile("Replacing a key", key,
+				(connection) -> KeyValueTable.compareAndSet(connection, this.namespace, key, expected, value));
+	}
+
+	@Override
+	public Optional<byte[]> getAndPut(byte[] key, byte[] value) {
+		KeyValueRules.check(this.namespace, key, value);
 		if (!this.buffer.passesBy(key, value)) {
-			Optional<byte[]> old = get(namespace, key);
+			Optional<byte[]> old = find(key);
 			this.buffer.put(key, value);
 			return old;
 		}
 		return inFile("Changing a key", key,
-				(connection) -> KeyValueTable.getAndPut(connection, namespace, key, value));
+				(connection) -> KeyValueTable.getAndPut(connection, this.namespace, key, value));
 	}
 
 	@Override
-	public boolean delete(byte[] namespace, byte[] key) {
-		KeyValueTemplate.check(namespace, key);
-		return inFile("Deleting a key", key, (connection) -> KeyValueTable.delete(connection, namespace, key));
+	public boolean delete(byte[] key) {
+		KeyValueRules.check(this.namespace, key);
+		return inFile("Deleting a key", key, (connection) -> KeyValueTable.delete(connection, this.namespace, key));
 	}
 
 	@Override
-	public long deleteMany(byte[] namespace, Collection<byte[]> keys) {
-		KeyValueTemplate.required("collection of keys", keys).forEach((key) -> KeyValueTemplate.check(namespace, key));
+	public long deleteAll(Collection<byte[]> keys) {
+		KeyValueRules.required("collection of keys", keys).forEach((key) -> KeyValueRules.check(this.namespace, key));
 		return keys.isEmpty() ? 0 : this.buffer.inFile("Deleting keys", keys,
-				(connection) -> KeyValueTable.deleteAll(connection, namespace, keys));
+				(connection) -> KeyValueTable.deleteAll(connection, this.namespace, keys));
 	}
 
 	@Override
-	public boolean compareAndDelete(byte[] namespace, byte[] key, byte[] expected) {
-		KeyValueTemplate.check(namespace, key);
-		KeyValueTemplate.required("expected value", expected);
+	public boolean compareAndDelete(byte[] key, byte[] expected) {
+		KeyValueRules.check(this.namespace, key);
+		KeyValueRules.required("expected value", expected);
 		return inFile("Deleting a key", key,
-				(connection) -> KeyValueTable.compareAndDelete(connection, namespace, key, expected));
+				(connection) -> KeyValueTable.compareAndDelete(connection, this.namespace, key, expected));
 	}
 
 	@Override
-	public Optional<byte[]> getAndDelete(byte[] namespace, byte[] key) {
-		KeyValueTemplate.check(namespace, key);
-		return inFile("Changing a key", key, (connection) -> KeyValueTable.getAndDelete(connection, namespace, key));
+	public Optional<byte[]> getAndDelete(byte[] key) {
+		KeyValueRules.check(this.namespace, key);
+		return inFile("Changing a key", key,
+				(connection) -> KeyValueTable.getAndDelete(connection, this.namespace, key));
 	}
 
 	private <T> T inFile(String task, byte[] key, SqlWork<T> work) {
@@ -153,41 +162,41 @@ final class BufferedKeyValues implements KeyValueOperations {
 	}
 
 	@Override
-	public long count(byte[] namespace) {
-		return count(namespace, KeyRange.all());
+	public long count() {
+		return count(KeyRange.all());
 	}
 
 	@Override
-	public long count(byte[] namespace, KeyRange range) {
+	public long count(KeyRange range) {
 		Arguments.required("range", range);
 		List<KeyValue> buffered = this.buffer.entries(range.limit(Long.MAX_VALUE));
 		return this.sql.snapshot("Counting keys", (connection) -> {
-			long count = KeyScan.count(connection, namespace, range);
+			long count = KeyScan.count(connection, this.namespace, range);
 			for (KeyValue entry : buffered) {
-				count += KeyValueTable.exists(connection, namespace, entry.key()) ? 0 : 1;
+				count += KeyValueTable.exists(connection, this.namespace, entry.key()) ? 0 : 1;
 			}
 			return count;
 		});
 	}
 
 	@Override
-	public long clear(byte[] namespace) {
+	public long clear() {
 		return this.buffer.inFile("Clearing a namespace", this.buffer.keys(),
-				(connection) -> KeyValueTable.clear(connection, namespace));
+				(connection) -> KeyValueTable.clear(connection, this.namespace));
 	}
 
 	@Override
-	public List<KeyValue> scan(byte[] namespace, KeyRange range) {
+	public List<KeyValue> page(KeyRange range) {
 		Arguments.required("range", range);
 		List<KeyValue> buffered = this.buffer.entries(range);
-		return merged(buffered, this.file.scan(namespace, range), KeyValue::key, range);
+		return merged(buffered, this.file.page(range), KeyValue::key, range);
 	}
 
 	@Override
-	public List<byte[]> scanKeys(byte[] namespace, KeyRange range) {
+	public List<byte[]> keys(KeyRange range) {
 		Arguments.required("range", range);
 		List<byte[]> buffered = this.buffer.entries(range).stream().map(KeyValue::key).toList();
-		return merged(buffered, this.file.scanKeys(namespace, range), Function.identity(), range);
+		return merged(buffered, this.file.keys(range), Function.identity(), range);
 	}
 
 	/** Both are in the order of the range; of equal keys, the buffered one wins. */
@@ -213,20 +222,20 @@ final class BufferedKeyValues implements KeyValueOperations {
 	}
 
 	@Override
-	public Stream<KeyValue> stream(byte[] namespace, KeyRange range) {
+	public Stream<KeyValue> stream(KeyRange range) {
 		Arguments.required("range", range);
-		return KeyPages.stream(range, (page) -> scan(namespace, page));
+		return KeyPages.stream(range, (page) -> page(page));
 	}
 
 	@Override
-	public List<byte[]> namespaces() {
-		return this.file.namespaces();
-	}
-
-	@Override
-	public WriteBehind writeBehind(byte[] namespace, WriteBehindOptions options) {
+	public WriteBehind writeBehind(WriteBehindOptions options) {
 		Arguments.required("options", options);
 		throw new IllegalStateException("This namespace is buffered already: make other maps with its namespace()");
+	}
+
+	@Override
+	public String toString() {
+		return this.file.toString();
 	}
 
 }

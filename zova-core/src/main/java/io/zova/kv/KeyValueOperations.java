@@ -1,10 +1,7 @@
 package io.zova.kv;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -12,6 +9,7 @@ import io.zova.sqlite.UnicodeText;
 
 /**
  * Key-values: byte strings under byte strings, in namespaces that are byte strings too.
+ * What happens inside one of them is done by its {@link KeyValueNamespace}.
  *
  * <p>
  * Any bytes will do, also none. Nothing is created or named beforehand: a namespace is
@@ -34,7 +32,7 @@ public interface KeyValueOperations {
 	 * surrogate pair, which has no such bytes
 	 */
 	default KeyValueNamespace namespace(String name) {
-		int half = UnicodeText.halfPairIn(KeyValueTemplate.required("name", name));
+		int half = UnicodeText.halfPairIn(KeyValueRules.required("name", name));
 		if (half >= 0) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The name of the namespace holds half of a surrogate pair at index " + half
@@ -48,182 +46,12 @@ public interface KeyValueOperations {
 	 * @param namespace the namespace
 	 * @return the handle
 	 */
-	default KeyValueNamespace namespace(byte[] namespace) {
-		return new KeyValueNamespace(this, namespace);
-	}
-
-	/**
-	 * Gets a value.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @return the value, which may be empty, or nothing if the key is not there
-	 */
-	Optional<byte[]> get(byte[] namespace, byte[] key);
-
-	/**
-	 * Gets many values, all of the same moment.
-	 * @param namespace the namespace
-	 * @param keys the keys; they may repeat
-	 * @return for each key its value or nothing
-	 */
-	List<Optional<byte[]>> getMany(byte[] namespace, List<byte[]> keys);
-
-	/**
-	 * Tells whether a key is there.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @return whether it is
-	 */
-	boolean exists(byte[] namespace, byte[] key);
-
-	/**
-	 * Puts a value, in place of the one that is there.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @param value the value
-	 */
-	void put(byte[] namespace, byte[] key, byte[] value);
-
-	/**
-	 * Puts many values or none. Of repeated keys, the last wins.
-	 * @param namespace the namespace
-	 * @param entries the keys and values
-	 */
-	void putMany(byte[] namespace, Collection<KeyValue> entries);
-
-	/**
-	 * Puts a value unless the key is there.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @param value the value
-	 * @return whether it was put
-	 */
-	boolean putIfAbsent(byte[] namespace, byte[] key, byte[] value);
-
-	/**
-	 * Puts a value if the key is there.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @param value the value
-	 * @return whether it was put
-	 */
-	boolean replace(byte[] namespace, byte[] key, byte[] value);
-
-	/**
-	 * Puts a value if the one that is there has certain bytes.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @param expected the bytes of the old value
-	 * @param value the new value
-	 * @return whether it was put
-	 */
-	boolean compareAndSet(byte[] namespace, byte[] key, byte[] expected, byte[] value);
-
-	/**
-	 * Puts a value and gives the old one.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @param value the value
-	 * @return the old value or nothing
-	 */
-	Optional<byte[]> getAndPut(byte[] namespace, byte[] key, byte[] value);
-
-	/**
-	 * Deletes a key.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @return whether it was there
-	 */
-	boolean delete(byte[] namespace, byte[] key);
-
-	/**
-	 * Deletes many keys or none. Those that are not there do no harm.
-	 * @param namespace the namespace
-	 * @param keys the keys
-	 * @return how many were there
-	 */
-	long deleteMany(byte[] namespace, Collection<byte[]> keys);
-
-	/**
-	 * Deletes a key if its value has certain bytes.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @param expected the bytes of the value
-	 * @return whether it was deleted
-	 */
-	boolean compareAndDelete(byte[] namespace, byte[] key, byte[] expected);
-
-	/**
-	 * Deletes a key and gives its value.
-	 * @param namespace the namespace
-	 * @param key the key
-	 * @return the value or nothing
-	 */
-	Optional<byte[]> getAndDelete(byte[] namespace, byte[] key);
-
-	/**
-	 * Counts the keys of a namespace, one by one: this takes time in large ones.
-	 * @param namespace the namespace
-	 * @return how many keys it has
-	 */
-	long count(byte[] namespace);
-
-	/**
-	 * Counts the keys in a range.
-	 * @param namespace the namespace
-	 * @param range which keys; its limit does not count
-	 * @return how many there are
-	 */
-	long count(byte[] namespace, KeyRange range);
-
-	/**
-	 * Deletes all keys of a namespace.
-	 * @param namespace the namespace
-	 * @return how many there were
-	 */
-	long clear(byte[] namespace);
-
-	/**
-	 * Lists keys and values in the order of the keys.
-	 * @param namespace the namespace
-	 * @param range which keys; give it a limit, or the whole result has to fit into
-	 * memory
-	 * @return the keys and values
-	 */
-	List<KeyValue> scan(byte[] namespace, KeyRange range);
-
-	/**
-	 * Lists keys in their order.
-	 * @param namespace the namespace
-	 * @param range which keys; give it a limit, or the whole result has to fit into
-	 * memory
-	 * @return the keys
-	 */
-	List<byte[]> scanKeys(byte[] namespace, KeyRange range);
-
-	/**
-	 * Streams keys and values in the order of the keys. The stream reads page by page:
-	 * inside a transaction all of the same moment, else each page of its own moment.
-	 * There is nothing to close. A key is never seen twice.
-	 * @param namespace the namespace
-	 * @param range which keys
-	 * @return the keys and values
-	 */
-	Stream<KeyValue> stream(byte[] namespace, KeyRange range);
+	KeyValueNamespace namespace(byte[] namespace);
 
 	/**
 	 * Lists the namespaces that have keys.
 	 * @return the namespaces in the order of their bytes
 	 */
 	List<byte[]> namespaces();
-
-	/**
-	 * Puts a buffer in front of a namespace, for values that come faster than they can be
-	 * committed one by one. Close it at the end.
-	 * @param namespace the namespace
-	 * @param options how much it holds and when it is written
-	 * @return the buffer
-	 */
-	WriteBehind writeBehind(byte[] namespace, WriteBehindOptions options);
 
 }

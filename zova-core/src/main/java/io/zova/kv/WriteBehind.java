@@ -28,7 +28,7 @@ import io.zova.sqlite.SqlAccess;
  * <p>
  * <b>What is buffered.</b> {@code put}, {@link ZovaMap#set} and {@link ZovaMap#put}
  * outside a transaction. Deleting, clearing, comparing, {@code putIfAbsent} and
- * {@code putMany} commit before they return, together with the buffered values of their
+ * {@code putAll} commit before they return, together with the buffered values of their
  * keys. {@code ZovaMap.put} looks up the old value and then puts the new one; another
  * thread may come in between.
  *
@@ -58,10 +58,10 @@ public final class WriteBehind implements AutoCloseable, Flushable {
 
 	private final Consumer<WriteBehind> whenClosed;
 
-	WriteBehind(KeyValueOperations file, SqlAccess sql, byte[] namespace, WriteBehindOptions options,
+	WriteBehind(KeyValueNamespace file, SqlAccess sql, byte[] namespace, WriteBehindOptions options,
 			Consumer<WriteBehind> whenClosed) {
 		this.buffer = new WriteBehindBuffer(sql, namespace, options);
-		this.namespace = new KeyValueNamespace(new BufferedKeyValues(file, sql, this.buffer), namespace);
+		this.namespace = new BufferedKeyValues(file, namespace, sql, this.buffer);
 		this.whenClosed = whenClosed;
 	}
 

@@ -39,7 +39,7 @@ public record WriteBehindOptions(long capacityBytes, long flushBytes, Duration f
 
 	/** A century is for ever. */
 	private static long nanos(String what, Duration duration) {
-		Duration given = KeyValueTemplate.required(what, duration);
+		Duration given = KeyValueRules.required(what, duration);
 		return (given.toDays() > 36_500) ? Long.MAX_VALUE / 4 : given.toNanos();
 	}
 

@@ -130,11 +130,11 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	/** Fails on a read-only database, also where nothing would have been changed. */
 	final void requireWritable() {
-		this.store.deleteMany(List.of());
+		this.store.deleteAll(List.of());
 	}
 
 	private byte @Nullable [] stored(byte[] key) {
-		return this.range.contains(key) ? this.store.get(key).orElse(null) : null;
+		return this.range.contains(key) ? this.store.find(key).orElse(null) : null;
 	}
 
 	@Override
@@ -176,7 +176,7 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 			.stream()
 			.map((entry) -> new KeyValue(writableKey(entry.getKey()), encodeValue(entry.getValue())))
 			.toList();
-		this.store.putMany(rows);
+		this.store.putAll(rows);
 	}
 
 	@Override
@@ -251,7 +251,7 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	@Override
 	public boolean isEmpty() {
-		return this.store.scanKeys(this.range.limit(1)).isEmpty();
+		return this.store.keys(this.range.limit(1)).isEmpty();
 	}
 
 	@Override
@@ -262,8 +262,8 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 			return;
 		}
 		KeyRange page = this.range.limit(KeyPages.KEYS_PER_PAGE);
-		for (List<byte[]> keys = this.store.scanKeys(page); !keys.isEmpty(); keys = this.store.scanKeys(page)) {
-			this.store.deleteMany(keys);
+		for (List<byte[]> keys = this.store.keys(page); !keys.isEmpty(); keys = this.store.keys(page)) {
+			this.store.deleteAll(keys);
 		}
 	}
 
@@ -279,13 +279,13 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 
 	final Iterator<K> keyIterator() {
 		return new RemovingIterator<>(
-				new KeyPages<>(this.range, KeyPages.KEYS_PER_PAGE, this.store::scanKeys, Function.identity()),
+				new KeyPages<>(this.range, KeyPages.KEYS_PER_PAGE, this.store::keys, Function.identity()),
 				Function.identity(), this::decodeKey);
 	}
 
 	private Iterator<Map.Entry<K, V>> entryIterator() {
 		return new RemovingIterator<>(
-				new KeyPages<>(this.range, KeyPages.ENTRIES_PER_PAGE, this.store::scan, KeyValue::key), KeyValue::key,
+				new KeyPages<>(this.range, KeyPages.ENTRIES_PER_PAGE, this.store::page, KeyValue::key), KeyValue::key,
 				(row) -> new LiveEntry(decodeKey(row.key()), this.valueCodec.decode(row.value())));
 	}
 

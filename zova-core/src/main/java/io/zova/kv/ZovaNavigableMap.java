@@ -55,7 +55,7 @@ public final class ZovaNavigableMap<K, V> extends ZovaMap<K, V> implements Concu
 	// One entry
 
 	private Map.@Nullable Entry<K, V> entry(KeyRange range) {
-		List<KeyValue> rows = store().scan(range.limit(1));
+		List<KeyValue> rows = store().page(range.limit(1));
 		return rows.isEmpty() ? null : entry(rows.get(0).key(), rows.get(0).value());
 	}
 
@@ -64,7 +64,7 @@ public final class ZovaNavigableMap<K, V> extends ZovaMap<K, V> implements Concu
 	}
 
 	private @Nullable K key(KeyRange range) {
-		List<byte[]> keys = store().scanKeys(range.limit(1));
+		List<byte[]> keys = store().keys(range.limit(1));
 		return keys.isEmpty() ? null : decodeKey(keys.get(0));
 	}
 
@@ -159,7 +159,7 @@ public final class ZovaNavigableMap<K, V> extends ZovaMap<K, V> implements Concu
 	private Map.@Nullable Entry<K, V> poll(KeyRange range) {
 		requireWritable();
 		KeyRange first = range.limit(1);
-		for (List<byte[]> keys = store().scanKeys(first); !keys.isEmpty(); keys = store().scanKeys(first)) {
+		for (List<byte[]> keys = store().keys(first); !keys.isEmpty(); keys = store().keys(first)) {
 			Optional<byte[]> value = store().getAndDelete(keys.get(0));
 			if (value.isPresent()) {
 				return entry(keys.get(0), value.get());

@@ -183,10 +183,10 @@ final class Calls {
 	private void addKeyValues(ZovaDatabase database) {
 		KeyValueNamespace keyValues = database.keyValues().namespace("kv");
 		this.calls.put("namespaces", () -> database.keyValues().namespaces());
-		this.calls.put("key-value", () -> keyValues.get(SampleFile.key(7)));
-		this.calls.put("key-values", () -> keyValues.getMany(List.of(SampleFile.key(1), SampleFile.key(70))));
+		this.calls.put("key-value", () -> keyValues.find(SampleFile.key(7)));
+		this.calls.put("key-values", () -> keyValues.findAll(List.of(SampleFile.key(1), SampleFile.key(70))));
 		this.calls.put("key-value count", keyValues::count);
-		this.calls.put("key-value scan", () -> keyValues.scan(KeyRange.all()));
+		this.calls.put("key-value scan", () -> keyValues.page(KeyRange.all()));
 		this.calls.put("key-value stream", () -> all(keyValues.stream(KeyRange.all())));
 	}
 

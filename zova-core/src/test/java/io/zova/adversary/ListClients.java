@@ -206,7 +206,7 @@ final class ListClients {
 				.toList();
 			case 2 -> this.database.keyValues()
 				.namespace(name)
-				.scanKeys(KeyRange.all())
+				.keys(KeyRange.all())
 				.stream()
 				.map((bytes) -> Integer.valueOf(new String(bytes, StandardCharsets.UTF_8)))
 				.toList();

@@ -99,7 +99,7 @@ final class RegisterClients {
 				return done(Kind.EXCHANGE, before, value, true, begin);
 			}
 			case 2 -> {
-				Optional<byte[]> before = registers.get(key);
+				Optional<byte[]> before = registers.find(key);
 				if (before.isEmpty()) {
 					return done(Kind.READ, 0, 0, true, begin);
 				}
@@ -115,7 +115,7 @@ final class RegisterClients {
 
 	private static Operation read(KeyValueNamespace registers, int register) {
 		long begin = System.nanoTime();
-		return done(Kind.READ, number(registers.get(bytes(register))), 0, true, begin);
+		return done(Kind.READ, number(registers.find(bytes(register))), 0, true, begin);
 	}
 
 	private static Operation done(Kind kind, int expected, int written, boolean success, long begin) {

@@ -218,7 +218,7 @@ class SpaceTests {
 					entries
 						.add(new KeyValue((id + i).getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[500]));
 				}
-				database.keyValues().namespace("more").putMany(entries);
+				database.keyValues().namespace("more").putAll(entries);
 			}
 			case 6 -> JdbcClient.create(database.dataSource())
 				.sql("create table if not exists more%d as select randomblob(20000) as a".formatted(random.nextInt(9)))

@@ -208,7 +208,7 @@ final class TiedTransactions {
 		nodes.remove("root");
 		assertThat(nodes).as("nodes").isEqualTo(names(expected));
 		Map<Integer, ObjectId> objects = new HashMap<>();
-		this.keyValues.scan(KeyRange.all())
+		this.keyValues.page(KeyRange.all())
 			.forEach((entry) -> objects.put(Integer.parseInt(text(entry.key())), ObjectId.parse(text(entry.value()))));
 		assertThat(objects.keySet()).as("key-values").isEqualTo(expected);
 		Set<ObjectId> stored = this.database.objects().stream().map(ObjectInfo::id).collect(Collectors.toSet());

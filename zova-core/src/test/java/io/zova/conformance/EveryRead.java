@@ -96,7 +96,7 @@ final class EveryRead {
 		}
 		for (byte[] key : KEYS) {
 			same("put key-value", () -> {
-				this.engines.database().keyValues().put(NAMESPACE, key, key);
+				this.engines.database().keyValues().namespace(NAMESPACE).put(key, key);
 				return null;
 			}, () -> theirs("kv_put", "namespace", Peer.binary(NAMESPACE), "key", Peer.binary(key), "value",
 					Peer.binary(key)));
@@ -401,12 +401,13 @@ final class EveryRead {
 	private void keyValues() {
 		var keyValues = this.engines.database().keyValues();
 		for (byte[] key : KEYS) {
-			same("key-value " + Outcome.text(key), () -> keyValues.get(NAMESPACE, key),
+			same("key-value " + Outcome.text(key), () -> keyValues.namespace(NAMESPACE).find(key),
 					() -> theirs("kv_get", "namespace", Peer.binary(NAMESPACE), "key", Peer.binary(key)));
 		}
-		same("key-values", () -> keyValues.getMany(NAMESPACE, KEYS), () -> theirs("kv_get_many", "namespace",
+		same("key-values", () -> keyValues.namespace(NAMESPACE).findAll(KEYS), () -> theirs("kv_get_many", "namespace",
 				Peer.binary(NAMESPACE), "keys", KEYS.stream().map(Peer::binary).toList()));
-		same("count", () -> keyValues.count(NAMESPACE), () -> theirs("kv_count", "namespace", Peer.binary(NAMESPACE)));
+		same("count", () -> keyValues.namespace(NAMESPACE).count(),
+				() -> theirs("kv_count", "namespace", Peer.binary(NAMESPACE)));
 	}
 
 	private void same(String what, Callable<? extends @Nullable Object> ours,

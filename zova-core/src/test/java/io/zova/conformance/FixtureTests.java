@@ -361,16 +361,16 @@ class FixtureTests {
 		assertThat(this.expected.path("keyValues").size()).isEqualTo(3);
 		for (JsonNode namespace : this.expected.path("keyValues")) {
 			byte[] name = HEX.parseHex(namespace.path("namespace").asString());
-			assertThat(keyValues.count(name)).isEqualTo(namespace.path("count").asLong());
+			assertThat(keyValues.namespace(name).count()).isEqualTo(namespace.path("count").asLong());
 			namespace.path("entries")
-				.forEach((entry) -> assertThat(keyValues.get(name, HEX.parseHex(entry.path("key").asString())))
+				.forEach((entry) -> assertThat(
+						keyValues.namespace(name).find(HEX.parseHex(entry.path("key").asString())))
 					.hasValueSatisfying(
 							(value) -> assertThat(HEX.formatHex(value)).isEqualTo(entry.path("value").asString())));
 		}
 		this.expected.path("keyValuesAbsent")
-			.forEach((absent) -> assertThat(keyValues.get(HEX.parseHex(absent.path("namespace").asString()),
-					HEX.parseHex(absent.path("key").asString())))
-				.isEmpty());
+			.forEach((absent) -> assertThat(keyValues.namespace(HEX.parseHex(absent.path("namespace").asString()))
+				.find(HEX.parseHex(absent.path("key").asString()))).isEmpty());
 	}
 
 	@Test
@@ -388,7 +388,8 @@ class FixtureTests {
 				.putEdge(new GraphEdge(graph.path("nodes").path(0).path("id").asString(), "continues",
 						graph.path("nodes").path(1).path("id").asString()));
 			this.database.vectors().collection(collection.path("name").asString()).put("continued", one);
-			new KeyValueTemplate(this.database.sql()).put(new byte[] { 1 }, new byte[] { 2 }, new byte[] { 3 });
+			new KeyValueTemplate(this.database.sql()).namespace(new byte[] { 1 })
+				.put(new byte[] { 2 }, new byte[] { 3 });
 		});
 		this.database.close();
 		this.database = ZovaDatabase.open(this.file);

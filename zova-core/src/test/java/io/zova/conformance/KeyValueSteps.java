@@ -44,25 +44,25 @@ final class KeyValueSteps {
 		switch (this.engines.random().nextInt(12)) {
 			case 0, 1 -> {
 				byte[] value = value();
-				same("kv put" + what, () -> ours().put(namespace, key, value),
+				same("kv put" + what, () -> ours().namespace(namespace).put(key, value),
 						() -> theirs("kv_put", namespace, "key", Peer.binary(key), "value", Peer.binary(value)));
 			}
 			case 2, 3 -> putMany(namespace);
-			case 4 -> same("kv delete" + what, () -> ours().delete(namespace, key),
+			case 4 -> same("kv delete" + what, () -> ours().namespace(namespace).delete(key),
 					() -> theirs("kv_delete", namespace, "key", Peer.binary(key)));
 			case 5 -> {
 				List<byte[]> keys = keys();
-				same("kv delete many " + Outcome.text(keys), () -> ours().deleteMany(namespace, keys),
+				same("kv delete many " + Outcome.text(keys), () -> ours().namespace(namespace).deleteAll(keys),
 						() -> theirs("kv_delete_many", namespace, "keys", binaries(keys)));
 			}
-			case 6 -> this.engines.same("kv get" + what, () -> ours().get(namespace, key),
+			case 6 -> this.engines.same("kv get" + what, () -> ours().namespace(namespace).find(key),
 					() -> theirs("kv_get", namespace, "key", Peer.binary(key)));
 			case 7 -> {
 				List<byte[]> keys = keys();
-				this.engines.same("kv get many " + Outcome.text(keys), () -> ours().getMany(namespace, keys),
+				this.engines.same("kv get many " + Outcome.text(keys), () -> ours().namespace(namespace).findAll(keys),
 						() -> theirs("kv_get_many", namespace, "keys", binaries(keys)));
 			}
-			case 8 -> this.engines.same("kv count" + what, () -> ours().count(namespace),
+			case 8 -> this.engines.same("kv count" + what, () -> ours().namespace(namespace).count(),
 					() -> theirs("kv_count", namespace));
 			case 10 -> scan(namespace);
 			case 11 -> this.engines.same("namespaces", () -> Outcome.text(ours().namespaces()),
@@ -76,7 +76,7 @@ final class KeyValueSteps {
 
 	private void putMany(byte[] namespace) {
 		List<KeyValue> entries = keys().stream().map((key) -> new KeyValue(key, value())).toList();
-		same("kv put many", () -> ours().putMany(namespace, entries),
+		same("kv put many", () -> ours().namespace(namespace).putAll(entries),
 				() -> theirs("kv_put_many", namespace, "entries", entries.stream()
 					.map((entry) -> Map.of("key", Peer.binary(entry.key()), "value", Peer.binary(entry.value())))
 					.toList()));
@@ -93,7 +93,8 @@ final class KeyValueSteps {
 		KeyRange asked = (descending ? range.reversed() : range).limit(limit);
 		this.engines.same(
 				"scan %s from %s to %s".formatted(Outcome.text(namespace), Outcome.text(from), Outcome.text(to)),
-				() -> ours().scan(namespace, asked)
+				() -> ours().namespace(namespace)
+					.page(asked)
 					.stream()
 					.map((entry) -> List.of(entry.key(), entry.value()))
 					.toList(),
@@ -109,7 +110,7 @@ final class KeyValueSteps {
 
 	private void clearSeldom(byte[] namespace) {
 		if (this.engines.chance(0.3)) {
-			same("kv clear", () -> ours().clear(namespace), () -> theirs("kv_clear_namespace", namespace));
+			same("kv clear", () -> ours().namespace(namespace).clear(), () -> theirs("kv_clear_namespace", namespace));
 		}
 	}
 

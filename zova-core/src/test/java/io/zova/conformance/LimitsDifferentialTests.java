@@ -256,19 +256,19 @@ class LimitsDifferentialTests {
 			engines.random().nextBytes(value);
 			entries.add(new KeyValue(key, value));
 		}
-		same(engines, "put key-values", () -> engines.database().keyValues().putMany(namespace, entries), "kv_put_many",
-				"namespace", Peer.binary(namespace), "entries",
+		same(engines, "put key-values", () -> engines.database().keyValues().namespace(namespace).putAll(entries),
+				"kv_put_many", "namespace", Peer.binary(namespace), "entries",
 				entries.stream()
 					.map((entry) -> Map.of("key", Peer.binary(entry.key()), "value", Peer.binary(entry.value())))
 					.toList());
 		List<byte[]> keys = entries.stream().limit(3_000).map(KeyValue::key).toList();
-		engines.same("get key-values", () -> engines.database().keyValues().getMany(namespace, keys),
+		engines.same("get key-values", () -> engines.database().keyValues().namespace(namespace).findAll(keys),
 				() -> engines.peer()
 					.call("kv_get_many", "namespace", Peer.binary(namespace), "keys",
 							keys.stream().map(Peer::binary).toList()));
 		same(engines, "delete key-values",
-				() -> engines.database().keyValues().deleteMany(namespace, keys.subList(0, 1_000)), "kv_delete_many",
-				"namespace", Peer.binary(namespace), "keys",
+				() -> engines.database().keyValues().namespace(namespace).deleteAll(keys.subList(0, 1_000)),
+				"kv_delete_many", "namespace", Peer.binary(namespace), "keys",
 				keys.subList(0, 1_000).stream().map(Peer::binary).toList());
 	}
 

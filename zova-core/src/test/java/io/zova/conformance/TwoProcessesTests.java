@@ -57,7 +57,7 @@ class TwoProcessesTests {
 			assertThat(jdbc.queryForObject("select count(*) from t", Integer.class)).isEqualTo(2 * ROUNDS);
 			assertThat(database.graphs().info("g").nodeCount()).isEqualTo(2 * ROUNDS);
 			assertThat(database.vectors().collection("c").info().count()).isEqualTo(2 * ROUNDS);
-			assertThat(database.keyValues().count(new byte[0])).isEqualTo(2 * ROUNDS);
+			assertThat(database.keyValues().namespace(new byte[0]).count()).isEqualTo(2 * ROUNDS);
 			assertThat(database.objects().exists(io.zova.object.ObjectId.ofContent(content("theirs", 0)))).isTrue();
 			assertThat(jdbc.queryForObject("pragma integrity_check", String.class)).isEqualTo("ok");
 			for (String table : tables(jdbc)) {
@@ -90,7 +90,7 @@ class TwoProcessesTests {
 			database.objects().put(content("ours", i));
 			database.graphs().graph("g").putNode(new GraphNode("ours" + i, "k"));
 			database.vectors().collection("c").put("ours" + i, VectorValues.ofStored(ElementType.I8, stored(i)));
-			database.keyValues().put(new byte[0], ("ours" + i).getBytes(), new byte[] { 1 });
+			database.keyValues().namespace(new byte[0]).put(("ours" + i).getBytes(), new byte[] { 1 });
 			near(database);
 		}
 	}
@@ -197,9 +197,9 @@ class TwoProcessesTests {
 		ours.put("delete node", () -> database.graphs().graph("g").deleteNode("a"));
 		theirs.put("put key-value", List.of("kv_put", "namespace", Map.of("hex", ""), "key", Map.of("hex", ""), "value",
 				Map.of("hex", "")));
-		ours.put("put key-value", () -> database.keyValues().put(new byte[0], new byte[0], new byte[0]));
+		ours.put("put key-value", () -> database.keyValues().namespace(new byte[0]).put(new byte[0], new byte[0]));
 		theirs.put("clear", List.of("kv_clear_namespace", "namespace", Map.of("hex", "6e73")));
-		ours.put("clear", () -> database.keyValues().clear(new byte[] { 'n', 's' }));
+		ours.put("clear", () -> database.keyValues().namespace(new byte[] { 'n', 's' }).clear());
 		ours.forEach((what, call) -> {
 			List<Object> request = theirs.get(what);
 			String outcome = engines.same(what, () -> {
@@ -234,7 +234,7 @@ class TwoProcessesTests {
 			holder.open(file);
 			holder.call("begin_immediate");
 			assertThatExceptionOfType(DataAccessException.class)
-				.isThrownBy(() -> database.keyValues().put(new byte[0], new byte[0], new byte[0]))
+				.isThrownBy(() -> database.keyValues().namespace(new byte[0]).put(new byte[0], new byte[0]))
 				.isInstanceOf(org.springframework.dao.CannotAcquireLockException.class);
 		}
 	}

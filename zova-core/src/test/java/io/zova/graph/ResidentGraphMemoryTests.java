@@ -129,7 +129,7 @@ class ResidentGraphMemoryTests {
 			assertThat(writer.isAlive()).isTrue();
 		});
 		writer.join();
-		assertThat(this.database.keyValues().namespace("n").get(new byte[1])).isPresent();
+		assertThat(this.database.keyValues().namespace("n").find(new byte[1])).isPresent();
 	}
 
 	@Test

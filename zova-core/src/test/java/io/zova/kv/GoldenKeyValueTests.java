@@ -51,27 +51,28 @@ class GoldenKeyValueTests {
 		JsonNode args = step.get("args");
 		byte[] first = args.isEmpty() ? new byte[0] : bytes(args.get(0));
 		switch (step.get("op").asString()) {
-			case "put" -> kv.put(first, bytes(args.get(1)), bytes(args.get(2)));
+			case "put" -> kv.namespace(first).put(bytes(args.get(1)), bytes(args.get(2)));
 			case "get" -> {
-				return kv.get(first, bytes(args.get(1))).map(GoldenKeyValueTests::hex).orElse(null);
+				return kv.namespace(first).find(bytes(args.get(1))).map(GoldenKeyValueTests::hex).orElse(null);
 			}
 			case "get_many" -> {
 				List<Object> values = new ArrayList<>();
-				kv.getMany(first, list(args.get(1)))
+				kv.namespace(first)
+					.findAll(list(args.get(1)))
 					.forEach((value) -> values.add(value.map(GoldenKeyValueTests::hex).orElse(null)));
 				return values;
 			}
 			case "put_many" -> {
 				List<KeyValue> entries = new ArrayList<>();
 				args.get(1).forEach((entry) -> entries.add(new KeyValue(bytes(entry.get(0)), bytes(entry.get(1)))));
-				kv.putMany(first, entries);
+				kv.namespace(first).putAll(entries);
 			}
-			case "delete" -> kv.delete(first, bytes(args.get(1)));
-			case "delete_many" -> kv.deleteMany(first, list(args.get(1)));
+			case "delete" -> kv.namespace(first).delete(bytes(args.get(1)));
+			case "delete_many" -> kv.namespace(first).deleteAll(list(args.get(1)));
 			case "count" -> {
-				return kv.count(first);
+				return kv.namespace(first).count();
 			}
-			case "clear" -> kv.clear(first);
+			case "clear" -> kv.namespace(first).clear();
 			case "begin" ->
 				this.transaction = database.transactionManager().getTransaction(new DefaultTransactionDefinition());
 			case "savepoint" -> this.savepoint = this.transaction.createSavepoint();

@@ -52,7 +52,7 @@ class InterruptedFlushTests {
 				assertThat(first.isDone()).isFalse();
 			});
 			first.get(20, TimeUnit.SECONDS);
-			assertThat(database.keyValues().namespace("n").get(bytes("a"))).contains(bytes("1"));
+			assertThat(database.keyValues().namespace("n").find(bytes("a"))).contains(bytes("1"));
 		}
 	}
 

@@ -101,40 +101,41 @@ class KeyValueRaceTests {
 	}
 
 	private void putAll(int value) {
-		this.kv.putMany(NS, all((key) -> new KeyValue(number(key), number(value))));
+		this.kv.namespace(NS).putAll(all((key) -> new KeyValue(number(key), number(value))));
 	}
 
 	@Test
 	void oneThreadPutsWhatIsAbsent() throws Exception {
-		List<List<Boolean>> won = race((own, key, thread) -> own.putIfAbsent(NS, key, number(thread)));
+		List<List<Boolean>> won = race((own, key, thread) -> own.namespace(NS).putIfAbsent(key, number(thread)));
 		for (int key = 0; key < KEYS; key++) {
 			assertThat(won.get(key)).containsOnlyOnce(true);
-			assertThat(this.kv.get(NS, number(key))).hasValue(number(won.get(key).indexOf(true)));
+			assertThat(this.kv.namespace(NS).find(number(key))).hasValue(number(won.get(key).indexOf(true)));
 		}
 	}
 
 	@Test
 	void oneThreadSetsWhatAllHaveCompared() throws Exception {
 		putAll(-1);
-		List<List<Boolean>> won = race((own, key, thread) -> own.compareAndSet(NS, key, number(-1), number(thread)));
+		List<List<Boolean>> won = race(
+				(own, key, thread) -> own.namespace(NS).compareAndSet(key, number(-1), number(thread)));
 		for (int key = 0; key < KEYS; key++) {
 			assertThat(won.get(key)).containsOnlyOnce(true);
-			assertThat(this.kv.get(NS, number(key))).hasValue(number(won.get(key).indexOf(true)));
+			assertThat(this.kv.namespace(NS).find(number(key))).hasValue(number(won.get(key).indexOf(true)));
 		}
 	}
 
 	@Test
 	void oneThreadDeletesWhatAllHaveCompared() throws Exception {
 		putAll(-1);
-		List<List<Boolean>> won = race((own, key, thread) -> own.compareAndDelete(NS, key, number(-1)));
+		List<List<Boolean>> won = race((own, key, thread) -> own.namespace(NS).compareAndDelete(key, number(-1)));
 		assertThat(won).allSatisfy((results) -> assertThat(results).containsOnlyOnce(true));
-		assertThat(this.kv.count(NS)).isZero();
+		assertThat(this.kv.namespace(NS).count()).isZero();
 	}
 
 	@Test
 	void oneThreadGetsWhatItDeletes() throws Exception {
 		putAll(-1);
-		List<List<Optional<byte[]>>> got = race((own, key, thread) -> own.getAndDelete(NS, key));
+		List<List<Optional<byte[]>>> got = race((own, key, thread) -> own.namespace(NS).getAndDelete(key));
 		assertThat(got).allSatisfy(
 				(results) -> assertThat(results.stream().flatMap(Optional::stream)).containsExactly(number(-1)));
 	}
@@ -142,10 +143,11 @@ class KeyValueRaceTests {
 	@Test
 	void everyValueThatIsReplacedIsGotOnce() throws Exception {
 		putAll(-1);
-		List<List<byte[]>> got = race((own, key, thread) -> own.getAndPut(NS, key, number(thread)).orElseThrow());
+		List<List<byte[]>> got = race(
+				(own, key, thread) -> own.namespace(NS).getAndPut(key, number(thread)).orElseThrow());
 		for (int key = 0; key < KEYS; key++) {
 			List<byte[]> seen = new ArrayList<>(got.get(key));
-			seen.add(this.kv.get(NS, number(key)).orElseThrow());
+			seen.add(this.kv.namespace(NS).find(number(key)).orElseThrow());
 			assertThat(seen.stream().map((bytes) -> ByteBuffer.wrap(bytes).getInt())).containsExactlyInAnyOrder(-1, 0,
 					1, 2, 3);
 		}
@@ -154,10 +156,10 @@ class KeyValueRaceTests {
 	@Test
 	void aKeyThatIsDeletedMeanwhileIsNotReplaced() throws Exception {
 		putAll(-1);
-		List<List<Boolean>> done = race(
-				(own, key, thread) -> (thread == 0) ? own.delete(NS, key) : own.replace(NS, key, number(thread)));
+		List<List<Boolean>> done = race((own, key, thread) -> (thread == 0) ? own.namespace(NS).delete(key)
+				: own.namespace(NS).replace(key, number(thread)));
 		assertThat(done).allSatisfy((results) -> assertThat(results.get(0)).isTrue());
-		assertThat(this.kv.count(NS)).isZero();
+		assertThat(this.kv.namespace(NS).count()).isZero();
 	}
 
 	/** What a thread does to a key. */

@@ -63,33 +63,33 @@ class KeyValueTests {
 	@Test
 	void emptyBytesAreBytes() {
 		byte[] empty = {};
-		this.kv.put(empty, empty, empty);
-		assertThat(this.kv.get(empty, empty)).hasValue(empty);
-		assertThat(this.kv.exists(empty, empty)).isTrue();
-		assertThat(this.kv.compareAndSet(empty, empty, empty, bytes("x"))).isTrue();
-		assertThat(this.kv.compareAndSet(empty, empty, empty, bytes("y"))).isFalse();
-		assertThat(this.kv.scan(empty, KeyRange.all())).containsExactly(new KeyValue(empty, bytes("x")));
+		this.kv.namespace(empty).put(empty, empty);
+		assertThat(this.kv.namespace(empty).find(empty)).hasValue(empty);
+		assertThat(this.kv.namespace(empty).exists(empty)).isTrue();
+		assertThat(this.kv.namespace(empty).compareAndSet(empty, empty, bytes("x"))).isTrue();
+		assertThat(this.kv.namespace(empty).compareAndSet(empty, empty, bytes("y"))).isFalse();
+		assertThat(this.kv.namespace(empty).page(KeyRange.all())).containsExactly(new KeyValue(empty, bytes("x")));
 		assertThat(this.kv.namespaces()).containsExactly(empty);
 	}
 
 	@Test
 	void conditionalWritesHappenOnlyOnTheirCondition() {
 		byte[] key = bytes("k");
-		assertThat(this.kv.replace(NS, key, bytes("1"))).isFalse();
-		assertThat(this.kv.exists(NS, key)).isFalse();
-		assertThat(this.kv.putIfAbsent(NS, key, bytes("2"))).isTrue();
-		assertThat(this.kv.putIfAbsent(NS, key, bytes("3"))).isFalse();
-		assertThat(this.kv.get(NS, key)).hasValue(bytes("2"));
-		assertThat(this.kv.replace(NS, key, bytes("4"))).isTrue();
-		assertThat(this.kv.compareAndSet(NS, key, bytes("2"), bytes("5"))).isFalse();
-		assertThat(this.kv.compareAndSet(NS, key, bytes("4"), bytes("5"))).isTrue();
-		assertThat(this.kv.getAndPut(NS, key, bytes("6"))).hasValue(bytes("5"));
-		assertThat(this.kv.compareAndDelete(NS, key, bytes("5"))).isFalse();
-		assertThat(this.kv.compareAndDelete(NS, key, bytes("6"))).isTrue();
-		assertThat(this.kv.getAndDelete(NS, key)).isEmpty();
-		assertThat(this.kv.getAndPut(NS, key, bytes("7"))).isEmpty();
-		assertThat(this.kv.getAndDelete(NS, key)).hasValue(bytes("7"));
-		assertThat(this.kv.delete(NS, key)).isFalse();
+		assertThat(this.kv.namespace(NS).replace(key, bytes("1"))).isFalse();
+		assertThat(this.kv.namespace(NS).exists(key)).isFalse();
+		assertThat(this.kv.namespace(NS).putIfAbsent(key, bytes("2"))).isTrue();
+		assertThat(this.kv.namespace(NS).putIfAbsent(key, bytes("3"))).isFalse();
+		assertThat(this.kv.namespace(NS).find(key)).hasValue(bytes("2"));
+		assertThat(this.kv.namespace(NS).replace(key, bytes("4"))).isTrue();
+		assertThat(this.kv.namespace(NS).compareAndSet(key, bytes("2"), bytes("5"))).isFalse();
+		assertThat(this.kv.namespace(NS).compareAndSet(key, bytes("4"), bytes("5"))).isTrue();
+		assertThat(this.kv.namespace(NS).getAndPut(key, bytes("6"))).hasValue(bytes("5"));
+		assertThat(this.kv.namespace(NS).compareAndDelete(key, bytes("5"))).isFalse();
+		assertThat(this.kv.namespace(NS).compareAndDelete(key, bytes("6"))).isTrue();
+		assertThat(this.kv.namespace(NS).getAndDelete(key)).isEmpty();
+		assertThat(this.kv.namespace(NS).getAndPut(key, bytes("7"))).isEmpty();
+		assertThat(this.kv.namespace(NS).getAndDelete(key)).hasValue(bytes("7"));
+		assertThat(this.kv.namespace(NS).delete(key)).isFalse();
 	}
 
 	@Test
@@ -103,9 +103,9 @@ class KeyValueTests {
 			expected.add(key);
 			entries.add(new KeyValue(key, key));
 		}
-		this.kv.putMany(NS, entries);
-		this.kv.put(bytes("nr"), bytes("other"), NS);
-		this.kv.put(bytes("nt"), bytes("other"), NS);
+		this.kv.namespace(NS).putAll(entries);
+		this.kv.namespace(bytes("nr")).put(bytes("other"), NS);
+		this.kv.namespace(bytes("nt")).put(bytes("other"), NS);
 		assertSame(seed, KeyRange.all(), expected);
 		assertSame(seed, KeyRange.all().reversed(), expected.descendingSet());
 		for (int i = 0; i < 200; i++) {
@@ -128,11 +128,11 @@ class KeyValueTests {
 	}
 
 	private void assertSame(long seed, KeyRange range, Iterable<byte[]> expected) {
-		assertThat(this.kv.scanKeys(NS, range)).as("seed " + seed).containsExactlyElementsOf(expected);
-		assertThat(this.kv.stream(NS, range).map(KeyValue::value)).containsExactlyElementsOf(expected);
-		assertThat(this.kv.stream(NS, range.limit(150)).map(KeyValue::key))
-			.containsExactlyElementsOf(this.kv.scanKeys(NS, range.limit(150)));
-		assertThat(this.kv.count(NS, range)).isEqualTo(this.kv.scanKeys(NS, range).size());
+		assertThat(this.kv.namespace(NS).keys(range)).as("seed " + seed).containsExactlyElementsOf(expected);
+		assertThat(this.kv.namespace(NS).stream(range).map(KeyValue::value)).containsExactlyElementsOf(expected);
+		assertThat(this.kv.namespace(NS).stream(range.limit(150)).map(KeyValue::key))
+			.containsExactlyElementsOf(this.kv.namespace(NS).keys(range.limit(150)));
+		assertThat(this.kv.namespace(NS).count(range)).isEqualTo(this.kv.namespace(NS).keys(range).size());
 	}
 
 	/** Short keys of few different bytes, among them the highest and lowest. */
@@ -149,13 +149,13 @@ class KeyValueTests {
 		byte[][] keys = { {}, { 'B' }, { 'a' }, { 'a', 'b' }, { 'a', -1 }, { 'a', -1, 1 }, { 'a', -1, 'z' }, { 'b' },
 				{ -1 }, { -1, -1, 0 } };
 		for (byte[] key : keys) {
-			this.kv.put(NS, key, key);
+			this.kv.namespace(NS).put(key, key);
 		}
-		assertThat(this.kv.scanKeys(NS, KeyRange.all())).containsExactly(keys);
-		assertThat(this.kv.scanKeys(NS, KeyRange.prefix(keys[4]))).containsExactly(keys[4], keys[5], keys[6]);
-		assertThat(this.kv.scanKeys(NS, KeyRange.prefix(keys[8]))).containsExactly(keys[8], keys[9]);
-		assertThat(this.kv.scanKeys(NS, KeyRange.prefix(keys[0]))).hasSize(10);
-		assertThat(this.kv.scanKeys(NS, KeyRange.prefix(new byte[] { -1, -1 }))).containsExactly(keys[9]);
+		assertThat(this.kv.namespace(NS).keys(KeyRange.all())).containsExactly(keys);
+		assertThat(this.kv.namespace(NS).keys(KeyRange.prefix(keys[4]))).containsExactly(keys[4], keys[5], keys[6]);
+		assertThat(this.kv.namespace(NS).keys(KeyRange.prefix(keys[8]))).containsExactly(keys[8], keys[9]);
+		assertThat(this.kv.namespace(NS).keys(KeyRange.prefix(keys[0]))).hasSize(10);
+		assertThat(this.kv.namespace(NS).keys(KeyRange.prefix(new byte[] { -1, -1 }))).containsExactly(keys[9]);
 	}
 
 	@Test
@@ -164,11 +164,11 @@ class KeyValueTests {
 		for (int i = 0; i < 1000; i++) {
 			entries.add(new KeyValue(bytes(String.format("%04d", i)), NS));
 		}
-		this.kv.putMany(NS, entries);
-		List<String> seen = this.kv.stream(NS, KeyRange.all()).map((entry) -> {
+		this.kv.namespace(NS).putAll(entries);
+		List<String> seen = this.kv.namespace(NS).stream(KeyRange.all()).map((entry) -> {
 			String key = new String(entry.key(), StandardCharsets.UTF_8);
-			this.kv.put(NS, bytes(key + "x"), NS);
-			this.kv.put(NS, bytes("-" + key), NS);
+			this.kv.namespace(NS).put(bytes(key + "x"), NS);
+			this.kv.namespace(NS).put(bytes("-" + key), NS);
 			return key;
 		}).filter((key) -> !key.endsWith("x")).limit(1000).toList();
 		assertThat(seen).doesNotHaveDuplicates().hasSize(1000);
@@ -178,13 +178,13 @@ class KeyValueTests {
 	void namespacesAreFoundWithoutReadingTheirKeys() {
 		for (String namespace : List.of("b", "a", "", "a\u0000", "\u00e9")) {
 			for (int i = 0; i < 3; i++) {
-				this.kv.put(bytes(namespace), bytes("k" + i), NS);
+				this.kv.namespace(bytes(namespace)).put(bytes("k" + i), NS);
 			}
 		}
 		this.jdbc.update("insert into _zova_kv values ('text', 'k', 'v')");
 		assertThat(this.kv.namespaces().stream().map((bytes) -> new String(bytes, StandardCharsets.UTF_8)))
 			.containsExactly("", "a", "a\u0000", "b", "\u00e9");
-		assertThat(this.kv.clear(bytes("a"))).isEqualTo(3);
+		assertThat(this.kv.namespace(bytes("a")).clear()).isEqualTo(3);
 		assertThat(this.kv.namespaces()).hasSize(4);
 	}
 
@@ -194,10 +194,10 @@ class KeyValueTests {
 		this.jdbc.update("insert into _zova_kv values (?, ?, 5)", NS, bytes("i"));
 		this.jdbc.update("insert into _zova_kv values (?, ?, 1.5)", NS, bytes("r"));
 		this.jdbc.update("insert into _zova_kv values (?, 'k', 1.5)", NS);
-		assertThat(this.kv.getMany(NS, List.of(bytes("t"), bytes("i"), bytes("r"), bytes("k")))).satisfiesExactly(
-				(v) -> assertThat(v).hasValue(bytes("text")), (v) -> assertThat(v).hasValue(bytes("5")),
-				(v) -> assertThat(v).hasValue(bytes("1.5")), (v) -> assertThat(v).isEmpty());
-		assertThat(this.kv.compareAndSet(NS, bytes("i"), bytes("5"), bytes("6"))).isTrue();
+		assertThat(this.kv.namespace(NS).findAll(List.of(bytes("t"), bytes("i"), bytes("r"), bytes("k"))))
+			.satisfiesExactly((v) -> assertThat(v).hasValue(bytes("text")), (v) -> assertThat(v).hasValue(bytes("5")),
+					(v) -> assertThat(v).hasValue(bytes("1.5")), (v) -> assertThat(v).isEmpty());
+		assertThat(this.kv.namespace(NS).compareAndSet(bytes("i"), bytes("5"), bytes("6"))).isTrue();
 	}
 
 	@Test
@@ -205,11 +205,11 @@ class KeyValueTests {
 		this.jdbc.execute("create trigger bad before insert on _zova_kv when new.key = x'ff' "
 				+ "begin select raise(abort, 'bad key'); end");
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
-			this.kv.put(NS, bytes("before"), NS);
-			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.kv.putMany(NS,
-					List.of(new KeyValue(bytes("good"), NS), new KeyValue(new byte[] { -1 }, NS))));
+			this.kv.namespace(NS).put(bytes("before"), NS);
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.kv.namespace(NS)
+				.putAll(List.of(new KeyValue(bytes("good"), NS), new KeyValue(new byte[] { -1 }, NS))));
 		});
-		assertThat(this.kv.scanKeys(NS, KeyRange.all())).containsExactly(bytes("before"));
+		assertThat(this.kv.namespace(NS).keys(KeyRange.all())).containsExactly(bytes("before"));
 	}
 
 	@Test
@@ -225,30 +225,33 @@ class KeyValueTests {
 			random.nextBytes(value);
 			entries.add(new KeyValue(key, value));
 		}
-		this.kv.putMany(NS, entries);
-		entries.forEach((entry) -> this.kv.put(other, entry.key(), entry.value()));
-		assertThat(this.kv.scan(NS, KeyRange.all())).as("seed %d", seed).isEqualTo(this.kv.scan(other, KeyRange.all()));
+		this.kv.namespace(NS).putAll(entries);
+		entries.forEach((entry) -> this.kv.namespace(other).put(entry.key(), entry.value()));
+		assertThat(this.kv.namespace(NS).page(KeyRange.all())).as("seed %d", seed)
+			.isEqualTo(this.kv.namespace(other).page(KeyRange.all()));
 		assertThat(this.jdbc.queryForList("select distinct typeof(key) || typeof(value) from _zova_kv", String.class))
 			.containsExactly("blobblob");
 	}
 
 	@Test
 	void nullsAndTooManyBytesAreRefused() {
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.get(null, NS));
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.get(NS, null));
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.put(NS, NS, null));
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.putMany(NS, Arrays.asList(new KeyValue(NS, NS), null)));
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.deleteMany(NS, Arrays.asList(NS, null)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.namespace((byte[]) null));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.namespace(NS).find(null));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.namespace(NS).put(NS, null));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT,
+				() -> this.kv.namespace(NS).putAll(Arrays.asList(new KeyValue(NS, NS), null)));
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.kv.namespace(NS).deleteAll(Arrays.asList(NS, null)));
 		byte[] tooLong = new byte[LongestValue.WITH_EMPTY_KEY + 1];
-		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.put(new byte[0], new byte[0], tooLong));
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.namespace(new byte[0]).put(new byte[0], tooLong));
 		byte[] tooLongBesideItsKey = new byte[LongestValue.WITH_LONGER_KEY + 1];
-		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.put(new byte[100], new byte[10_000], tooLongBesideItsKey));
 		assertStatus(ZovaStatus.KV_TOO_LARGE,
-				() -> this.kv.putMany(NS, List.of(new KeyValue(NS, NS), new KeyValue(NS, tooLong))));
-		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.putIfAbsent(NS, NS, tooLong));
-		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.replace(NS, NS, tooLong));
-		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.compareAndSet(NS, NS, NS, tooLong));
-		assertThat(this.kv.count(NS)).isZero();
+				() -> this.kv.namespace(new byte[100]).put(new byte[10_000], tooLongBesideItsKey));
+		assertStatus(ZovaStatus.KV_TOO_LARGE,
+				() -> this.kv.namespace(NS).putAll(List.of(new KeyValue(NS, NS), new KeyValue(NS, tooLong))));
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.namespace(NS).putIfAbsent(NS, tooLong));
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.namespace(NS).replace(NS, tooLong));
+		assertStatus(ZovaStatus.KV_TOO_LARGE, () -> this.kv.namespace(NS).compareAndSet(NS, NS, tooLong));
+		assertThat(this.kv.namespace(NS).count()).isZero();
 	}
 
 	private static void assertStatus(ZovaStatus status, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
@@ -258,22 +261,23 @@ class KeyValueTests {
 
 	@Test
 	void aReadOnlyFileRefusesEvenEmptyBatches() {
-		this.kv.put(NS, NS, NS);
+		this.kv.namespace(NS).put(NS, NS);
 		this.database.close();
 		this.database = ZovaDatabase.open(this.directory.resolve("kv.zova"),
 				ZovaOptions.builder().readOnly(true).build());
 		KeyValueTemplate readOnly = new KeyValueTemplate(this.database.sql());
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.putMany(NS, List.of()));
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.deleteMany(NS, List.of()));
-		assertThat(readOnly.getMany(NS, List.of())).isEmpty();
-		assertThat(readOnly.get(NS, NS)).hasValue(NS);
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.delete(NS, bytes("missing")));
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.clear(bytes("missing")));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.namespace(NS).putAll(List.of()));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.namespace(NS).deleteAll(List.of()));
+		assertThat(readOnly.namespace(NS).findAll(List.of())).isEmpty();
+		assertThat(readOnly.namespace(NS).find(NS)).hasValue(NS);
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> readOnly.namespace(NS).delete(bytes("missing")));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.namespace(bytes("missing")).clear());
 	}
 
 	@Test
 	void manyThreadsCountOneByOneWithCompareAndSet() throws Exception {
-		this.kv.put(NS, NS, bytes("0"));
+		this.kv.namespace(NS).put(NS, bytes("0"));
 		int threads = 4;
 		int rounds = 25;
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -293,14 +297,14 @@ class KeyValueTests {
 		finally {
 			executor.shutdownNow();
 		}
-		assertThat(this.kv.get(NS, NS)).hasValue(bytes(String.valueOf(threads * rounds)));
+		assertThat(this.kv.namespace(NS).find(NS)).hasValue(bytes(String.valueOf(threads * rounds)));
 	}
 
 	private void increment() {
 		while (true) {
-			byte[] old = this.kv.get(NS, NS).orElseThrow();
+			byte[] old = this.kv.namespace(NS).find(NS).orElseThrow();
 			byte[] next = bytes(String.valueOf(Integer.parseInt(new String(old, StandardCharsets.UTF_8)) + 1));
-			if (this.kv.compareAndSet(NS, NS, old, next)) {
+			if (this.kv.namespace(NS).compareAndSet(NS, old, next)) {
 				return;
 			}
 		}

@@ -85,7 +85,7 @@ class KilledBufferIT {
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());
 			assertThat(jdbc.sql("pragma integrity_check").query(String.class).list()).as(context).containsExactly("ok");
 			int number = 0;
-			List<KeyValue> rows = database.keyValues().namespace("n").scan(KeyRange.all());
+			List<KeyValue> rows = database.keyValues().namespace("n").page(KeyRange.all());
 			for (KeyValue row : rows) {
 				number++;
 				assertThat(row).as(context)

@@ -27,18 +27,18 @@ final class LongestValue {
 			byte[] value = new byte[WITH_LONGER_KEY];
 			value[0] = 1;
 			value[WITH_LONGER_KEY - 1] = 2;
-			keyValues.put(namespace, key, value);
-			byte[] stored = keyValues.get(namespace, key).orElseThrow();
+			keyValues.namespace(namespace).put(key, value);
+			byte[] stored = keyValues.namespace(namespace).find(key).orElseThrow();
 			System.out.println(Arrays.equals(stored, value) ? "same" : "different");
 			stored = new byte[0];
 			value = new byte[WITH_LONGER_KEY + 1];
 			try {
-				keyValues.put(namespace, key, value);
+				keyValues.namespace(namespace).put(key, value);
 			}
 			catch (ZovaException ex) {
 				System.out.println(ex.status());
 			}
-			System.out.println(keyValues.count(namespace));
+			System.out.println(keyValues.namespace(namespace).count());
 		}
 	}
 

@@ -106,10 +106,10 @@ class WriteBehindTests {
 		assertThat(this.map).hasSize(5);
 		assertThat(this.map.higherKey("c")).isEqualTo("e");
 		assertThat(this.map.lastKey()).isEqualTo("f");
-		assertThat(this.buffer.namespace().getMany(List.of(bytes("f"), bytes("x"), bytes("a"), bytes("f"))))
+		assertThat(this.buffer.namespace().findAll(List.of(bytes("f"), bytes("x"), bytes("a"), bytes("f"))))
 			.map((value) -> value.map(WriteBehindTests::text).orElse("-"))
 			.containsExactly("buffer", "-", "file", "buffer");
-		assertThat(this.buffer.namespace().scanKeys(KeyRange.all().limit(3))).map(WriteBehindTests::text)
+		assertThat(this.buffer.namespace().keys(KeyRange.all().limit(3))).map(WriteBehindTests::text)
 			.containsExactly("a", "b", "c");
 	}
 
@@ -164,7 +164,7 @@ class WriteBehindTests {
 		this.map.set("a", "1");
 		this.database.close();
 		try (ZovaDatabase again = ZovaDatabase.open(this.directory.resolve("buffered.zova"))) {
-			assertThat(again.keyValues().namespace("n").get(bytes("a"))).map(WriteBehindTests::text).hasValue("1");
+			assertThat(again.keyValues().namespace("n").find(bytes("a"))).map(WriteBehindTests::text).hasValue("1");
 		}
 	}
 
@@ -194,7 +194,7 @@ class WriteBehindTests {
 		this.buffer.namespace().put(key, value);
 		key[0] = 'x';
 		value[0] = '9';
-		this.buffer.namespace().get(bytes("a")).orElseThrow()[0] = '8';
+		this.buffer.namespace().find(bytes("a")).orElseThrow()[0] = '8';
 		assertThat(this.map.get("a")).isEqualTo("1");
 	}
 
@@ -495,7 +495,7 @@ class WriteBehindTests {
 	}
 
 	private String stored(String key) {
-		return this.file.get(bytes(key)).map(WriteBehindTests::text).orElse(null);
+		return this.file.find(bytes(key)).map(WriteBehindTests::text).orElse(null);
 	}
 
 	private static byte[] bytes(String text) {

@@ -154,7 +154,7 @@ class ForeignTransactionsTests {
 		open(ForeignTransaction.FAIL);
 		in(this.foreign, "Shop.order", () -> {
 			assertThat(values()).isEmpty();
-			assertThat(this.database.keyValues().namespace("n").get(new byte[] { 1 })).isEmpty();
+			assertThat(this.database.keyValues().namespace("n").find(new byte[] { 1 })).isEmpty();
 			assertThat(this.database.info()).isNotNull();
 		});
 	}

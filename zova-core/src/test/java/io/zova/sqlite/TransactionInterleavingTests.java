@@ -210,7 +210,7 @@ class TransactionInterleavingTests {
 			}
 			if (random.nextInt(3) == 0) {
 				this.values.put(new byte[] { (byte) random.nextInt(5) }, new byte[] { 1, 2, 3 });
-				assertThat(this.values.get(new byte[] { 100 })).isEmpty();
+				assertThat(this.values.find(new byte[] { 100 })).isEmpty();
 			}
 			this.template.update("update account set balance = balance - 5 where id = ?", from);
 			this.template.update("update account set balance = balance + 5 where id = ?", to);

@@ -69,19 +69,19 @@ public final class KeyValueBenchmark {
 			KeyValueTemplate kv = new KeyValueTemplate(database.sql());
 			figures.time("kv_put", PUTS, () -> {
 				for (int i = 0; i < PUTS; i++) {
-					kv.put(NAMESPACE, rows.get(i).key(), value);
+					kv.namespace(NAMESPACE).put(rows.get(i).key(), value);
 				}
 			});
 			figures.time("kv_put_many", entries, () -> {
 				for (int i = 0; i < entries; i += BATCH) {
-					kv.putMany(NAMESPACE, rows.subList(i, Math.min(i + BATCH, entries)));
+					kv.namespace(NAMESPACE).putAll(rows.subList(i, Math.min(i + BATCH, entries)));
 				}
 			});
 			figures.time("kv_get", GETS, () -> gets(kv, rows));
 			TransactionTemplate transaction = new TransactionTemplate(database.transactionManager());
 			transaction.setReadOnly(true);
 			figures.time("kv_get (one transaction)", GETS, () -> transaction.execute((status) -> gets(kv, rows)));
-			System.out.println("  our check: count " + kv.count(NAMESPACE) + ", found " + gets(kv, rows));
+			System.out.println("  our check: count " + kv.namespace(NAMESPACE).count() + ", found " + gets(kv, rows));
 		}
 		Files.delete(file);
 	}
@@ -89,7 +89,7 @@ public final class KeyValueBenchmark {
 	private static int gets(KeyValueTemplate kv, List<KeyValue> rows) {
 		int found = 0;
 		for (int i = 0; i < GETS; i++) {
-			found += kv.get(NAMESPACE, rows.get((int) (i * 7919L % rows.size())).key()).isPresent() ? 1 : 0;
+			found += kv.namespace(NAMESPACE).find(rows.get((int) (i * 7919L % rows.size())).key()).isPresent() ? 1 : 0;
 		}
 		return found;
 	}

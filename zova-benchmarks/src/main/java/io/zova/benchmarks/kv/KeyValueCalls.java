@@ -74,7 +74,7 @@ public class KeyValueCalls {
 		for (int i = 0; i < ENTRIES; i++) {
 			rows.add(new KeyValue(key(i), VALUE));
 		}
-		this.store.putMany(rows);
+		this.store.putAll(rows);
 		this.some = rows.stream().filter((row) -> row.key()[3] == 0).map(KeyValue::key).limit(1_000).toList();
 		this.buffer = this.database.keyValues().namespace("buffered").writeBehind(WriteBehindOptions.defaults());
 	}
@@ -96,12 +96,12 @@ public class KeyValueCalls {
 
 	@Benchmark
 	public Optional<byte[]> get() {
-		return this.store.get(key());
+		return this.store.find(key());
 	}
 
 	@Benchmark
 	public List<Optional<byte[]>> getMany() {
-		return this.store.getMany(this.some);
+		return this.store.findAll(this.some);
 	}
 
 	@Benchmark

@@ -88,7 +88,7 @@ public final class KeyValueLoad {
 				KeyValueTemplate store = new KeyValueTemplate(database.sql());
 				measured.time("kv_put", this.puts, () -> {
 					for (int i = 0; i < this.puts; i++) {
-						store.put(NAMESPACE, key(i), VALUE);
+						store.namespace(NAMESPACE).put(key(i), VALUE);
 					}
 				});
 				measured.time("kv_put_many", this.entries, () -> {
@@ -97,23 +97,23 @@ public final class KeyValueLoad {
 						for (int i = first; i < Math.min(first + BATCH, this.entries); i++) {
 							batch.add(new KeyValue(key(i), VALUE));
 						}
-						store.putMany(NAMESPACE, batch);
+						store.namespace(NAMESPACE).putAll(batch);
 					}
 				});
 				int[] found = new int[1];
 				measured.time("kv_get", this.gets, () -> {
 					for (int i = 0; i < this.gets; i++) {
-						found[0] += store.get(NAMESPACE, key(pick(i, this.entries))).isPresent() ? 1 : 0;
+						found[0] += store.namespace(NAMESPACE).find(key(pick(i, this.entries))).isPresent() ? 1 : 0;
 					}
 				});
 				measured.check("found", found[0]);
-				measured.check("count", store.count(NAMESPACE));
+				measured.check("count", store.namespace(NAMESPACE).count());
 				DefaultTransactionDefinition readOnly = new DefaultTransactionDefinition();
 				readOnly.setReadOnly(true);
 				TransactionTemplate transaction = new TransactionTemplate(database.transactionManager(), readOnly);
 				measured.time("kv_get_in_transaction", this.gets, () -> transaction.executeWithoutResult((status) -> {
 					for (int i = 0; i < this.gets; i++) {
-						store.get(NAMESPACE, key(pick(i, this.entries)));
+						store.namespace(NAMESPACE).find(key(pick(i, this.entries)));
 					}
 				}));
 				buffered(measured, store);
@@ -126,7 +126,7 @@ public final class KeyValueLoad {
 		 */
 		private void buffered(Measured measured, KeyValueTemplate store) throws Exception {
 			byte[] namespace = "buffered".getBytes(StandardCharsets.UTF_8);
-			try (WriteBehind buffer = store.writeBehind(namespace, WriteBehindOptions.defaults())) {
+			try (WriteBehind buffer = store.namespace(namespace).writeBehind(WriteBehindOptions.defaults())) {
 				measured.time("kv_put_written_behind", this.entries, () -> {
 					measured.time("kv_put_into_buffer", this.entries, () -> {
 						for (int i = 0; i < this.entries; i++) {

@@ -310,7 +310,7 @@ class TransactionAttributesTests {
 		}
 
 		boolean hasKeyValue() {
-			return this.keyValues.namespace("n").get(new byte[] { 1 }).isPresent();
+			return this.keyValues.namespace("n").find(new byte[] { 1 }).isPresent();
 		}
 
 		@Transactional(readOnly = true)
