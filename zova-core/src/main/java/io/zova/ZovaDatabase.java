@@ -460,7 +460,7 @@ public final class ZovaDatabase implements AutoCloseable {
 		ZovaStatistics.Graphs graphsInMemory = new ZovaStatistics.Graphs(inMemory.bytes(), inMemory.size(),
 				inMemory.hits(), inMemory.misses(), inMemory.loads(), inMemory.loadTime());
 		return new ZovaStatistics(this.connections.statistics(), this.objects.statistics(), vectorsInMemory,
-				graphsInMemory, this.hub.counts());
+				graphsInMemory, this.hub.statistics());
 	}
 
 	/**

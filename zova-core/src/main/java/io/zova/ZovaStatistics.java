@@ -2,7 +2,7 @@ package io.zova;
 
 import java.time.Duration;
 
-import io.zova.notification.NotificationCounts;
+import io.zova.notification.NotificationStatistics;
 import io.zova.object.ObjectStatistics;
 import io.zova.sqlite.ConnectionStatistics;
 
@@ -17,7 +17,7 @@ import io.zova.sqlite.ConnectionStatistics;
  * @param notifications what was published and who heard of it
  */
 public record ZovaStatistics(ConnectionStatistics connections, ObjectStatistics objects, Vectors vectors, Graphs graphs,
-		NotificationCounts notifications) {
+		NotificationStatistics notifications) {
 
 	/**
 	 * Vectors in memory.

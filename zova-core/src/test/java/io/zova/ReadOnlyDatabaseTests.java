@@ -74,7 +74,7 @@ class ReadOnlyDatabaseTests {
 				"put putAll putIfAbsent replace compareAndSet getAndPut delete deleteAll compareAndDelete "
 						+ "getAndDelete clear writeBehind",
 				"name find findAll exists count page keys stream map navigableMap");
-		known(NotificationOperations.class, "", "publish subscribe subscribeToAll counts");
+		known(NotificationOperations.class, "", "publish subscribe subscribeToAll statistics");
 		known(ZovaDatabase.class, "vacuum",
 				"dataSource transactionManager notifications objects vectors graphs keyValues backup compact info "
 						+ "statistics databaseId sql requireFileInPlace close");

@@ -197,7 +197,7 @@ class StatisticsTests {
 	@Test
 	void notificationsAreAmongThem() {
 		this.database.notifications().publish("m", "x");
-		assertThat(this.database.statistics().notifications()).isEqualTo(this.database.notifications().counts());
+		assertThat(this.database.statistics().notifications()).isEqualTo(this.database.notifications().statistics());
 		assertThat(this.database.statistics().notifications().published()).isEqualTo(1);
 	}
 

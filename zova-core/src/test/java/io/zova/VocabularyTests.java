@@ -12,6 +12,7 @@ import io.zova.graph.Graph;
 import io.zova.graph.GraphOperations;
 import io.zova.kv.KeyValueNamespace;
 import io.zova.kv.KeyValueOperations;
+import io.zova.notification.NotificationOperations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class VocabularyTests {
 
 	@ParameterizedTest
-	@ValueSource(classes = { GraphOperations.class, Graph.class, KeyValueOperations.class, KeyValueNamespace.class })
+	@ValueSource(classes = { GraphOperations.class, Graph.class, KeyValueOperations.class, KeyValueNamespace.class,
+			NotificationOperations.class })
 	void aWordGivesTheResultThatTheTableSays(Class<?> type) {
 		for (Method method : type.getMethods()) {
 			String name = method.getName();
@@ -54,7 +56,8 @@ class VocabularyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { GraphOperations.class, Graph.class, KeyValueOperations.class, KeyValueNamespace.class })
+	@ValueSource(classes = { GraphOperations.class, Graph.class, KeyValueOperations.class, KeyValueNamespace.class,
+			NotificationOperations.class })
 	void nothingOfTheFileEngineIsInASignature(Class<?> type) {
 		assertThat(type).isInterface();
 		for (Method method : type.getMethods()) {

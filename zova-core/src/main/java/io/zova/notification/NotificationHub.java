@@ -105,8 +105,8 @@ public final class NotificationHub implements AutoCloseable {
 	 * What happened so far.
 	 * @return the counts
 	 */
-	public NotificationCounts counts() {
-		return new NotificationCounts(this.published.sum(), this.discarded.sum(), this.delivered.sum(),
+	public NotificationStatistics statistics() {
+		return new NotificationStatistics(this.published.sum(), this.discarded.sum(), this.delivered.sum(),
 				this.dropped.sum(), this.failed.sum(), subscriptions());
 	}
 

@@ -75,6 +75,6 @@ public interface NotificationOperations {
 	 * What happened to notifications since the database was opened.
 	 * @return the counts
 	 */
-	NotificationCounts counts();
+	NotificationStatistics statistics();
 
 }

@@ -100,8 +100,8 @@ public final class NotificationTemplate implements NotificationOperations {
 	}
 
 	@Override
-	public NotificationCounts counts() {
-		return this.hub.counts();
+	public NotificationStatistics statistics() {
+		return this.hub.statistics();
 	}
 
 }

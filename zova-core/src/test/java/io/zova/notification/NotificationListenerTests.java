@@ -79,7 +79,7 @@ class NotificationListenerTests {
 		assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(overlaps).hasValue(0);
 		assertThat(sequences).isSorted().doesNotHaveDuplicates().hasSize(threads * each - lost.get());
-		assertThat(this.hub.counts().dropped()).isEqualTo(lost.get());
+		assertThat(this.hub.statistics().dropped()).isEqualTo(lost.get());
 	}
 
 	@Test
@@ -94,7 +94,7 @@ class NotificationListenerTests {
 		this.connection.publish("m", "bad", 1, null);
 		this.connection.publish("m", "good", 1, null);
 		assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("good");
-		assertThat(this.hub.counts().failed()).isEqualTo(1);
+		assertThat(this.hub.statistics().failed()).isEqualTo(1);
 	}
 
 	@Test

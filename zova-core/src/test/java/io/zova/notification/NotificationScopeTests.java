@@ -38,8 +38,8 @@ class NotificationScopeTests {
 		this.scope.rolledBack();
 		publish("3");
 		assertThat(received()).containsExactly("1", "3");
-		assertThat(this.hub.counts().published()).isEqualTo(2);
-		assertThat(this.hub.counts().discarded()).isEqualTo(1);
+		assertThat(this.hub.statistics().published()).isEqualTo(2);
+		assertThat(this.hub.statistics().discarded()).isEqualTo(1);
 	}
 
 	@Test

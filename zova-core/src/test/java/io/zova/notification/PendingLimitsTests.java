@@ -113,7 +113,7 @@ class PendingLimitsTests {
 				defaults.notifications().publish("m", "after");
 			});
 			assertThat(received(subscription)).containsExactly("before", "after");
-			NotificationCounts counts = defaults.notifications().counts();
+			NotificationStatistics counts = defaults.notifications().statistics();
 			assertThat(counts.published()).isEqualTo(2);
 			assertThat(counts.discarded()).isEqualTo(199_999);
 		}
@@ -127,8 +127,8 @@ class PendingLimitsTests {
 			publish("1");
 		});
 		assertThat(this.jdbc.sql(A_MILLION).query(Integer.class).single()).isEqualTo(1_000_000);
-		assertThat(this.database.notifications().counts().published()).isEqualTo(2_000_001);
-		assertThat(this.database.notifications().counts().discarded()).isZero();
+		assertThat(this.database.notifications().statistics().published()).isEqualTo(2_000_001);
+		assertThat(this.database.notifications().statistics().discarded()).isZero();
 	}
 
 	@Test
@@ -148,7 +148,7 @@ class PendingLimitsTests {
 			assertThat(log.list).singleElement()
 				.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("2 notifications")
 					.contains("zova.notifications.max-per-transaction"));
-			assertThat(this.database.notifications().counts().published()).isEqualTo(5);
+			assertThat(this.database.notifications().statistics().published()).isEqualTo(5);
 			late.get(0).close();
 			this.transaction.executeWithoutResult((status) -> publish("1", "2", "3", "4"));
 			assertThat(log.list).hasSize(1);
@@ -174,7 +174,7 @@ class PendingLimitsTests {
 					call(scope, call, name, begun, success);
 				}
 				begun = (call == 0 || begun) && call != 1 && call != 2;
-				assertThat(small.counts()).as("seed %d, step %d", seed, i).isEqualTo(large.counts());
+				assertThat(small.statistics()).as("seed %d, step %d", seed, i).isEqualTo(large.statistics());
 			}
 		}
 	}
@@ -218,7 +218,7 @@ class PendingLimitsTests {
 			}
 			assertThat(payload.get()).isNull();
 			scope.committed();
-			assertThat(hub.counts().published()).isEqualTo(1);
+			assertThat(hub.statistics().published()).isEqualTo(1);
 		}
 	}
 

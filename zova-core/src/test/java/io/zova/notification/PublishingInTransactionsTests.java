@@ -105,7 +105,7 @@ class PublishingInTransactionsTests {
 				throw new IllegalStateException("on purpose");
 			}));
 		assertThat(received()).isEmpty();
-		assertThat(this.notifications.counts().discarded()).isEqualTo(1);
+		assertThat(this.notifications.statistics().discarded()).isEqualTo(1);
 	}
 
 	@Test

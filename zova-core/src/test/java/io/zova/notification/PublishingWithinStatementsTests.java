@@ -171,7 +171,7 @@ class PublishingWithinStatementsTests {
 			this.database.notifications().publish("m", "after");
 		});
 		assertThat(received()).containsExactly("taken", "after");
-		assertThat(this.database.notifications().counts().discarded()).isEqualTo(2);
+		assertThat(this.database.notifications().statistics().discarded()).isEqualTo(2);
 	}
 
 	@Test

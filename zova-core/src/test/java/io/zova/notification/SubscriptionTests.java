@@ -56,9 +56,9 @@ class SubscriptionTests {
 		for (Subscription subscription : subscriptions) {
 			assertThat(subscription.tryReceive()).contains(new Notification("m", "x", 1, 0));
 		}
-		assertThat(this.hub.counts().delivered()).isEqualTo(5_000);
+		assertThat(this.hub.statistics().delivered()).isEqualTo(5_000);
 		subscriptions.forEach(Subscription::close);
-		assertThat(this.hub.counts().subscriptions()).isZero();
+		assertThat(this.hub.statistics().subscriptions()).isZero();
 	}
 
 	@Test
@@ -72,7 +72,7 @@ class SubscriptionTests {
 		assertThat(received.get(0)).isEqualTo(new Notification("m", "6", 7, 6));
 		assertThat(received.subList(1, 1024)).allMatch((n) -> n.droppedBefore() == 0);
 		assertThat(subscription.dropped()).isEqualTo(6);
-		assertThat(this.hub.counts().dropped()).isEqualTo(6);
+		assertThat(this.hub.statistics().dropped()).isEqualTo(6);
 	}
 
 	@Test
@@ -170,7 +170,7 @@ class SubscriptionTests {
 		assertThat(subscription.waiting()).isZero();
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(subscription::tryReceive)
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.MISUSE));
-		assertThat(this.hub.counts().subscriptions()).isZero();
+		assertThat(this.hub.statistics().subscriptions()).isZero();
 	}
 
 	@Test

@@ -95,7 +95,7 @@ class NotificationEventsTests {
 				});
 		}
 		this.runner.withPropertyValues("zova.notifications.events=")
-			.run((context) -> assertThat(context.getBean(NotificationOperations.class).counts().subscriptions())
+			.run((context) -> assertThat(context.getBean(NotificationOperations.class).statistics().subscriptions())
 				.isZero());
 	}
 
@@ -138,7 +138,7 @@ class NotificationEventsTests {
 				assertThat(next(listeners.texts)).isEqualTo("not json");
 				assertThat(listeners.notifications.poll(10, TimeUnit.SECONDS))
 					.isEqualTo(new ZovaNotification("orders", "not json", 1, 0));
-				assertThat(notifications.counts().failed()).isEqualTo(1);
+				assertThat(notifications.statistics().failed()).isEqualTo(1);
 			});
 	}
 
@@ -176,7 +176,7 @@ class NotificationEventsTests {
 			notifications.publish("orders", "bad");
 			notifications.publish("orders", "good");
 			assertThat(next(heard)).isEqualTo("good");
-			assertThat(notifications.counts().failed()).isEqualTo(1);
+			assertThat(notifications.statistics().failed()).isEqualTo(1);
 			assertThat(output).contains("'orders' failed at notification 1", "bad on purpose");
 		});
 	}

@@ -77,7 +77,7 @@ class ZovaTestTests {
 		assertThat(this.graphs.exists("g")).isFalse();
 		assertThat(this.jdbc.sql("select count(*) from sqlite_schema where name = 't'").query(Integer.class).single())
 			.isZero();
-		assertThat(this.notifications.counts().published()).isZero();
+		assertThat(this.notifications.statistics().published()).isZero();
 	}
 
 	@Test

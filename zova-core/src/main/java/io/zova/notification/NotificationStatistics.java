@@ -11,7 +11,7 @@ package io.zova.notification;
  * @param failed notifications whose listener threw an exception
  * @param subscriptions subscriptions that are open now
  */
-public record NotificationCounts(long published, long discarded, long delivered, long dropped, long failed,
+public record NotificationStatistics(long published, long discarded, long delivered, long dropped, long failed,
 		int subscriptions) {
 
 }
