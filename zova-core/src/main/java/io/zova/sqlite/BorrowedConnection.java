@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,10 +74,12 @@ final class BorrowedConnection extends StatementSource {
 
 	@Override
 	public void close() throws SQLException {
-		if (this.returned) {
-			return;
+		synchronized (this) {
+			if (this.returned) {
+				return;
+			}
+			this.returned = true;
 		}
-		this.returned = true;
 		boolean good = endOfBorrow();
 		this.physical.lendTo(null);
 		if (good) {
@@ -86,6 +89,14 @@ final class BorrowedConnection extends StatementSource {
 			// Closes it and makes room for another; there is nothing to give back any
 			// more.
 			this.pool.evictConnection(this.pooled);
+		}
+	}
+
+	/** What comes after the return would meet the next borrower: as in JDBC, nothing. */
+	@Override
+	public synchronized void abort(Executor executor) throws SQLException {
+		if (!this.returned) {
+			super.abort(executor);
 		}
 	}
 
