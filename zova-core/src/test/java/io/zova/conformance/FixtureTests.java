@@ -117,7 +117,7 @@ class FixtureTests {
 
 	private static String cell(JsonNode cell) {
 		if (cell.has("i")) {
-			return cell.path("i").asString();
+			return Outcome.text(Long.parseLong(cell.path("i").asString()));
 		}
 		if (cell.has("r")) {
 			return Outcome.text(Double.parseDouble(cell.path("r").asString()));
