@@ -100,6 +100,13 @@ final class VectorSearch {
 	private static Set<String> select(Connection connection, VectorQuery.Candidates candidates) throws SQLException {
 		Set<String> ids = new LinkedHashSet<>();
 		try (PreparedStatement statement = connection.prepareStatement(candidates.sql())) {
+			// SQLite would take a missing argument for null and most likely find nothing.
+			int parameters = statement.getParameterMetaData().getParameterCount();
+			if (parameters != candidates.arguments().size()) {
+				throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
+						"The query for candidates has " + parameters + " parameters, but "
+								+ candidates.arguments().size() + " arguments were given: " + candidates.sql());
+			}
 			int parameter = 0;
 			for (Object argument : candidates.arguments()) {
 				statement.setObject(++parameter, argument);

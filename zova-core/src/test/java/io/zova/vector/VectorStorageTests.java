@@ -16,8 +16,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Vectors are stored, read back, replaced and deleted as the format says, journal
@@ -195,6 +198,21 @@ class VectorStorageTests {
 		assertThat(collection.searchAll(List.of(VectorQuery.near(0).limit(1), VectorQuery.nearId("d5").limit(2))))
 			.extracting((matches) -> matches.stream().map(VectorMatch::id).toList())
 			.containsExactly(List.of("d0"), List.of("d4", "d6"));
+	}
+
+	@Test
+	void aQueryForCandidatesGetsAsManyArgumentsAsItHasParameters() {
+		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));
+		collection.put("a", 1);
+		this.jdbc.execute("create table article(doc_id text primary key, lang text)");
+		VectorQuery near = VectorQuery.near(0).limit(1);
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> collection.search(near.candidates("select doc_id from article where lang = ?")))
+			.withMessageContaining("has 1 parameters, but 0 arguments were given: select doc_id")
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.INVALID_ARGUMENT));
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> collection.search(near.candidates("select doc_id from article", "de")))
+			.withMessageContaining("has 0 parameters, but 1 arguments were given");
 	}
 
 }
