@@ -131,6 +131,11 @@ public final class DatabasePath {
 	}
 
 	private static ZovaException missingParent(Path path, @Nullable Throwable cause) {
+		if (Files.exists(parent(path))) {
+			return new ZovaException(ZovaStatus.CANT_OPEN,
+					parent(path) + " is not a directory, so that no file " + path.getFileName() + " can be in it",
+					cause);
+		}
 		return new ZovaException(ZovaStatus.CANT_OPEN, "The directory " + parent(path) + " of " + path.getFileName()
 				+ " does not exist. Create it first, for example with Files.createDirectories", cause);
 	}

@@ -84,10 +84,22 @@ public final class FormatProbe {
 		catch (SQLException ex) {
 			int code = ex.getErrorCode() & 0xff;
 			if (code == SQLITE_ERROR || code == SQLITE_NOTADB) {
-				throw notZova(file, (code == SQLITE_NOTADB) ? "it is not even a SQLite file"
-						: "it has no readable table _zova_meta", ex);
+				throw notZova(file,
+						(code == SQLITE_NOTADB) ? "it is not even a SQLite file"
+								: isEmpty(connection)
+										? "it is empty. Delete it, so that a new one can be created in its place"
+										: "it has no readable table _zova_meta",
+						ex);
 			}
 			throw ex;
+		}
+	}
+
+	/** A temporary file made beforehand, for example, which is no new name any more. */
+	private static boolean isEmpty(Connection connection) throws SQLException {
+		try (PreparedStatement query = connection.prepareStatement("pragma main.page_count");
+				ResultSet row = query.executeQuery()) {
+			return row.next() && row.getLong(1) == 0;
 		}
 	}
 

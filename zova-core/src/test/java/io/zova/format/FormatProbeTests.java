@@ -9,9 +9,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class FormatProbeTests {
 
@@ -54,6 +56,13 @@ class FormatProbeTests {
 		NewDatabase.create(whole, 0);
 		Files.write(this.directory.resolve("truncated.zova"), Arrays.copyOf(Files.readAllBytes(whole), 4096 * 2));
 		assertThat(TestFiles.statusOf(() -> FormatProbe.probe(this.directory.resolve(name)))).isEqualTo(status);
+	}
+
+	@Test
+	void anEmptyFileIsCalledEmpty() throws Exception {
+		Path file = Files.createFile(this.directory.resolve("empty.zova"));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> FormatProbe.probe(file))
+			.withMessageContaining("it is empty. Delete it");
 	}
 
 }

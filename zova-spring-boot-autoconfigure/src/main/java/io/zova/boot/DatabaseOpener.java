@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,10 @@ final class DatabaseOpener {
 
 	private static final Logger log = LoggerFactory.getLogger(DatabaseOpener.class);
 
+	/** What has a meaning elsewhere and would only be an odd name here. */
+	private static final Pattern NO_ORDINARY_PATH = Pattern.compile("~(/.*)?|(file|classpath\\*?|jdbc):.*",
+			Pattern.DOTALL);
+
 	private final ZovaProperties properties;
 
 	private final List<SqlFunction> functions;
@@ -44,6 +49,7 @@ final class DatabaseOpener {
 			log.info("The Zova database is in memory: it is gone when the application stops");
 			return ZovaDatabase.inMemory(options);
 		}
+		requireOrdinary((given != null) ? given : "");
 		Path path = path(given);
 		try {
 			return mayBeCreated(path, options) ? create(path, options) : ZovaDatabase.open(path, options);
@@ -51,6 +57,12 @@ final class DatabaseOpener {
 		catch (ZovaException ex) {
 			throw new ZovaOpenException(path, this.properties.create() && !options.readOnly(), ex);
 		}
+	}
+
+	private static void requireOrdinary(String given) {
+		Rule.require(!NO_ORDINARY_PATH.matcher(given).matches(), "zova.path", given,
+				"It is an ordinary path, as data/app.zova or /srv/app.zova; ~, file:, classpath: and jdbc: mean nothing in "
+						+ "it. ${user.home}/app.zova is in the home directory.");
 	}
 
 	private ZovaDatabase create(Path path, ZovaOptions options) {

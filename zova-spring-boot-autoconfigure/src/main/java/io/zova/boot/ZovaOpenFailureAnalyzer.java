@@ -105,6 +105,10 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 					+ "\"), newFile) copies it into a new Zova database, which leaves this one as it is; point zova.path "
 					+ "to that.";
 		}
+		if (path.toFile().length() == 0) {
+			return "Delete the empty file, and a new database is created in its place. If it was a Zova database, restore "
+					+ "your last backup instead.";
+		}
 		return "Point zova.path to a Zova database, or to a name that is not taken so that a new one is created there. "
 				+ "If this file was a Zova database, keep a copy and restore your last backup.";
 	}

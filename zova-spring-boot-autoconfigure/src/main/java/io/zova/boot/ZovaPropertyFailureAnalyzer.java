@@ -21,6 +21,8 @@ class ZovaPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigu
 
 	private static final String PREFIX = "zova.";
 
+	private static final String WITHOUT_DEFAULT = "zova.path";
+
 	private final Environment environment;
 
 	ZovaPropertyFailureAnalyzer(Environment environment) {
@@ -46,7 +48,7 @@ class ZovaPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigu
 		return new FailureAnalysis(
 				"The value of " + name + " is not allowed.\n\n    property: " + name + "\n    value:    " + given
 						+ origin + "\n    rule:     " + cause.getReason(),
-				"Correct " + name + ", or remove it to get the default.", cause);
+				"Correct " + name + (name.equals(WITHOUT_DEFAULT) ? "." : ", or remove it to get the default."), cause);
 	}
 
 	private @Nullable ConfigurationProperty find(String name) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -106,7 +107,8 @@ class FailureTextsTests {
 	void aPathBelowAFile() throws IOException {
 		Path notADirectory = Files.createFile(this.directory.resolve("data"));
 		this.file = notADirectory.resolve("app.zova");
-		assertThat(text()).contains("Correct zova.path: " + notADirectory + " is not a directory");
+		assertThat(text()).contains(notADirectory + " is not a directory, so that no file app.zova can be in it",
+				"Correct zova.path: " + notADirectory + " is not a directory");
 	}
 
 	@Test
@@ -144,7 +146,23 @@ class FailureTextsTests {
 	@Test
 	void anEmptyFile() throws IOException {
 		Files.createFile(this.file);
-		assertThat(text()).contains("NOT_ZOVA_DATABASE", "Point zova.path to a Zova database");
+		assertThat(text()).contains("NOT_ZOVA_DATABASE", "it is empty",
+				"Delete the empty file, and a new database is created in its place", "restore your last backup");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "~", "~/app.zova", "file:app.zova", "classpath:app.zova", "classpath*:app.zova",
+			"jdbc:sqlite:app.zova" })
+	void whatIsAPathElsewhereBecomesNoOddName(String path) {
+		assertThat(text("zova.path=" + path)).contains("value:    " + path, "from:", "It is an ordinary path",
+				"${user.home}/app.zova", "Correct zova.path.");
+		assertThat(Path.of(path)).doesNotExist();
+	}
+
+	@Test
+	void anEmptyPath() {
+		assertThat(text("zova.path= ")).contains("It must name the database file", "Correct zova.path.")
+			.doesNotContain("to get the default");
 	}
 
 	@Test
