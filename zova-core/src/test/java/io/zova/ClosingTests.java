@@ -87,7 +87,21 @@ class ClosingTests {
 			assertThat(only.isValid(1)).isTrue();
 			assertThatExceptionOfType(SQLException.class).isThrownBy(database.dataSource()::getConnection)
 				.withMessageContaining("1 of 1 are in use, by thread '" + Thread.currentThread().getName())
-				.withMessageContaining("maximumPoolSize");
+				.withMessageContaining("maximumPoolSize (zova.pool.maximum-size)")
+				.withMessageContaining("Close connections and streams of rows (try-with-resources)")
+				.withMessageContaining("zova.pool.leak-detection-threshold");
+		}
+	}
+
+	@Test
+	void aThreadThatLosesManyConnectionsIsNamedOnce() throws Exception {
+		try (ZovaDatabase database = create(
+				ZovaOptions.builder().maximumPoolSize(2).lockWaitTimeout(Duration.ofMillis(250)));
+				Connection first = database.dataSource().getConnection();
+				Connection second = database.dataSource().getConnection()) {
+			assertThat(first.isValid(1) && second.isValid(1)).isTrue();
+			assertThatExceptionOfType(SQLException.class).isThrownBy(database.dataSource()::getConnection)
+				.withMessageContaining("2 of 2 are in use, by thread '" + Thread.currentThread().getName() + "' (2). ");
 		}
 	}
 

@@ -56,6 +56,10 @@ class ImmutableFilesTests {
 		try (ZovaDatabase database = ZovaDatabase.open(this.file, IMMUTABLE)) {
 			assertThatExceptionOfType(DataAccessException.class)
 				.isThrownBy(() -> JdbcClient.create(database.dataSource()).sql("create table t(v)").update());
+			assertThatExceptionOfType(ZovaException.class)
+				.isThrownBy(() -> database.objects().put("b".getBytes(StandardCharsets.UTF_8)))
+				.withMessageContaining("open it without readOnly and immutable")
+				.withMessageContaining("zova.immutable=false");
 		}
 	}
 

@@ -51,8 +51,10 @@ public final class SqlAccess {
 	 */
 	public void requireWritable() {
 		if (this.readOnlyName != null) {
-			throw new ZovaException(ZovaStatus.READ_ONLY, "attempt to write a readonly database: " + this.readOnlyName
-					+ " was opened for reading only. Open it without readOnly (zova.read-only=false) to write");
+			throw new ZovaException(ZovaStatus.READ_ONLY,
+					"attempt to write a readonly database: " + this.readOnlyName
+							+ " was opened for reading only. To write, open it without readOnly and immutable "
+							+ "(zova.read-only=false, zova.immutable=false)");
 		}
 	}
 

@@ -6,8 +6,11 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -75,12 +78,23 @@ public final class ZovaDataSource extends HikariDataSource {
 		catch (SQLTransientConnectionException ex) {
 			this.file.requireInPlaceNow();
 			List<String> holders = borrowers();
-			throw new SQLTransactionRollbackException(
-					"No connection to " + getPoolName() + " became free: " + holders.size() + " of "
-							+ getMaximumPoolSize() + " are in use, by " + String.join(", ", holders)
-							+ ". Return connections earlier, or raise maximumPoolSize.",
-					LockErrors.CANNOT_ACQUIRE_LOCK, ex);
+			throw new SQLTransactionRollbackException("No connection to " + getPoolName() + " became free: "
+					+ holders.size() + " of " + getMaximumPoolSize() + " are in use, by " + counted(holders)
+					+ ". Close connections and streams of rows (try-with-resources), or raise maximumPoolSize "
+					+ "(zova.pool.maximum-size). With leakDetectionThreshold (zova.pool.leak-detection-threshold) "
+					+ "the log says where those were borrowed that are kept longer.", LockErrors.CANNOT_ACQUIRE_LOCK,
+					ex);
 		}
+	}
+
+	/** One thread that has lost many connections is named once. */
+	private static String counted(List<String> holders) {
+		Map<String, Integer> counts = new LinkedHashMap<>();
+		holders.forEach((holder) -> counts.merge(holder, 1, Integer::sum));
+		return counts.entrySet()
+			.stream()
+			.map((entry) -> (entry.getValue() == 1) ? entry.getKey() : entry.getKey() + " (" + entry.getValue() + ")")
+			.collect(Collectors.joining(", "));
 	}
 
 	/**
