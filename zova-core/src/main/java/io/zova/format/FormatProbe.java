@@ -34,7 +34,9 @@ public final class FormatProbe {
 	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_PATH} for another suffix than
 	 * {@code .zova}; {@link ZovaStatus#NOT_ZOVA_DATABASE} if the file is missing or
 	 * something else, {@link ZovaStatus#CANT_OPEN} if its directory is missing,
-	 * {@link ZovaStatus#BUSY} if it is locked, {@link ZovaStatus#CORRUPT} if it is
+	 * {@link ZovaStatus#BUSY} if it is locked, {@link ZovaStatus#READ_ONLY} if it cannot
+	 * be read without writing, because its last writer ended in the middle of a
+	 * transaction or because of its journal mode, {@link ZovaStatus#CORRUPT} if it is
 	 * damaged
 	 */
 	public static FormatVersion probe(Path file) {

@@ -2,6 +2,9 @@ package io.zova.format;
 
 import java.sql.SQLException;
 
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -57,12 +60,20 @@ public final class SqliteFailure {
 		String advice = switch (status) {
 			case BUSY -> ". Another process or connection holds its lock; try again, or allow a longer busy timeout";
 			case CORRUPT -> ". The file is damaged; restore it from a backup";
-			case READ_ONLY -> ". A file in WAL mode needs others beside it, even for reading: let this user write its "
-					+ "directory, give it a rollback journal, or open it as immutable if nobody changes it";
+			case READ_ONLY -> endedInTheMiddle(ex)
+					? ". Its last writer ended in the middle of a transaction, which can be undone only by writing: "
+							+ "open the file once with write access, as ZovaDatabase.open does"
+					: ". A file in WAL mode needs others beside it, even for reading: let this user write its "
+							+ "directory, give it a rollback journal, or open it as immutable if nobody changes it";
 			case CANT_OPEN -> ". Look at the permissions of the file and its directory";
 			default -> "";
 		};
 		return new ZovaException(status, task + ": " + ex.getMessage() + advice, ex);
+	}
+
+	private static boolean endedInTheMiddle(SQLException ex) {
+		return ex instanceof SQLiteException sqlite
+				&& sqlite.getResultCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK;
 	}
 
 }

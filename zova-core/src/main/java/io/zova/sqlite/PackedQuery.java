@@ -135,7 +135,7 @@ public final class PackedQuery {
 			}
 			int columns = (int) INT.get(bytes, PackedRows.COLUMNS_AT);
 			this.rowsLeft = (int) INT.get(bytes, PackedRows.ROWS_AT);
-			if (columns < 0 || columns > TableFunction.MAX_COLUMNS || this.rowsLeft < 0) {
+			if (columns < 1 || columns > TableFunction.MAX_COLUMNS || this.rowsLeft < 0) {
 				throw malformed();
 			}
 			this.at = new int[columns];

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -63,6 +64,18 @@ class FormatProbeTests {
 		Path file = Files.createFile(this.directory.resolve("empty.zova"));
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> FormatProbe.probe(file))
 			.withMessageContaining("it is empty. Delete it");
+	}
+
+	@Test
+	void aFileWhoseWriterEndedInTheMiddleIsToBeOpenedFirst() throws Exception {
+		Path file = this.directory.resolve("a.zova");
+		NewDatabase.create(file, 0);
+		Files.write(this.directory.resolve("a.zova-journal"), new byte[] { 1 });
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> FormatProbe.probe(file))
+			.withMessageContaining("open the file once with write access")
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.READ_ONLY));
+		ZovaDatabase.open(file).close();
+		assertThat(FormatProbe.probe(file)).isEqualTo(FormatVersion.CURRENT);
 	}
 
 }

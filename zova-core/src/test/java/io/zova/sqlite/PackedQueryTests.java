@@ -147,6 +147,9 @@ class PackedQueryTests {
 				}
 			});
 		}
+		byte[] withoutColumns = good.clone();
+		withoutColumns[4] = 0;
+		assertThatIllegalStateException().isThrownBy(() -> new PackedQuery.Pack(withoutColumns));
 	}
 
 }
