@@ -98,10 +98,14 @@ public final class FormatProbe {
 	}
 
 	/** A temporary file made beforehand, for example, which is no new name any more. */
-	private static boolean isEmpty(Connection connection) throws SQLException {
+	private static boolean isEmpty(Connection connection) {
 		try (PreparedStatement query = connection.prepareStatement("pragma main.page_count");
 				ResultSet row = query.executeQuery()) {
 			return row.next() && row.getLong(1) == 0;
+		}
+		catch (SQLException ex) {
+			// Its schema is in a format that SQLite does not know, for example.
+			return false;
 		}
 	}
 

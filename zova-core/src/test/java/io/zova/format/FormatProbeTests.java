@@ -47,7 +47,8 @@ class FormatProbeTests {
 	@ParameterizedTest
 	@CsvSource({ "a.db, NOT_ZOVA_PATH", "missing.zova, NOT_ZOVA_DATABASE", "missing/a.zova, CANT_OPEN",
 			"directory.zova, NOT_ZOVA_DATABASE", "empty.zova, NOT_ZOVA_DATABASE", "garbage.zova, NOT_ZOVA_DATABASE",
-			"plain.zova, NOT_ZOVA_DATABASE", "truncated.zova, CORRUPT" })
+			"plain.zova, NOT_ZOVA_DATABASE", "unknown-schema.zova, NOT_ZOVA_DATABASE",
+			"truncated.zova, CORRUPT" })
 	void whatIsNoZovaFileHasNoFormat(String name, ZovaStatus status) throws Exception {
 		Files.createDirectory(this.directory.resolve("directory.zova"));
 		Files.createFile(this.directory.resolve("empty.zova"));
@@ -56,6 +57,9 @@ class FormatProbeTests {
 		Path whole = this.directory.resolve("whole.zova");
 		NewDatabase.create(whole, 0);
 		Files.write(this.directory.resolve("truncated.zova"), Arrays.copyOf(Files.readAllBytes(whole), 4096 * 2));
+		byte[] unknownSchema = Files.readAllBytes(whole);
+		unknownSchema[47] = 0x7f;
+		Files.write(this.directory.resolve("unknown-schema.zova"), unknownSchema);
 		assertThat(TestFiles.statusOf(() -> FormatProbe.probe(this.directory.resolve(name)))).isEqualTo(status);
 	}
 
