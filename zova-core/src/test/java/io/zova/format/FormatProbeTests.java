@@ -47,8 +47,7 @@ class FormatProbeTests {
 	@ParameterizedTest
 	@CsvSource({ "a.db, NOT_ZOVA_PATH", "missing.zova, NOT_ZOVA_DATABASE", "missing/a.zova, CANT_OPEN",
 			"directory.zova, NOT_ZOVA_DATABASE", "empty.zova, NOT_ZOVA_DATABASE", "garbage.zova, NOT_ZOVA_DATABASE",
-			"plain.zova, NOT_ZOVA_DATABASE", "unknown-schema.zova, NOT_ZOVA_DATABASE",
-			"truncated.zova, CORRUPT" })
+			"plain.zova, NOT_ZOVA_DATABASE", "unknown-schema.zova, NOT_ZOVA_DATABASE", "truncated.zova, CORRUPT" })
 	void whatIsNoZovaFileHasNoFormat(String name, ZovaStatus status) throws Exception {
 		Files.createDirectory(this.directory.resolve("directory.zova"));
 		Files.createFile(this.directory.resolve("empty.zova"));
