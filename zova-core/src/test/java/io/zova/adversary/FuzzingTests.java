@@ -36,7 +36,7 @@ class FuzzingTests {
 
 	private static final String INPUT = System.getProperty("adversary.input", "");
 
-	private static final int SECONDS = Campaign.isCut() ? 5 : 60;
+	private static final int SECONDS = 60;
 
 	private static final String INPUTS = "stat::number_of_executed_units:";
 
@@ -70,8 +70,8 @@ class FuzzingTests {
 		try (Child child = Child.start(environment, fuzzer, "--target_class=" + reader.type.getName(),
 				"--instrumentation_includes=io.zova.**", "--custom_hook_excludes=**", "--reproducer_path=" + found,
 				"-artifact_prefix=" + found + "/", "-seed=" + (1 + random.nextInt(Integer.MAX_VALUE - 1)),
-				"-max_total_time=" + SECONDS, "-timeout=30", "-rss_limit_mb=0", "-max_len=4096", "-print_final_stats=1",
-				corpus)) {
+				Campaign.isCut() ? "-runs=" + reader.runs : "-max_total_time=" + SECONDS, "-timeout=30",
+				"-rss_limit_mb=0", "-max_len=4096", "-print_final_stats=1", corpus)) {
 			child.await((line) -> false, 1, Duration.ofSeconds(SECONDS + 180L));
 			List<String> lines = child.lines();
 			Assumptions.assumeFalse(lines.stream().anyMatch(FuzzingTests::lacksNativePart),
@@ -122,13 +122,19 @@ class FuzzingTests {
 	/** What is read. To give the fuzzer another reader, add it here. */
 	enum Reader {
 
-		PACKED_ROWS(FuzzedPackedRows.class, FuzzedPackedRows::seeds, FuzzedPackedRows::fuzzerTestOneInput),
+		PACKED_ROWS(20_000, FuzzedPackedRows.class, FuzzedPackedRows::seeds, FuzzedPackedRows::fuzzerTestOneInput),
 
-		STATEMENTS(FuzzedStatements.class, FuzzedStatements::seeds, FuzzedStatements::fuzzerTestOneInput),
+		STATEMENTS(1_500, FuzzedStatements.class, FuzzedStatements::seeds, FuzzedStatements::fuzzerTestOneInput),
 
-		FORMAT(FuzzedProbe.class, FuzzedProbe::seeds, FuzzedProbe::fuzzerTestOneInput),
+		FORMAT(1_500, FuzzedProbe.class, FuzzedProbe::seeds, FuzzedProbe::fuzzerTestOneInput),
 
-		MANIFESTS(FuzzedManifests.class, FuzzedManifests::seeds, FuzzedManifests::fuzzerTestOneInput);
+		MANIFESTS(200, FuzzedManifests.class, FuzzedManifests::seeds, FuzzedManifests::fuzzerTestOneInput);
+
+		/**
+		 * How many inputs a cut tries: the same ones each time, as far as a seed can
+		 * tell.
+		 */
+		private final int runs;
 
 		private final Class<?> type;
 
@@ -136,7 +142,8 @@ class FuzzingTests {
 
 		private final Target target;
 
-		Reader(Class<?> type, Supplier<List<byte[]>> seeds, Target target) {
+		Reader(int runs, Class<?> type, Supplier<List<byte[]>> seeds, Target target) {
+			this.runs = runs;
 			this.type = type;
 			this.seeds = seeds;
 			this.target = target;

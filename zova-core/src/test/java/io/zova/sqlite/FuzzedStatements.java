@@ -71,6 +71,8 @@ public final class FuzzedStatements {
 				text = text.replace('\0', ' ');
 			}
 		}
+		// White space only behind other white space: joining statements would change it.
+		text = text.replace('\u000b', ' ');
 		List<String> tokens = tokens(text);
 		List<String> statements = SqlScript.statements(text);
 		require(withoutSemicolons(tokens), tokensOf(statements), "the tokens of the text and of its statements");
