@@ -157,9 +157,8 @@ public final class ResidentGraphs implements AutoCloseable {
 		Thread thread = new Thread(() -> load(graph, direction, account));
 		thread.start();
 		try {
-			// A writer may be waiting for the one who asks to be done with the file, and
-			// the
-			// thread for that writer.
+			// A writer may wait for the one who asks to leave the file, and the thread
+			// for that writer.
 			thread.join(PATIENCE_MILLIS);
 		}
 		catch (InterruptedException ex) {
