@@ -37,18 +37,24 @@ abstract class SubscribingLifecycle implements SmartLifecycle {
 		}
 	}
 
+	/**
+	 * Waits without this object's lock, which a listener that is still being called may
+	 * need.
+	 */
 	@Override
-	public synchronized void stop() {
-		if (!this.running) {
-			return;
-		}
-		this.running = false;
+	public void stop() {
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
-		for (Subscription subscription : this.subscriptions) {
+		for (Subscription subscription : takeSubscriptions()) {
 			finish(subscription, Duration.ofNanos(deadline - System.nanoTime()));
 			subscription.close();
 		}
+	}
+
+	private synchronized List<Subscription> takeSubscriptions() {
+		List<Subscription> taken = this.subscriptions;
 		this.subscriptions = List.of();
+		this.running = false;
+		return taken;
 	}
 
 	@Override

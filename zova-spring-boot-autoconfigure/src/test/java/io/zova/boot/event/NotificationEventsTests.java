@@ -227,7 +227,7 @@ class NotificationEventsTests {
 	}
 
 	@Test
-	void stoppingWaitsForWhatWasPublished() {
+	void stoppingWaitsForWhatWasPublished(CapturedOutput output) {
 		CountDownLatch goOn = new CountDownLatch(1);
 		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 		this.runner.withBean(Slow.class, () -> new Slow(goOn, heard)).run((context) -> {
@@ -239,6 +239,7 @@ class NotificationEventsTests {
 			goOn.countDown();
 			closer.join();
 			assertThat(heard).containsExactly("1", "2");
+			assertThat(output).doesNotContain("not heard before the application stopped");
 		});
 	}
 
