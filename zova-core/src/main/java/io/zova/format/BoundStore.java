@@ -1,18 +1,19 @@
 package io.zova.format;
 
+import java.math.BigInteger;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-
-import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -32,14 +33,23 @@ public record BoundStore(StoreRole role, String path, String storeId, String bou
 
 	private static final String ROWS = """
 			select path, store_id, bound_set_id, coalesce(EPOCH, 0)
-			from _zova_bound_stores
+			from main._zova_bound_stores
 			where role = ? and name = 'default'""";
+
+	private static final String RECORD = """
+			insert into main._zova_bound_stores(role, name, path, store_id, bound_set_id, EPOCH, created_at_unix)
+			values (?1, 'default', ?2, ?3, ?4, 0, ?5)
+			on conflict(role, name) do update set path = excluded.path, store_id = excluded.store_id,
+				bound_set_id = excluded.bound_set_id, object_epoch = excluded.object_epoch,
+				vector_epoch = excluded.vector_epoch, graph_epoch = excluded.graph_epoch""";
 
 	private static final String ATTACH = "attach ? as SCHEMA";
 
+	private static final String URI_PREFIX = "file:";
+
 	private static final int SQLITE_NOTADB = 26;
 
-	private static final Pattern HEX_ID = Pattern.compile("[0-9a-fA-F]{64}");
+	private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
 
 	/**
 	 * Reads which stores a main file has.
@@ -67,6 +77,91 @@ public record BoundStore(StoreRole role, String path, String storeId, String bou
 	}
 
 	/**
+	 * Records a store in its main file, in the place of the one it had for that role.
+	 * @param connection a connection to the main file, in a transaction
+	 * @param store the store; its epoch is 0
+	 * @throws SQLException if it can't be written
+	 */
+	public static void record(Connection connection, BoundStore store) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			if (!StoredSchema.read(connection, "main", "").has(ZovaSchema.BOUND_STORES)) {
+				statement.execute(ZovaSchema.BOUND_STORES.sql());
+			}
+		}
+		try (PreparedStatement insert = connection.prepareStatement(RECORD.replace("EPOCH", store.role.epochName()))) {
+			insert.setString(1, store.role.storeName());
+			insert.setString(2, store.path);
+			insert.setString(3, store.storeId);
+			insert.setString(4, store.boundSetId);
+			insert.setLong(5, Instant.now().getEpochSecond());
+			insert.executeUpdate();
+		}
+	}
+
+	/**
+	 * Removes the record of this store from its main file.
+	 * @param connection a connection to the main file, in a transaction
+	 * @throws SQLException if it can't be written
+	 */
+	public void remove(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("delete from main._zova_bound_stores where role = '" + this.role.storeName()
+					+ "' and name = 'default'");
+		}
+	}
+
+	/**
+	 * Finds the store's file.
+	 * @param mainFile the main file
+	 * @param policy which files are allowed
+	 * @return where it really is
+	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_PATH},
+	 * {@link ZovaStatus#NOT_ZOVA_DATABASE}, {@link ZovaStatus#CANT_OPEN} or
+	 * {@link ZovaStatus#BOUND_STORE_INVALID} for the first rule that it breaks
+	 */
+	public Path locate(Path mainFile, StorePolicy policy) {
+		if (!StoreFile.isId(this.storeId) || !StoreFile.isId(this.boundSetId) || this.epoch < 0) {
+			throw new ZovaException(ZovaStatus.BOUND_STORE_INVALID,
+					mainFile + " does not say properly which " + this.role.words()
+							+ " it has: the ids must have 64 hexadecimal digits and the count of changes "
+							+ "must not be negative. Restore it from a backup, or bind the store again");
+		}
+		requirePlainPath(this.path);
+		return locate(resolve(mainFile), mainFile, policy);
+	}
+
+	/**
+	 * Finds a file that is to be a store.
+	 * @param store its path
+	 * @param mainFile the main file
+	 * @param policy which files are allowed
+	 * @return where it really is
+	 */
+	public static Path locate(Path store, Path mainFile, StorePolicy policy) {
+		DatabasePath.requireName(store);
+		if (policy == StorePolicy.DENY) {
+			policy.requireAllowed(store, mainFile);
+		}
+		DatabasePath.requireFile(store);
+		return policy.requireAllowed(store, mainFile);
+	}
+
+	/**
+	 * Refuses what SQLite, a terminal or a log could take for something else than a path.
+	 * @param path the text of a path
+	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_PATH}
+	 */
+	public static void requirePlainPath(String path) {
+		if (path.chars().anyMatch(Character::isISOControl)
+				|| path.regionMatches(true, 0, URI_PREFIX, 0, URI_PREFIX.length())) {
+			throw new ZovaException(ZovaStatus.NOT_ZOVA_PATH,
+					"The path of a bound store must not begin with file: or "
+							+ "contain control characters, but it is '" + path.replaceAll("\\p{Cntrl}", "?")
+							+ "'. Bind the store again by an ordinary path");
+		}
+	}
+
+	/**
 	 * Attaches the store's file for reading, under the name of its role, and checks that
 	 * it is the one that the main file means, in the state that the main file has seen.
 	 * @param connection a connection to the main file or to a copy of it
@@ -78,16 +173,24 @@ public record BoundStore(StoreRole role, String path, String storeId, String bou
 	 * {@link ZovaStatus#BOUND_STORE_INVALID} for the first rule that it breaks
 	 */
 	public void attach(Connection connection, Path mainFile) throws SQLException {
-		Path file = resolve(mainFile);
-		DatabasePath.requireFile(file);
-		attachFile(connection, file);
-		requireStore(connection, file.toString());
-		requireSameSet(connection, file.toString());
+		Path file = locate(mainFile, StorePolicy.ANY);
+		attachFile(connection, this.role.storeName(), DriverConnections.uri(file) + "?mode=ro", file);
+		requireSame(connection, file);
 	}
 
-	private void attachFile(Connection connection, Path file) throws SQLException {
-		try (PreparedStatement attach = connection.prepareStatement(ATTACH.replace("SCHEMA", this.role.storeName()))) {
-			attach.setString(1, DriverConnections.uri(file) + "?mode=ro");
+	/**
+	 * Attaches a file.
+	 * @param connection the connection
+	 * @param schema under which name
+	 * @param uri the file as SQLite finds it
+	 * @param file the file in messages
+	 * @throws SQLException if SQLite can't
+	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_DATABASE} if it is not a
+	 * SQLite file
+	 */
+	public static void attachFile(Connection connection, String schema, String uri, Path file) throws SQLException {
+		try (PreparedStatement attach = connection.prepareStatement(ATTACH.replace("SCHEMA", schema))) {
+			attach.setString(1, uri);
 			attach.execute();
 		}
 		catch (SQLException ex) {
@@ -110,65 +213,55 @@ public record BoundStore(StoreRole role, String path, String storeId, String bou
 	}
 
 	/**
-	 * A relative path is meant from the directory of the main file; where nothing is
-	 * there, from the working directory, which is where the native library looks.
+	 * Where the store is. A relative path is meant from the directory of the main file;
+	 * where nothing is there, from the working directory, which is where the native
+	 * library looks.
+	 * @param mainFile the main file
+	 * @return the path
+	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_PATH} if it is no path
 	 */
-	private Path resolve(Path mainFile) {
-		Path given = Path.of(this.path);
-		Path beside = DatabasePath.parent(mainFile).resolve(given);
-		return (given.isAbsolute() || Files.exists(beside)) ? beside : given;
-	}
-
-	private void requireStore(Connection connection, String file) throws SQLException {
-		String magic;
+	public Path resolve(Path mainFile) {
 		try {
-			magic = meta(connection, "magic");
+			Path given = Path.of(this.path);
+			Path beside = DatabasePath.parent(mainFile).resolve(given);
+			return (given.isAbsolute() || Files.exists(beside)) ? beside : given;
 		}
-		catch (SQLException ex) {
-			ZovaStatus status = SqliteFailure.status(ex);
-			if (status == ZovaStatus.SQLITE_ERROR) {
-				throw StoredSchema.invalid(file, "it has no readable table _zova_meta");
-			}
-			throw ex;
-		}
-		if (!ZovaSchema.MAGIC.equals(magic)) {
-			throw StoredSchema.invalid(file, "its magic word is not '" + ZovaSchema.MAGIC + "'");
-		}
-		String version = meta(connection, "format_version");
-		if (!Integer.toString(ZovaSchema.FORMAT).equals(version)) {
-			throw new ZovaException(ZovaStatus.UNSUPPORTED_ZOVA_VERSION, file + " has format " + version
-					+ ", and its main file has format " + ZovaSchema.FORMAT + ". Migrate both together");
-		}
-		if (!this.role.storeName().equals(meta(connection, "store_role"))) {
-			throw StoredSchema.invalid(file, "its store_role is not '" + this.role.storeName() + "'");
-		}
-		StoredSchema schema = StoredSchema.read(connection, this.role.storeName(), file);
-		schema.require(ZovaSchema.EXTENSIONS);
-		this.role.schema().forEach(schema::require);
-	}
-
-	private void requireSameSet(Connection connection, String file) throws SQLException {
-		String id = meta(connection, "store_id");
-		if (id == null || !HEX_ID.matcher(id).matches() || !id.equals(this.storeId)) {
-			throw otherSet(file, "its store_id is not the one that the main file has recorded");
-		}
-		if (!this.boundSetId.equals(meta(connection, "bound_set_id"))) {
-			throw otherSet(file, "its bound_set_id is not the one that the main file has recorded");
-		}
-		String theirEpoch = meta(connection, this.role.epochName());
-		if (!Long.toString(this.epoch).equals(theirEpoch)) {
-			throw otherSet(file, "it has seen change " + theirEpoch + ", and the main file has seen change "
-					+ this.epoch + "; one of them is an older copy, or both were changed just now");
+		catch (InvalidPathException ex) {
+			throw new ZovaException(ZovaStatus.NOT_ZOVA_PATH, mainFile + " names a " + this.role.words()
+					+ " by what is no path here: " + ex.getMessage() + ". Bind the store again", ex);
 		}
 	}
 
-	private @Nullable String meta(Connection connection, String key) throws SQLException {
-		return FormatProbe.metaValue(connection, this.role.storeName(), key);
+	/**
+	 * Checks that an attached file is the one that the main file means, in the state that
+	 * the main file has seen.
+	 * @param connection the connection, to which it is attached under its role's name
+	 * @param file the file
+	 * @throws SQLException if it can't be read
+	 * @throws ZovaException with the status of the first rule that it breaks
+	 */
+	public void requireSame(Connection connection, Path file) throws SQLException {
+		StoreFile store = new StoreFile(connection, this.role.storeName(), this.role, file.toString());
+		store.require();
+		if (!store.storeId().equals(this.storeId)) {
+			throw otherSet(file, "its store_id is not the one that the main file has recorded, so another store is in "
+					+ "its place");
+		}
+		if (!this.boundSetId.equals(store.boundSetId().orElse(null))) {
+			throw otherSet(file, "its bound_set_id is not the one that the main file has recorded, so it was bound to "
+					+ "another main file since");
+		}
+		String theirs = store.epoch().orElse("none");
+		if (!NUMBER.matcher(theirs).matches() || !new BigInteger(theirs).equals(BigInteger.valueOf(this.epoch))) {
+			throw otherSet(file, "it has seen change " + theirs + ", and the main file has seen change " + this.epoch
+					+ ": one of them is an older copy, or a crash has torn a commit of files in WAL mode");
+		}
 	}
 
-	private ZovaException otherSet(String file, String reason) {
+	private ZovaException otherSet(Path file, String reason) {
 		return new ZovaException(ZovaStatus.BOUND_STORE_INVALID,
-				file + " does not belong to its main file: " + reason + ". Bring both from the same backup");
+				file + " does not belong to its main file as it is: " + reason + ". Bring both from the same backup, "
+						+ "or bind the store again to take its content as it is (Stores.of(mainFile).bind)");
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 import io.zova.ZovaException;
@@ -36,16 +35,12 @@ public final class FormatValidation {
 
 	private final String file;
 
-	private final @Nullable Path setMainFile;
+	private final StoreRule rule;
 
-	/**
-	 * Prepares the checks.
-	 * @param setMainFile the main file, if files that are bound to it are welcome
-	 */
-	private FormatValidation(Connection connection, String file, @Nullable Path setMainFile) {
+	private FormatValidation(Connection connection, String file, StoreRule rule) {
 		this.connection = connection;
 		this.file = file;
-		this.setMainFile = setMainFile;
+		this.rule = rule;
 	}
 
 	/**
@@ -61,14 +56,15 @@ public final class FormatValidation {
 	 */
 	public static SQLiteConnection open(Path file, boolean readOnly, int busyTimeoutMillis) {
 		DatabasePath.requireFile(file);
-		return open(readOnly ? DriverConnections.readOnly(file, busyTimeoutMillis)
-				: DriverConnections.readWrite(file, busyTimeoutMillis), file.toString(), null);
+		return open(
+				readOnly ? DriverConnections.readOnly(file, busyTimeoutMillis)
+						: DriverConnections.readWrite(file, busyTimeoutMillis),
+				file.toString(), StoreRule.none(file.toString()));
 	}
 
 	/**
 	 * Opens a connection to an existing file for reading, together with the files that
-	 * are bound to it, and checks all of them. Such a set can be copied into one file,
-	 * but not be worked with yet.
+	 * are bound to it, and checks all of them.
 	 * @param file the main file
 	 * @param busyTimeoutMillis how long to wait for a lock that another process holds, 0
 	 * for not at all
@@ -79,10 +75,29 @@ public final class FormatValidation {
 	 */
 	public static SQLiteConnection openSet(Path file, int busyTimeoutMillis) {
 		DatabasePath.requireFile(file);
-		return open(DriverConnections.readOnly(file, busyTimeoutMillis), file.toString(), file);
+		return open(DriverConnections.readOnly(file, busyTimeoutMillis), file.toString(), (connection) -> {
+			for (BoundStore store : BoundStore.of(connection)) {
+				store.attach(connection, file);
+			}
+		});
 	}
 
-	private static SQLiteConnection open(DriverConnections connections, String name, @Nullable Path setMainFile) {
+	/**
+	 * Opens a connection to an existing main file to change which stores it has. The
+	 * stores are not looked at: they may be missing.
+	 * @param file the main file
+	 * @param busyTimeoutMillis how long to wait for a lock that another process holds, 0
+	 * for not at all
+	 * @return the connection, for the caller to close
+	 * @throws ZovaException with the status of the first rule that the file breaks;
+	 * nothing stays open and nothing was changed
+	 */
+	public static SQLiteConnection openMain(Path file, int busyTimeoutMillis) {
+		DatabasePath.requireFile(file);
+		return open(DriverConnections.readWrite(file, busyTimeoutMillis), file.toString(), StoreRule.ANY);
+	}
+
+	private static SQLiteConnection open(DriverConnections connections, String name, StoreRule rule) {
 		SQLiteConnection connection;
 		try {
 			connection = connections.open();
@@ -91,7 +106,7 @@ public final class FormatValidation {
 			throw SqliteFailure.of(name + " could not be opened", ex);
 		}
 		try {
-			validate(connection, name, setMainFile);
+			validate(connection, name, rule);
 			return connection;
 		}
 		catch (RuntimeException | Error ex) {
@@ -106,13 +121,39 @@ public final class FormatValidation {
 	}
 
 	/**
-	 * Checks what an open connection leads to.
+	 * Checks what an open connection leads to, which must hold everything itself.
 	 * @param connection the connection
 	 * @param name the database's name in messages
 	 * @throws ZovaException with the status of the first rule that the file breaks
 	 */
 	public static void validate(Connection connection, String name) {
-		validate(connection, name, null);
+		validate(connection, name, StoreRule.none(name));
+	}
+
+	/**
+	 * Checks what an open connection leads to, but for its stores.
+	 * @param connection the connection
+	 * @param name the database's name in messages
+	 * @throws ZovaException with the status of the first rule that the file breaks
+	 */
+	public static void validateMain(Connection connection, String name) {
+		validate(connection, name, StoreRule.ANY);
+	}
+
+	/**
+	 * Checks what an open connection leads to.
+	 * @param connection the connection
+	 * @param name the database's name in messages
+	 * @param rule what to do with its stores
+	 * @throws ZovaException with the status of the first rule that a file breaks
+	 */
+	public static void validate(Connection connection, String name, StoreRule rule) {
+		try {
+			new FormatValidation(connection, name, rule).validate();
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of(name + " could not be opened", ex);
+		}
 	}
 
 	/**
@@ -123,15 +164,6 @@ public final class FormatValidation {
 	public static void warnOfExtensions(Connection connection, String name) {
 		try {
 			InstalledExtensions.warn(connection, name);
-		}
-		catch (SQLException ex) {
-			throw SqliteFailure.of(name + " could not be opened", ex);
-		}
-	}
-
-	private static void validate(Connection connection, String name, @Nullable Path setMainFile) {
-		try {
-			new FormatValidation(connection, name, setMainFile).validate();
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of(name + " could not be opened", ex);
@@ -149,7 +181,7 @@ public final class FormatValidation {
 		AFTER_NORMS.forEach(schema::require);
 		if (schema.has(ZovaSchema.BOUND_STORES)) {
 			schema.require(ZovaSchema.BOUND_STORES);
-			checkBoundStores();
+			this.rule.apply(this.connection);
 		}
 		InstalledExtensions.validate(this.connection, this.file);
 	}
@@ -168,22 +200,38 @@ public final class FormatValidation {
 		}
 	}
 
-	private void checkBoundStores() throws SQLException {
-		List<BoundStore> stores = BoundStore.of(this.connection);
-		if (this.setMainFile != null) {
-			for (BoundStore store : stores) {
-				store.attach(this.connection, this.setMainFile);
-			}
+	/**
+	 * What to do with the stores that a main file has, before its extensions are looked
+	 * at.
+	 */
+	@FunctionalInterface
+	public interface StoreRule {
+
+		/** Does not look at them. */
+		StoreRule ANY = (connection) -> {
+		};
+
+		void apply(Connection connection) throws SQLException;
+
+		/**
+		 * Refuses files that have any: going on without them would show an empty database
+		 * and let data be written to the wrong place.
+		 * @param name the file's name in messages
+		 * @return the rule
+		 */
+		static StoreRule none(String name) {
+			return (connection) -> {
+				List<BoundStore> stores = BoundStore.of(connection);
+				if (!stores.isEmpty()) {
+					throw new ZovaException(ZovaStatus.BOUND_STORE_INVALID,
+							name + " keeps its "
+									+ stores.stream().map(BoundStore::toString).collect(Collectors.joining(", its "))
+									+ ", and only a self-contained file will do here. "
+									+ "Restore it into a new file, which will hold everything");
+				}
+			};
 		}
-		else if (!stores.isEmpty()) {
-			// Going on without them would show an empty database and let data be
-			// written to the wrong place.
-			throw new ZovaException(ZovaStatus.BOUND_STORE_INVALID,
-					this.file + " keeps its "
-							+ stores.stream().map(BoundStore::toString).collect(Collectors.joining(", its "))
-							+ ", and this version works with self-contained files only. "
-							+ "Restore it into a new file, which will hold everything, and open that");
-		}
+
 	}
 
 }

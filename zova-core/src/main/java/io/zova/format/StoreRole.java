@@ -42,7 +42,7 @@ public enum StoreRole {
 	 * The key and column that count a store's changes.
 	 * @return such as {@code object_epoch}
 	 */
-	String epochName() {
+	public String epochName() {
 		return this.kind + "_epoch";
 	}
 
@@ -52,6 +52,22 @@ public enum StoreRole {
 	 */
 	List<SchemaObject> schema() {
 		return this.schema;
+	}
+
+	/**
+	 * The tables that hold a store's content.
+	 * @return their names; those that others refer to come first
+	 */
+	public List<String> tables() {
+		return this.schema.stream().filter((object) -> object.kind().equals("table")).map(SchemaObject::name).toList();
+	}
+
+	/**
+	 * The role in a sentence.
+	 * @return such as {@code object store}
+	 */
+	public String words() {
+		return this.kind + " store";
 	}
 
 }

@@ -319,8 +319,11 @@ public final class ZovaSchema {
 		}
 	}
 
-	/** 32 random bytes as 64 lower-case hexadecimal digits. */
-	private static String randomId() {
+	/**
+	 * Draws an id.
+	 * @return 32 random bytes as 64 lower-case hexadecimal digits
+	 */
+	public static String randomId() {
 		byte[] id = new byte[32];
 		RANDOM.nextBytes(id);
 		return HexFormat.of().formatHex(id);

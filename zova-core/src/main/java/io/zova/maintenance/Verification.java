@@ -8,6 +8,7 @@ import java.sql.Statement;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.FormatValidation;
+import io.zova.format.StoreRole;
 import io.zova.sqlite.Interruption;
 
 /**
@@ -15,9 +16,9 @@ import io.zova.sqlite.Interruption;
  * vectors, key-values, in this order. Foreign keys, graphs and norms of vectors are not
  * checked, so that whatever the native library accepts as a copy is one here, too.
  */
-final class Verification {
+public final class Verification {
 
-	private static final String QUICK_CHECK = "pragma quick_check";
+	private static final String QUICK_CHECK = "pragma main.quick_check";
 
 	private static final String KEY_VALUES = "select namespace, key, value from _zova_kv";
 
@@ -38,6 +39,28 @@ final class Verification {
 		ObjectVerification objects = new ObjectVerification(connection, name);
 		return new VerificationReport(objects.objects(), objects.chunks(),
 				new VectorVerification(connection, name).vectors(), keyValues(connection));
+	}
+
+	/**
+	 * Verifies what a database holds of one role.
+	 * @param connection a connection to it
+	 * @param role the role
+	 * @param name the database's name in messages
+	 * @throws SQLException if it can't be read
+	 * @throws ZovaException with the status of the first defect
+	 */
+	public static void ofRole(Connection connection, StoreRole role, String name) throws SQLException {
+		quickCheck(connection, name);
+		switch (role) {
+			case OBJECTS -> {
+				ObjectVerification objects = new ObjectVerification(connection, name);
+				objects.objects();
+				objects.chunks();
+			}
+			case VECTORS -> new VectorVerification(connection, name).vectors();
+			case GRAPHS -> {
+			}
+		}
 	}
 
 	private static void quickCheck(Connection connection, String name) throws SQLException {

@@ -108,6 +108,15 @@ public final class ConnectionPool implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Whether somebody of this process has a file open.
+	 * @param file the file
+	 * @return {@code true} if so
+	 */
+	public static boolean isOpen(Path file) {
+		return FileLocks.isOpen(file);
+	}
+
 	private static DriverConnections driver(Path file, ZovaOptions options) {
 		int busyTimeout = (int) options.busyTimeout().toMillis();
 		if (options.immutable()) {

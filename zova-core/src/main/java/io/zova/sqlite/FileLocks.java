@@ -73,6 +73,12 @@ final class FileLocks {
 		}
 	}
 
+	static boolean isOpen(Path file) {
+		synchronized (OPEN) {
+			return OPEN.containsKey(identityOf(file));
+		}
+	}
+
 	static FileLocks ofMemory() {
 		return new FileLocks(new FileIdentity(), null, Exclusion.WHOLE_TRANSACTION);
 	}

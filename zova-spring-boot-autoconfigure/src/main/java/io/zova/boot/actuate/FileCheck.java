@@ -143,7 +143,7 @@ public class FileCheck implements InitializingBean, DisposableBean {
 	}
 
 	private List<String> problems(Connection connection) throws SQLException {
-		FormatValidation.validate(connection, "The database");
+		FormatValidation.validateMain(connection, "The database");
 		List<String> problems = new ArrayList<>();
 		try (Statement statement = connection.createStatement()) {
 			statement.setQueryTimeout((int) Math.max(1, this.timeout.toSeconds()));

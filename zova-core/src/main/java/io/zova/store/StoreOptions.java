@@ -1,0 +1,50 @@
+package io.zova.store;
+
+/**
+ * What is allowed when a store is bound, and how it is recorded.
+ *
+ * @param takesOver whether a store with content may be bound that belongs to another main
+ * file, which does not open any more afterwards
+ * @param keepsRelativePath whether a relative path is recorded as it is given. It is
+ * looked for beside the main file first, then in the working directory; the native
+ * library looks only in the working directory
+ * @param allowsWal whether the files may be in WAL mode, where a crash can tear a commit
+ * over several files
+ */
+public record StoreOptions(boolean takesOver, boolean keepsRelativePath, boolean allowsWal) {
+
+	private static final StoreOptions DEFAULTS = new StoreOptions(false, false, false);
+
+	/**
+	 * Nothing is taken over, paths are recorded as absolute ones, no file is in WAL mode.
+	 * @return the options
+	 */
+	public static StoreOptions defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Also binds a store with content that belongs to another main file.
+	 * @return the options
+	 */
+	public StoreOptions takingOver() {
+		return new StoreOptions(true, this.keepsRelativePath, this.allowsWal);
+	}
+
+	/**
+	 * Records a relative path as it is given.
+	 * @return the options
+	 */
+	public StoreOptions keepingRelativePath() {
+		return new StoreOptions(this.takesOver, true, this.allowsWal);
+	}
+
+	/**
+	 * Also works with files in WAL mode.
+	 * @return the options
+	 */
+	public StoreOptions allowingWal() {
+		return new StoreOptions(this.takesOver, this.keepsRelativePath, true);
+	}
+
+}
