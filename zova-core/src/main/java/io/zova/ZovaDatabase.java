@@ -453,13 +453,10 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @return the counts of this moment
 	 */
 	public ZovaStatistics statistics() {
-		ResidentIndex index = this.vectors.index();
-		ZovaStatistics.Vectors vectorsInMemory = new ZovaStatistics.Vectors(index.bytes(), index.size(), index.hits(),
-				index.scans());
 		ResidentGraphs inMemory = this.residentGraphs;
 		ZovaStatistics.Graphs graphsInMemory = new ZovaStatistics.Graphs(inMemory.bytes(), inMemory.size(),
 				inMemory.hits(), inMemory.misses(), inMemory.loads(), inMemory.loadTime());
-		return new ZovaStatistics(this.connections.statistics(), this.objects.statistics(), vectorsInMemory,
+		return new ZovaStatistics(this.connections.statistics(), this.objects.statistics(), this.vectors.statistics(),
 				graphsInMemory, this.hub.statistics());
 	}
 

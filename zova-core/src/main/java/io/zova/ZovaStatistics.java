@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.zova.notification.NotificationStatistics;
 import io.zova.object.ObjectStatistics;
 import io.zova.sqlite.ConnectionStatistics;
+import io.zova.vector.VectorStatistics;
 
 /**
  * What an open database has done so far. Reading it costs nothing and asks the file
@@ -16,20 +17,8 @@ import io.zova.sqlite.ConnectionStatistics;
  * @param graphs the graphs that are kept in memory
  * @param notifications what was published and who heard of it
  */
-public record ZovaStatistics(ConnectionStatistics connections, ObjectStatistics objects, Vectors vectors, Graphs graphs,
-		NotificationStatistics notifications) {
-
-	/**
-	 * Vectors in memory.
-	 *
-	 * @param residentBytes the memory that they take now
-	 * @param residentCollections the collections that are in memory now
-	 * @param residentSearches searches that were answered from memory
-	 * @param scans searches that had to read the file
-	 */
-	public record Vectors(long residentBytes, int residentCollections, long residentSearches, long scans) {
-
-	}
+public record ZovaStatistics(ConnectionStatistics connections, ObjectStatistics objects, VectorStatistics vectors,
+		Graphs graphs, NotificationStatistics notifications) {
 
 	/**
 	 * Graphs in memory.

@@ -353,14 +353,11 @@ class HostileNumbersTests {
 		VectorCollection docs = database.vectors().collection("docs");
 		VectorQuery query = VectorQuery.near(1, 2, 3, 4).limit(5);
 		all.put("vector collections", () -> database.vectors().list());
-		all.put("vector collection", docs::info);
+		all.put("vector collection", () -> database.vectors().info("docs"));
+		all.put("number of vectors", docs::count);
 		all.put("get vector", () -> docs.get("v1"));
 		all.put("page of vectors", () -> docs.page(null, 10));
-		all.put("scan of vectors", () -> {
-			docs.scan((vector) -> {
-			});
-			return true;
-		});
+		all.put("stream of vectors", () -> docs.stream().toList());
 		all.put("search", () -> docs.search(query));
 		all.put("search by id", () -> docs.search(VectorQuery.nearId("v1").limit(5)));
 		all.put("search in", () -> docs.search(query.candidates(List.of("v1", "v2"))));
@@ -433,7 +430,7 @@ class HostileNumbersTests {
 		}));
 		all.put("search after puts", () -> docs.search(VectorQuery.near(1, 2, 3, 4).limit(5)));
 		all.put("delete vector", () -> act(() -> docs.delete("v2")));
-		all.put("delete vectors", () -> docs.deleteMany(List.of("v3", "v4")));
+		all.put("delete vectors", () -> docs.deleteAll(List.of("v3", "v4")));
 		all.put("create collection", () -> database.vectors().create("new", VectorSpace.l2(2)));
 		all.put("put into new collection", () -> act(() -> database.vectors().collection("new").put("a", 1, 2)));
 		all.put("delete collection", () -> act(() -> database.vectors().delete("docs")));

@@ -239,14 +239,14 @@ class NullArgumentsTests {
 		List<Object> holey = new ArrayList<>();
 		holey.add(null);
 		Map<String, ThrowingCallable> calls = new HashMap<>();
-		calls.put("vector", () -> vectors.putMany(NullArgumentsTests.<VectorEntry>cast(holey).iterator()));
-		calls.put("entries", () -> vectors.putMany(NullArgumentsTests.<VectorEntry>cast(holey)));
-		calls.put("id of the vector", () -> vectors.putMany(List.of(new VectorEntry(null, VectorValues.of(1, 2)))));
-		calls.put("id", () -> vectors
-			.putMany(List.of(VectorEntry.of("x", 1, 2), new VectorEntry(null, VectorValues.of(1, 2)))));
-		calls.put("values", () -> vectors.putMany(List.of(VectorEntry.of("x", 1, 2), new VectorEntry("y", null))));
-		calls.put("ids", () -> vectors.deleteMany(cast(holey)));
-		calls.put("Element 0 of the ids", () -> vectors.getMany(cast(holey)));
+		calls.put("vector", () -> vectors.putAll(NullArgumentsTests.<VectorEntry>cast(holey).iterator()));
+		calls.put("entries", () -> vectors.putAll(NullArgumentsTests.<VectorEntry>cast(holey)));
+		calls.put("id of the vector", () -> vectors.putAll(List.of(new VectorEntry(null, VectorValues.of(1, 2)))));
+		calls.put("id",
+				() -> vectors.putAll(List.of(VectorEntry.of("x", 1, 2), new VectorEntry(null, VectorValues.of(1, 2)))));
+		calls.put("values", () -> vectors.putAll(List.of(VectorEntry.of("x", 1, 2), new VectorEntry("y", null))));
+		calls.put("ids", () -> vectors.deleteAll(cast(holey)));
+		calls.put("Element 0 of the ids", () -> vectors.findAll(cast(holey)));
 		calls.put("queries", () -> vectors.searchAll(cast(holey)));
 		calls.put("Element 0 of the ids is",
 				() -> VectorQuery.nearId("a").candidates(NullArgumentsTests.<String>cast(holey)));

@@ -42,7 +42,7 @@ class OpenSearchCloseIT {
 		try (ZovaDatabase database = ZovaDatabase.create(file)) {
 			database.vectors()
 				.create("c", VectorSpace.l2(384))
-				.putMany(Stream.iterate(0, (i) -> i < VECTORS, (i) -> i + 1)
+				.putAll(Stream.iterate(0, (i) -> i < VECTORS, (i) -> i + 1)
 					.map((i) -> VectorEntry.of("v" + i, element(i)))
 					.toList());
 		}
@@ -97,7 +97,7 @@ class OpenSearchCloseIT {
 					VectorCollection collection = database.vectors().collection("c");
 					int nearest = i % VECTORS;
 					if (!collection.search(1, element(nearest)).get(0).id().equals("v" + nearest)
-							|| database.vectors().index().size() != 1) {
+							|| database.vectors().statistics().residentCollections() != 1) {
 						throw new IllegalStateException("Not what was to be found, or not in memory");
 					}
 				}

@@ -59,9 +59,10 @@ class ReadOnlyDatabaseTests {
 		known(ObjectOperations.class, "put writer delete deleteAll putChunk deleteChunk assemble collectLooseChunks",
 				"get copyTo open openChannel readRange exists size chunkCount info manifest list stream getChunk "
 						+ "chunkExists findLooseChunks asResource");
-		known(VectorOperations.class, "create delete", "collection exists list");
-		known(VectorCollection.class, "put putMany delete deleteMany",
-				"name info get find getMany exists scan page search searchAll");
+		known(VectorOperations.class, "create createIfMissing delete",
+				"collection exists info list preload statistics");
+		known(VectorCollection.class, "put putAll delete deleteAll",
+				"name get find getAll findAll exists count page stream search searchAll");
 		known(GraphOperations.class, "create createIfMissing delete load", "graph checkingTargets exists info list");
 		known(Graph.class,
 				"putNode putNodes putNodesKeyed deleteNode deleteNodes putEdge putEdges putEdgesKeyed deleteEdge "
@@ -153,9 +154,9 @@ class ReadOnlyDatabaseTests {
 		calls.put("an unknown object", () -> this.database.objects().delete(ObjectId.ofContent(new byte[1])));
 		calls.put("a chunk in use", () -> this.database.objects()
 			.deleteChunk(this.database.objects().manifest(stored).chunks().get(0).chunk()));
-		calls.put("no vector", () -> this.database.vectors().collection("c").putMany(List.of()));
-		calls.put("no vectors", () -> this.database.vectors().collection("c").deleteMany(List.of()));
-		calls.put("no collection", () -> this.database.vectors().collection("missing").putMany(List.of()));
+		calls.put("no vector", () -> this.database.vectors().collection("c").putAll(List.of()));
+		calls.put("no vectors", () -> this.database.vectors().collection("c").deleteAll(List.of()));
+		calls.put("no collection", () -> this.database.vectors().collection("missing").putAll(List.of()));
 		calls.put("an existing graph", () -> this.database.graphs().createIfMissing("g"));
 		calls.put("no node", () -> this.database.graphs().graph("g").putNodes(List.of()));
 		calls.put("no keyed node", () -> this.database.graphs().graph("g").putNodesKeyed(List.of()));

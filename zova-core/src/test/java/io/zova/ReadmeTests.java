@@ -161,7 +161,7 @@ class ReadmeTests {
 			}
 			graphs.createIfMissing("library");
 		}
-		assertThat(this.vectors.collection("articles").info().space().dimensions()).isEqualTo(3);
+		assertThat(this.vectors.info("articles").space().dimensions()).isEqualTo(3);
 		assertThat(this.graphs.exists("library")).isTrue();
 	}
 

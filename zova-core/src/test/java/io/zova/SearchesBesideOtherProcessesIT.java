@@ -66,7 +66,7 @@ class SearchesBesideOtherProcessesIT {
 			}
 			assertThat(searches).isEqualTo(CHANGES / 10);
 			assertThat(states.stream().distinct().count()).isGreaterThan(searches / 4);
-			assertThat(database.vectors().index().hits()).isGreaterThan(searches);
+			assertThat(database.vectors().statistics().residentSearches()).isGreaterThan(searches);
 		}
 	}
 
@@ -108,8 +108,8 @@ class SearchesBesideOtherProcessesIT {
 					database.vectors().delete("c");
 					database.vectors().create("c", SPACE);
 				}
-				case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> collection.deleteMany(List.of(id(random), id(random)));
-				default -> collection.putMany(List.of(entry(random), entry(random)));
+				case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> collection.deleteAll(List.of(id(random), id(random)));
+				default -> collection.putAll(List.of(entry(random), entry(random)));
 			}
 		}
 

@@ -29,6 +29,7 @@ import io.zova.object.ObjectWriter;
 import io.zova.object.StorageProfile;
 import io.zova.sqlite.ConnectionStatistics;
 import io.zova.vector.VectorSpace;
+import io.zova.vector.VectorStatistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -170,10 +171,10 @@ class StatisticsTests {
 	@Test
 	void searchesInMemoryAreToldFromThoseOfTheFile() {
 		this.database.vectors().create("v", VectorSpace.cosine(2)).put("a", 1, 0);
-		assertThat(this.database.statistics().vectors()).isEqualTo(new ZovaStatistics.Vectors(0, 0, 0, 0));
+		assertThat(this.database.statistics().vectors()).isEqualTo(new VectorStatistics(0, 0, 0, 0));
 		this.database.vectors().collection("v").search(1, 1f, 0f);
 		this.database.vectors().collection("v").search(1, 1f, 0f);
-		ZovaStatistics.Vectors vectors = this.database.statistics().vectors();
+		VectorStatistics vectors = this.database.statistics().vectors();
 		assertThat(vectors.residentBytes()).isPositive();
 		assertThat(vectors.residentCollections()).isEqualTo(1);
 		assertThat(vectors.residentSearches()).isEqualTo(2);
@@ -181,7 +182,7 @@ class StatisticsTests {
 		try (ZovaDatabase without = ZovaDatabase.inMemory(ZovaOptions.builder().vectorResidentMemory(0).build())) {
 			without.vectors().create("v", VectorSpace.cosine(2)).put("a", 1, 0);
 			without.vectors().collection("v").search(1, 1f, 0f);
-			assertThat(without.statistics().vectors()).isEqualTo(new ZovaStatistics.Vectors(0, 0, 0, 1));
+			assertThat(without.statistics().vectors()).isEqualTo(new VectorStatistics(0, 0, 0, 1));
 		}
 	}
 

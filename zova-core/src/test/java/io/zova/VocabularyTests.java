@@ -13,6 +13,8 @@ import io.zova.graph.GraphOperations;
 import io.zova.kv.KeyValueNamespace;
 import io.zova.kv.KeyValueOperations;
 import io.zova.notification.NotificationOperations;
+import io.zova.vector.VectorCollection;
+import io.zova.vector.VectorOperations;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class VocabularyTests {
 
 	@ParameterizedTest
-	@ValueSource(classes = { GraphOperations.class, Graph.class, KeyValueOperations.class, KeyValueNamespace.class,
-			NotificationOperations.class })
+	@ValueSource(classes = { VectorOperations.class, VectorCollection.class, GraphOperations.class, Graph.class,
+			KeyValueOperations.class, KeyValueNamespace.class, NotificationOperations.class })
 	void aWordGivesTheResultThatTheTableSays(Class<?> type) {
 		for (Method method : type.getMethods()) {
 			String name = method.getName();
@@ -34,6 +36,22 @@ class VocabularyTests {
 			assertThat(name).as(shown).doesNotContain("Many").doesNotStartWith("scan");
 			if (name.startsWith("get") && !name.startsWith("getAnd")) {
 				assertThat(result).as(shown).isNotIn(Optional.class, void.class, boolean.class);
+			}
+			if (name.startsWith("getAll")) {
+				assertThat(result).as(shown).isEqualTo(List.class);
+				assertThat(method.getGenericReturnType().getTypeName()).as(shown).doesNotContain("Optional");
+			}
+			if (name.startsWith("putAll") || name.startsWith("putNodes") || name.startsWith("putEdges")) {
+				assertThat(result).as(shown).isIn(void.class, List.class);
+			}
+			if (name.equals("createIfMissing")) {
+				assertThat(result).as(shown).isInterface();
+			}
+			if (name.equals("count")) {
+				assertThat(result).as(shown).isEqualTo(long.class);
+			}
+			if (name.equals("statistics")) {
+				assertThat(result.getSimpleName()).as(shown).endsWith("Statistics");
 			}
 			if (name.startsWith("find")) {
 				assertThat(method.getGenericReturnType().getTypeName()).as(shown).contains("java.util.Optional<");
@@ -56,8 +74,8 @@ class VocabularyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { GraphOperations.class, Graph.class, KeyValueOperations.class, KeyValueNamespace.class,
-			NotificationOperations.class })
+	@ValueSource(classes = { VectorOperations.class, VectorCollection.class, GraphOperations.class, Graph.class,
+			KeyValueOperations.class, KeyValueNamespace.class, NotificationOperations.class })
 	void nothingOfTheFileEngineIsInASignature(Class<?> type) {
 		assertThat(type).isInterface();
 		for (Method method : type.getMethods()) {

@@ -103,7 +103,7 @@ class WithoutNativeLibraryTests {
 			for (int i = 0; i < 100; i++) {
 				entries.add(VectorEntry.of("v" + i, i));
 			}
-			collection.putMany(entries);
+			collection.putAll(entries);
 			say("nearest", ids(collection.search(3, 3)));
 			new TransactionTemplate(database.transactionManager()).executeWithoutResult((status) -> {
 				collection.put("own", 3.4f);

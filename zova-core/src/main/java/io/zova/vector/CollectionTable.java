@@ -87,18 +87,16 @@ final class CollectionTable {
 	static void delete(Connection connection, String name) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
 			statement.setString(1, name);
-			if (statement.executeUpdate() == 0) {
-				throw notFound(name);
-			}
+			statement.executeUpdate();
 		}
 	}
 
-	static VectorCollectionInfo info(Connection connection, CollectionRow collection) throws SQLException {
+	static long count(Connection connection, CollectionRow collection) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
 			statement.setLong(1, collection.key());
 			try (ResultSet row = statement.executeQuery()) {
 				row.next();
-				return new VectorCollectionInfo(collection.name(), collection.space(), row.getLong(1));
+				return row.getLong(1);
 			}
 		}
 	}

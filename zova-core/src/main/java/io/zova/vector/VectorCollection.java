@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,10 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
 /**
- * A handle to one collection of vectors.
+ * One collection of vectors.
+ * <p>
+ * A handle is a name that never changes. It holds nothing open, may be shared by threads,
+ * and is valid before the collection is created and after it is deleted.
  * <p>
  * Ids of vectors follow the rule of the names of collections. Values must have the
  * collection's element type ({@link ZovaStatus#VECTOR_INVALID}) and number of elements
@@ -29,12 +32,6 @@ public interface VectorCollection {
 	 * @return the name
 	 */
 	String name();
-
-	/**
-	 * What is known of the collection.
-	 * @return the description
-	 */
-	VectorCollectionInfo info();
 
 	/**
 	 * Stores a single precision vector, in place of the one that has this id.
@@ -54,16 +51,15 @@ public interface VectorCollection {
 	 * Stores vectors, all or none. Of several with the same id the last one stays.
 	 * @param entries the vectors
 	 */
-	void putMany(Collection<VectorEntry> entries);
+	void putAll(Collection<VectorEntry> entries);
 
 	/**
 	 * Stores vectors as they come, all or none, holding one at a time in memory. The
 	 * database can't be written by others meanwhile. Of several with the same id the last
 	 * one stays.
 	 * @param entries where the vectors come from
-	 * @return how many were stored
 	 */
-	long putMany(Iterator<VectorEntry> entries);
+	void putAll(Iterator<VectorEntry> entries);
 
 	/**
 	 * A vector that must be there.
@@ -81,11 +77,20 @@ public interface VectorCollection {
 	Optional<VectorEntry> find(String id);
 
 	/**
-	 * Those vectors that are there.
-	 * @param ids the ids; repeated and unknown ones are left out
-	 * @return the vectors, in the order of the ids
+	 * Vectors that must all be there.
+	 * @param ids the ids; they may repeat
+	 * @return for each id its vector
+	 * @throws ZovaException {@link ZovaStatus#VECTOR_NOT_FOUND} for the first id that has
+	 * none
 	 */
-	List<VectorEntry> getMany(Collection<String> ids);
+	List<VectorEntry> getAll(List<String> ids);
+
+	/**
+	 * Vectors each of which may be there.
+	 * @param ids the ids; they may repeat
+	 * @return for each id its vector, or nothing
+	 */
+	List<Optional<VectorEntry>> findAll(List<String> ids);
 
 	/**
 	 * Whether a vector is there. Its values are not looked at.
@@ -95,24 +100,24 @@ public interface VectorCollection {
 	boolean exists(String id);
 
 	/**
-	 * Deletes a vector that must be there.
+	 * Deletes a vector.
 	 * @param id the id
-	 * @throws ZovaException {@link ZovaStatus#VECTOR_NOT_FOUND} if there is none
+	 * @return whether it was there
 	 */
-	void delete(String id);
+	boolean delete(String id);
 
 	/**
 	 * Deletes vectors, all or none.
 	 * @param ids the ids; repeated and unknown ones are ignored
-	 * @return how many vectors are gone
+	 * @return how many were there
 	 */
-	int deleteMany(Collection<String> ids);
+	long deleteAll(Collection<String> ids);
 
 	/**
-	 * Reads all vectors in the byte order of their ids, as of one moment, one at a time.
-	 * @param reader gets each vector
+	 * Counts the vectors, one by one: this takes time in large collections.
+	 * @return how many there are
 	 */
-	void scan(Consumer<? super VectorEntry> reader);
+	long count();
 
 	/**
 	 * Reads some vectors in the byte order of their ids.
@@ -122,6 +127,14 @@ public interface VectorCollection {
 	 * @return the vectors; fewer than the limit only at the end
 	 */
 	List<VectorEntry> page(@Nullable String after, int limit);
+
+	/**
+	 * Streams all vectors in the byte order of their ids. The stream reads page by page:
+	 * inside a transaction all as of the same moment, else each page as of its own. There
+	 * is nothing to close. A vector is never seen twice.
+	 * @return the vectors
+	 */
+	Stream<VectorEntry> stream();
 
 	/**
 	 * Finds the single precision vectors nearest to a query.

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,9 @@ import io.zova.sqlite.UnicodeText;
  * One collection of the vectors of a Zova database.
  */
 final class VectorCollectionTemplate implements VectorCollection {
+
+	/** Vectors may be long, so not too many of them are held at once. */
+	private static final int PER_PAGE = 128;
 
 	private final SqlAccess sql;
 
@@ -43,13 +46,6 @@ final class VectorCollectionTemplate implements VectorCollection {
 	}
 
 	@Override
-	public VectorCollectionInfo info() {
-		VectorNames.requireCollection(this.name);
-		return this.sql.snapshot("Describe vector collection",
-				(connection) -> CollectionTable.info(connection, require(connection)));
-	}
-
-	@Override
 	public void put(String id, float... elements) {
 		this.sql.requireWritable();
 		put(id, VectorValues.of(elements));
@@ -60,11 +56,11 @@ final class VectorCollectionTemplate implements VectorCollection {
 		this.sql.requireWritable();
 		Arguments.required("id", id);
 		Arguments.required("values", values);
-		putMany(Collections.singletonList(new VectorEntry(id, values)).iterator());
+		putAll(Collections.singletonList(new VectorEntry(id, values)).iterator());
 	}
 
 	@Override
-	public void putMany(Collection<VectorEntry> entries) {
+	public void putAll(Collection<VectorEntry> entries) {
 		this.sql.requireWritable();
 		Arguments.requiredEach("entries", entries);
 		if (entries.isEmpty()) {
@@ -72,15 +68,15 @@ final class VectorCollectionTemplate implements VectorCollection {
 			this.sql.read("Store vectors", this::require);
 			return;
 		}
-		putMany(entries.iterator());
+		putAll(entries.iterator());
 	}
 
 	@Override
-	public long putMany(Iterator<VectorEntry> entries) {
+	public void putAll(Iterator<VectorEntry> entries) {
 		this.sql.requireWritable();
 		Arguments.required("entries", entries);
 		VectorNames.requireCollection(this.name);
-		return this.sql.<Long>write("Store vectors",
+		this.sql.<Long>write("Store vectors",
 				(connection) -> VectorWriter.put(connection, require(connection), entries));
 	}
 
@@ -98,7 +94,15 @@ final class VectorCollectionTemplate implements VectorCollection {
 	}
 
 	@Override
-	public List<VectorEntry> getMany(Collection<String> ids) {
+	public List<VectorEntry> getAll(List<String> ids) {
+		Arguments.requiredEach("ids", ids);
+		requireNames(ids);
+		return this.sql.snapshot("Read vectors",
+				(connection) -> VectorTable.requireAll(connection, require(connection), ids));
+	}
+
+	@Override
+	public List<Optional<VectorEntry>> findAll(List<String> ids) {
 		Arguments.requiredEach("ids", ids);
 		requireNames(ids);
 		return this.sql.snapshot("Read vectors",
@@ -113,21 +117,19 @@ final class VectorCollectionTemplate implements VectorCollection {
 	}
 
 	@Override
-	public void delete(String id) {
+	public boolean delete(String id) {
 		this.sql.requireWritable();
 		requireNames(id);
-		this.sql.<Boolean>write("Delete vector", (connection) -> {
-			VectorTable.delete(connection, require(connection), id);
-			return true;
-		});
+		return this.sql.<Boolean>write("Delete vector",
+				(connection) -> VectorTable.delete(connection, require(connection), id));
 	}
 
 	@Override
-	public int deleteMany(Collection<String> ids) {
+	public long deleteAll(Collection<String> ids) {
 		this.sql.requireWritable();
 		Arguments.requiredEach("ids", ids);
 		VectorNames.requireCollection(this.name);
-		return this.sql.<Integer>write("Delete vectors", (connection) -> {
+		return this.sql.<Long>write("Delete vectors", (connection) -> {
 			CollectionRow collection = require(connection);
 			ids.forEach(VectorNames::requireId);
 			return VectorTable.deleteAll(connection, collection, ids);
@@ -135,13 +137,10 @@ final class VectorCollectionTemplate implements VectorCollection {
 	}
 
 	@Override
-	public void scan(Consumer<? super VectorEntry> reader) {
-		Arguments.required("reader", reader);
+	public long count() {
 		VectorNames.requireCollection(this.name);
-		this.sql.<Boolean>snapshot("Read all vectors", (connection) -> {
-			VectorTable.scan(connection, require(connection), reader);
-			return true;
-		});
+		return this.sql.<Long>snapshot("Count vectors",
+				(connection) -> CollectionTable.count(connection, require(connection)));
 	}
 
 	@Override
@@ -157,6 +156,14 @@ final class VectorCollectionTemplate implements VectorCollection {
 		}
 		return this.sql.snapshot("Read vectors",
 				(connection) -> VectorTable.page(connection, require(connection), after, limit));
+	}
+
+	@Override
+	public Stream<VectorEntry> stream() {
+		return Stream
+			.iterate(page(null, PER_PAGE), (page) -> !page.isEmpty(),
+					(page) -> (page.size() < PER_PAGE) ? List.of() : page(page.get(PER_PAGE - 1).id(), PER_PAGE))
+			.flatMap(List::stream);
 	}
 
 	@Override

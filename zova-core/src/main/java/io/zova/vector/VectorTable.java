@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +42,6 @@ final class VectorTable {
 			delete from _zova_vectors where vector_key = ?
 			""";
 
-	private static final String SCAN = """
-			select vector_id, "values" from _zova_vectors where collection_key = ? order by vector_id
-			""";
-
 	private static final String PAGE = """
 			select vector_id, "values" from _zova_vectors
 			where collection_key = ? and vector_id > ? order by vector_id limit ?
@@ -65,12 +60,23 @@ final class VectorTable {
 		return find(connection, collection, id).orElseThrow(() -> notFound(collection, id));
 	}
 
-	static List<VectorEntry> findAll(Connection connection, CollectionRow collection, Collection<String> ids)
+	static List<VectorEntry> requireAll(Connection connection, CollectionRow collection, List<String> ids)
 			throws SQLException {
-		List<VectorEntry> found = new ArrayList<>();
+		List<VectorEntry> entries = new ArrayList<>(ids.size());
 		try (PreparedStatement statement = connection.prepareStatement(FIND)) {
-			for (String id : new LinkedHashSet<>(ids)) {
-				find(statement, collection, id).ifPresent(found::add);
+			for (String id : ids) {
+				entries.add(find(statement, collection, id).orElseThrow(() -> notFound(collection, id)));
+			}
+		}
+		return entries;
+	}
+
+	static List<Optional<VectorEntry>> findAll(Connection connection, CollectionRow collection, List<String> ids)
+			throws SQLException {
+		List<Optional<VectorEntry>> found = new ArrayList<>(ids.size());
+		try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+			for (String id : ids) {
+				found.add(find(statement, collection, id));
 			}
 		}
 		return found;
@@ -130,13 +136,11 @@ final class VectorTable {
 		}
 	}
 
-	static void delete(Connection connection, CollectionRow collection, String id) throws SQLException {
+	static boolean delete(Connection connection, CollectionRow collection, String id) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
 			statement.setLong(1, collection.key());
 			statement.setString(2, id);
-			if (statement.executeUpdate() == 0) {
-				throw notFound(collection, id);
-			}
+			return statement.executeUpdate() > 0;
 		}
 	}
 
@@ -144,7 +148,7 @@ final class VectorTable {
 	 * Deletes in the order of the keys, so that the journal is as the reference writes
 	 * it.
 	 */
-	static int deleteAll(Connection connection, CollectionRow collection, Collection<String> ids) throws SQLException {
+	static long deleteAll(Connection connection, CollectionRow collection, Collection<String> ids) throws SQLException {
 		long[] keys = keys(connection, collection, new LinkedHashSet<>(ids));
 		Arrays.sort(keys);
 		try (PreparedStatement statement = connection.prepareStatement(DELETE_KEY)) {
@@ -172,18 +176,6 @@ final class VectorTable {
 			}
 		}
 		return Arrays.copyOf(keys, count);
-	}
-
-	static void scan(Connection connection, CollectionRow collection, Consumer<? super VectorEntry> reader)
-			throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(SCAN)) {
-			statement.setLong(1, collection.key());
-			try (ResultSet row = statement.executeQuery()) {
-				while (row.next()) {
-					reader.accept(entry(collection, row.getString(1), bytes(row, 2)));
-				}
-			}
-		}
 	}
 
 	static List<VectorEntry> page(Connection connection, CollectionRow collection, @Nullable String after, int limit)

@@ -3,12 +3,15 @@ package io.zova.vector;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.zova.Arguments;
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
 
 /**
@@ -17,7 +20,7 @@ import io.zova.sqlite.SqlAccess;
 public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
 	/** Stands for all collections in {@link #preload(Collection)}. */
-	public static final String ALL = "*";
+	private static final String ALL = "*";
 
 	private static final Logger logger = LoggerFactory.getLogger(VectorTemplate.class);
 
@@ -59,6 +62,25 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	}
 
 	@Override
+	public VectorCollection createIfMissing(String name, VectorSpace space) {
+		this.sql.requireWritable();
+		VectorNames.requireCollection(name);
+		Arguments.required("space", space).requireValid(name);
+		return this.sql.write("Create vector collection", (connection) -> {
+			Optional<CollectionRow> there = CollectionTable.find(connection, name);
+			if (there.isEmpty()) {
+				CollectionTable.insert(connection, name, space);
+			}
+			else if (!there.get().space().equals(space)) {
+				throw new ZovaException(ZovaStatus.VECTOR_COLLECTION_EXISTS,
+						"The vector collection '" + name + "' exists with " + there.get().space() + ", but " + space
+								+ " is asked for; use another name");
+			}
+			return collection(name);
+		});
+	}
+
+	@Override
 	public VectorCollection collection(String name) {
 		Arguments.required("name", name);
 		return new VectorCollectionTemplate(this.sql, this.search, name);
@@ -71,44 +93,41 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	}
 
 	@Override
+	public VectorCollectionInfo info(String name) {
+		VectorNames.requireCollection(name);
+		return this.sql.snapshot("Describe vector collection", (connection) -> {
+			CollectionRow collection = CollectionTable.require(connection, name);
+			return new VectorCollectionInfo(name, collection.space(), CollectionTable.count(connection, collection));
+		});
+	}
+
+	@Override
 	public List<VectorCollectionInfo> list() {
 		return this.sql.read("List vector collections", CollectionTable::list);
 	}
 
 	@Override
-	public void delete(String name) {
+	public boolean delete(String name) {
 		this.sql.requireWritable();
 		VectorNames.requireCollection(name);
-		this.sql.<Boolean>write("Delete vector collection", (connection) -> {
-			long key = CollectionTable.require(connection, name).key();
-			CollectionTable.delete(connection, name);
-			this.index.forget(key);
-			return true;
+		return this.sql.<Boolean>write("Delete vector collection", (connection) -> {
+			Optional<CollectionRow> there = CollectionTable.find(connection, name);
+			if (there.isPresent()) {
+				CollectionTable.delete(connection, name);
+				this.index.forget(there.get().key());
+			}
+			return there.isPresent();
 		});
 	}
 
-	/**
-	 * Reads a collection into memory, as its first search would.
-	 * @param name the name of the collection
-	 * @throws io.zova.ZovaException if there is none
-	 */
-	public void preload(String name) {
-		VectorNames.requireCollection(name);
+	private void preload(String name) {
 		this.sql.<Boolean>snapshot("Preload vector collection", (connection) -> {
 			this.index.preload(connection, CollectionTable.require(connection, name));
 			return true;
 		});
 	}
 
-	/**
-	 * Reads collections into memory, as their first searches would. What does not fit
-	 * there is left out.
-	 * @param names their names, or {@value #ALL} for all there are. That one does not
-	 * exist is no failure, because an application may create it later, but is logged as a
-	 * warning.
-	 * @throws io.zova.ZovaException {@link io.zova.ZovaStatus#VECTOR_INVALID} for what
-	 * cannot be the name of a collection
-	 */
+	@Override
 	public void preload(Collection<String> names) {
 		Arguments.required("names", names);
 		names.forEach(VectorNames::requireCollection);
@@ -131,11 +150,13 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 		}
 	}
 
-	/**
-	 * What keeps collections in memory.
-	 * @return the index
-	 */
-	public ResidentIndex index() {
+	@Override
+	public VectorStatistics statistics() {
+		return new VectorStatistics(this.index.bytes(), this.index.size(), this.index.hits(), this.index.scans());
+	}
+
+	/** What keeps collections in memory. */
+	ResidentIndex index() {
 		return this.index;
 	}
 

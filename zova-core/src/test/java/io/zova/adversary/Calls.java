@@ -58,7 +58,7 @@ final class Calls {
 		calls.addObjects(database);
 		for (VectorCollection collection : List.of(database.vectors().collection("docs"),
 				database.vectors().collection("bytes"))) {
-			calls.addVectors(collection);
+			calls.addVectors(database, collection);
 		}
 		calls.addGraph(database, database.graphs().graph("g"));
 		calls.addKeyValues(database);
@@ -130,16 +130,17 @@ final class Calls {
 		this.calls.put("loose", () -> database.objects().findLooseChunks(Duration.ZERO));
 	}
 
-	private void addVectors(VectorCollection vectors) {
+	private void addVectors(ZovaDatabase database, VectorCollection vectors) {
 		String of = " of " + vectors.name();
 		VectorValues near = vectors.name().equals("docs") ? VectorValues.of(SampleFile.vector(1))
 				: VectorValues.bytes(0.1f, SampleFile.vector(1));
 		List<String> ids = IntStream.range(0, SampleFile.VECTORS).mapToObj((i) -> "v" + i).toList();
-		this.calls.put("info" + of, vectors::info);
+		this.calls.put("info" + of, () -> database.vectors().info(vectors.name()));
+		this.calls.put("count" + of, vectors::count);
 		this.calls.put("vector" + of, () -> vectors.get("v1"));
-		this.calls.put("vectors" + of, () -> vectors.getMany(ids));
+		this.calls.put("vectors" + of, () -> vectors.getAll(ids));
 		this.calls.put("vector exists" + of, () -> vectors.exists("v1"));
-		this.calls.put("scan" + of, () -> vectors.scan((entry) -> entry.values().toFloats()));
+		this.calls.put("stream" + of, () -> vectors.stream().map((entry) -> entry.values().toFloats()).toList());
 		this.calls.put("page" + of, () -> vectors.page("v2", 20));
 		this.calls.put("search" + of, () -> vectors.search(VectorQuery.near(near).limit(5)));
 		this.calls.put("search again" + of, () -> vectors.search(VectorQuery.near(near).limit(500)));

@@ -202,7 +202,7 @@ class SpaceTests {
 				for (int i = 0; i < 100; i++) {
 					entries.add(new VectorEntry(id + i, VectorValues.of(new float[100])));
 				}
-				database.vectors().collection("more").putMany(entries);
+				database.vectors().collection("more").putAll(entries);
 			}
 			case 3 -> {
 				List<GraphNode> nodes = new ArrayList<>();

@@ -160,7 +160,7 @@ final class TiedTransactions {
 		this.reading.executeWithoutResult((status) -> {
 			long rows = count("item");
 			assertThat(this.keyValues.count()).as("key-values").isEqualTo(rows);
-			assertThat(this.vectors.info().count()).as("vectors").isEqualTo(rows);
+			assertThat(this.vectors.count()).as("vectors").isEqualTo(rows);
 			assertThat(this.graph.degree("root", Direction.OUTGOING, null)).as("edges").isEqualTo(rows);
 			assertThat(count("gone") + rows).as("rows, and those taken back")
 				.isEqualTo(this.jdbc.sql("select sum(sequence) from progress").query(Long.class).single());
@@ -197,7 +197,7 @@ final class TiedTransactions {
 		assertThat(new TreeSet<>(this.jdbc.sql("select id from item").query(Integer.class).list())).as("rows")
 			.isEqualTo(expected);
 		Map<String, float[]> found = new HashMap<>();
-		this.vectors.scan((entry) -> found.put(entry.id(), entry.values().toFloats()));
+		this.vectors.stream().forEach((entry) -> found.put(entry.id(), entry.values().toFloats()));
 		assertThat(found.keySet()).as("vectors").isEqualTo(names(expected));
 		found.forEach((id, elements) -> assertThat(elements).isEqualTo(elements(Integer.parseInt(id))));
 		assertThat(this.graph.neighbors(NeighborQuery.of("root").limit(Integer.MAX_VALUE))

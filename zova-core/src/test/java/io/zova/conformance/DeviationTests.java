@@ -28,6 +28,7 @@ import io.zova.object.StorageProfile;
 import io.zova.vector.ElementType;
 import io.zova.vector.Metric;
 import io.zova.vector.VectorCollection;
+import io.zova.vector.VectorOperations;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
 import io.zova.vector.VectorValues;
@@ -99,11 +100,17 @@ class DeviationTests {
 		assertMissing("ZOVA_GRAPH_EDGE_NOT_FOUND", "delete_graph_edge", "graph_name", "g", "from_node_id", "a",
 				"edge_type", "t", "to_node_id", "a");
 		assertMissing("ZOVA_GRAPH_NOT_FOUND", "delete_graph", "name", "other");
+		this.peer.call("create_vector_collection", "name", "c", "dimensions", 2, "metric", "l2", "element_type", "f32");
+		assertMissing("ZOVA_VECTOR_NOT_FOUND", "delete_vector", "collection_name", "c", "vector_id", "a");
+		assertMissing("ZOVA_VECTOR_COLLECTION_NOT_FOUND", "delete_vector_collection", "name", "other");
 		GraphOperations graphs = this.database.graphs();
 		Graph graph = graphs.create("g");
 		assertThat(graph.deleteNode("a")).isFalse();
 		assertThat(graph.deleteEdge("a", "t", "a")).isFalse();
 		assertThat(graphs.delete("other")).isFalse();
+		VectorOperations vectors = this.database.vectors();
+		assertThat(vectors.create("c", VectorSpace.l2(2)).delete("a")).isFalse();
+		assertThat(vectors.delete("other")).isFalse();
 	}
 
 	private void assertMissing(String status, String operation, Object... arguments) {

@@ -266,12 +266,12 @@ final class EveryRead {
 	}
 
 	private void vectors(String name) {
-		var collection = this.engines.database().vectors().collection(name);
-		same("has " + name, () -> this.engines.database().vectors().exists(name),
-				() -> theirs("has_vector_collection", "name", name));
+		var vectors = this.engines.database().vectors();
+		var collection = vectors.collection(name);
+		same("has " + name, () -> vectors.exists(name), () -> theirs("has_vector_collection", "name", name));
 		same("info " + name,
-				() -> Outcome.text(List.of(collection.info().name(), collection.info().space().dimensions(),
-						collection.info().count())),
+				() -> Outcome.text(List.of(vectors.info(name).name(), vectors.info(name).space().dimensions(),
+						vectors.info(name).count())),
 				() -> Outcome.fields(theirs("vector_collection_info", "name", name), "name", "dimensions",
 						"vector_count"));
 		String element = name.split(" ")[0];

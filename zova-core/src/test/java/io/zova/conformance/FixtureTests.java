@@ -28,6 +28,7 @@ import io.zova.vector.ElementType;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorCollectionInfo;
 import io.zova.vector.VectorQuery;
+import io.zova.vector.VectorSpace;
 import io.zova.vector.VectorValues;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -253,12 +254,11 @@ class FixtureTests {
 		for (JsonNode wanted : this.expected.path("vectorCollections")) {
 			String name = wanted.path("name").asString();
 			VectorCollection collection = this.database.vectors().collection(name);
-			assertThat(collection.info().count()).isEqualTo(wanted.path("count").asLong());
-			assertThat(collection.info().space().dimensions()).isEqualTo(wanted.path("dimensions").asInt());
-			assertThat(collection.info().space().metric().name())
-				.isEqualToIgnoringCase(wanted.path("metric").asString());
-			assertThat(collection.info().space().elementType().name())
-				.isEqualToIgnoringCase(wanted.path("elementType").asString());
+			VectorSpace space = this.database.vectors().info(name).space();
+			assertThat(collection.count()).isEqualTo(wanted.path("count").asLong());
+			assertThat(space.dimensions()).isEqualTo(wanted.path("dimensions").asInt());
+			assertThat(space.metric().name()).isEqualToIgnoringCase(wanted.path("metric").asString());
+			assertThat(space.elementType().name()).isEqualToIgnoringCase(wanted.path("elementType").asString());
 			assertThat(rows("select vector_id, norm_squared from _zova_vectors join _zova_vector_collections "
 					+ "using (collection_key) where name = '" + name + "'"))
 				.containsExactlyInAnyOrderElementsOf(wanted.path("vectors")
@@ -394,7 +394,7 @@ class FixtureTests {
 		this.database.close();
 		this.database = ZovaDatabase.open(this.file);
 		assertThat(this.database.objects().exists(id)).isTrue();
-		assertThat(this.database.vectors().collection(collection.path("name").asString()).info().count())
+		assertThat(this.database.vectors().collection(collection.path("name").asString()).count())
 			.isEqualTo(collection.path("count").asLong() + 1);
 		assertThat(this.database.graphs().info(graph.path("name").asString()).edgeCount())
 			.isEqualTo(graph.path("edgeCount").asLong() + 1);

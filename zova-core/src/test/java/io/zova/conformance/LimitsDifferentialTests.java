@@ -184,10 +184,10 @@ class LimitsDifferentialTests {
 			ours.add(new VectorEntry(id, VectorValues.ofStored(ElementType.I8, stored)));
 			theirs.add(Map.of("id", id, "values", Map.of("i8", HexFormat.of().formatHex(stored))));
 		}
-		same(engines, "put " + count, () -> many.putMany(ours), "put_vectors", "collection_name", "many", "vectors",
+		same(engines, "put " + count, () -> many.putAll(ours), "put_vectors", "collection_name", "many", "vectors",
 				theirs);
 		List<String> gone = ours.stream().limit(count / 4).map(VectorEntry::id).toList();
-		same(engines, "delete " + gone.size(), () -> many.deleteMany(gone), "delete_vectors", "collection_name", "many",
+		same(engines, "delete " + gone.size(), () -> many.deleteAll(gone), "delete_vectors", "collection_name", "many",
 				"vector_ids", gone);
 		List<String> candidates = ours.stream().map(VectorEntry::id).limit(600).toList();
 		VectorValues query = VectorValues.ofStored(ElementType.I8, new byte[] { 3, 5 });

@@ -56,7 +56,7 @@ class TwoProcessesTests {
 			theirs.join();
 			assertThat(jdbc.queryForObject("select count(*) from t", Integer.class)).isEqualTo(2 * ROUNDS);
 			assertThat(database.graphs().info("g").nodeCount()).isEqualTo(2 * ROUNDS);
-			assertThat(database.vectors().collection("c").info().count()).isEqualTo(2 * ROUNDS);
+			assertThat(database.vectors().collection("c").count()).isEqualTo(2 * ROUNDS);
 			assertThat(database.keyValues().namespace(new byte[0]).count()).isEqualTo(2 * ROUNDS);
 			assertThat(database.objects().exists(io.zova.object.ObjectId.ofContent(content("theirs", 0)))).isTrue();
 			assertThat(jdbc.queryForObject("pragma integrity_check", String.class)).isEqualTo("ok");

@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 
+import io.zova.ZovaStatus;
 import io.zova.vector.ElementType;
 import io.zova.vector.Metric;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorCollectionInfo;
 import io.zova.vector.VectorEntry;
 import io.zova.vector.VectorMatch;
+import io.zova.vector.VectorOperations;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
-import io.zova.vector.VectorTemplate;
 import io.zova.vector.VectorValues;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -42,7 +43,7 @@ final class VectorSteps {
 		this.engines = engines;
 	}
 
-	private VectorTemplate template() {
+	private VectorOperations template() {
 		return this.engines.database().vectors();
 	}
 
@@ -65,7 +66,8 @@ final class VectorSteps {
 			create(name);
 		}
 		else if (choice < 16) {
-			same("delete collection " + name, () -> template().delete(name),
+			same("delete collection " + name,
+					() -> Outcome.deleted(template().delete(name), ZovaStatus.VECTOR_COLLECTION_NOT_FOUND),
 					() -> theirs("delete_vector_collection", "name", name));
 		}
 		else if (choice < 50) {
@@ -119,7 +121,7 @@ final class VectorSteps {
 				for (int i = 0; i < ids.size(); i++) {
 					entries.add(new VectorEntry(ids.get(i), vectors.get(i).ours()));
 				}
-				ours(name).putMany(entries);
+				ours(name).putAll(entries);
 			}, () -> theirs("put_vectors", "collection_name", name, "vectors", theirs));
 		}
 	}
@@ -127,12 +129,13 @@ final class VectorSteps {
 	private void delete(String name) {
 		if (this.engines.chance(0.5)) {
 			String id = id();
-			same("delete %s from %s".formatted(id, name), () -> ours(name).delete(id),
+			same("delete %s from %s".formatted(id, name),
+					() -> Outcome.deleted(ours(name).delete(id), ZovaStatus.VECTOR_NOT_FOUND),
 					() -> theirs("delete_vector", "collection_name", name, "vector_id", id));
 		}
 		else {
 			List<String> ids = ids();
-			same("delete %s from %s".formatted(ids, name), () -> ours(name).deleteMany(ids),
+			same("delete %s from %s".formatted(ids, name), () -> ours(name).deleteAll(ids),
 					() -> theirs("delete_vectors", "collection_name", name, "vector_ids", ids));
 		}
 	}
@@ -147,7 +150,7 @@ final class VectorSteps {
 					() -> theirs("has_vector", "collection_name", name, "vector_id", id));
 			case 2 -> this.engines.same("has collection " + name, () -> template().exists(name),
 					() -> theirs("has_vector_collection", "name", name));
-			case 3 -> this.engines.same("info of " + name, () -> text(ours(name).info()),
+			case 3 -> this.engines.same("info of " + name, () -> text(template().info(name)),
 					() -> Outcome.fields(theirs("vector_collection_info", "name", name), "name", "dimensions", "metric",
 							"element_type", "vector_count"));
 			default -> this.engines.same("collections",

@@ -89,7 +89,7 @@ class BatchSearchTests {
 				for (int i = 0; i < ROWS; i++) {
 					entries.add(new VectorEntry("v" + i, values(type, random)));
 				}
-				collection.putMany(entries);
+				collection.putAll(entries);
 				List<VectorQuery> queries = new ArrayList<>();
 				for (int i = 0; i < 25; i++) {
 					queries.add(query(type, random));

@@ -79,7 +79,7 @@ class DamagedRowTests {
 		for (int i = 0; i < ROWS; i++) {
 			entries.add(new VectorEntry("v" + i, values(space.elementType(), 1 + i % 100, 1)));
 		}
-		collection.putMany(entries);
+		collection.putAll(entries);
 		VectorQuery query = VectorQuery.near(values(space.elementType(), 1, 1)).limit(1);
 		assertThat(collection.search(query)).hasSize(1);
 		assertThat(this.jdbc.update("update _zova_vectors set \"values\" = " + damage + " where vector_id = 'v777'"))

@@ -74,7 +74,7 @@ class GoldenSearchTests {
 	@MethodSource("collections")
 	void searchesGiveTheSameIdsAndDistancesToTheBit(GoldenVectors golden) {
 		VectorCollection collection = this.vectors.create(golden.name(), golden.space());
-		collection.putMany(golden.rows());
+		collection.putAll(golden.rows());
 		for (GoldenVectors.Search search : golden.searches()) {
 			assertThat(GoldenVectors.bits(collection.search(search.query()))).as(search.op())
 				.isEqualTo(search.results());
@@ -84,7 +84,7 @@ class GoldenSearchTests {
 	@ParameterizedTest
 	@MethodSource("collections")
 	void storedSquaredLengthsAreTheSameToTheBit(GoldenVectors golden) throws SQLException {
-		this.vectors.create(golden.name(), golden.space()).putMany(golden.rows());
+		this.vectors.create(golden.name(), golden.space()).putAll(golden.rows());
 		List<String> norms = new ArrayList<>();
 		try (Connection connection = this.database.dataSource().getConnection();
 				Statement statement = connection.createStatement();
@@ -103,7 +103,7 @@ class GoldenSearchTests {
 	@MethodSource("collections")
 	void vectorsComeBackAsTheyWereStored(GoldenVectors golden) {
 		VectorCollection collection = this.vectors.create(golden.name(), golden.space());
-		collection.putMany(golden.rows());
+		collection.putAll(golden.rows());
 		for (VectorEntry row : golden.rows()) {
 			assertThat(collection.get(row.id())).isEqualTo(row);
 		}

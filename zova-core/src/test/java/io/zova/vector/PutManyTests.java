@@ -64,7 +64,7 @@ class PutManyTests {
 					int number = ascending ? first++ : random.nextInt(400);
 					entries.add(new VectorEntry("é%03d".formatted(number), values(type, random)));
 				}
-				collection.putMany(entries);
+				collection.putAll(entries);
 				for (VectorEntry entry : entries) {
 					expected.put(entry.id(), entry);
 					journal.add(entry.id());
@@ -138,9 +138,9 @@ class PutManyTests {
 			for (int i = 0; i < 5; i++) {
 				entries.add(VectorEntry.of("z" + i, 1, 2, 3));
 			}
-			assertThatThrownBy(() -> collection.putMany(entries)).as("after %d good ones", good)
+			assertThatThrownBy(() -> collection.putAll(entries)).as("after %d good ones", good)
 				.isInstanceOfSatisfying(ZovaException.class, (ex) -> assertThat(ex.status()).isEqualTo(status));
-			assertThat(collection.info().count()).isZero();
+			assertThat(collection.count()).isZero();
 		}
 	}
 
@@ -150,16 +150,16 @@ class PutManyTests {
 		int[] next = { 0 };
 		int[] mostWaiting = { 0 };
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
-			collection.putMany(Stream.generate(() -> {
+			collection.putAll(Stream.generate(() -> {
 				if (next[0] % 10 == 0) {
 					// What the open transaction has stored so far.
-					int waiting = next[0] - (int) collection.info().count();
+					int waiting = next[0] - (int) collection.count();
 					mostWaiting[0] = Math.max(mostWaiting[0], waiting);
 				}
 				return VectorEntry.of("v%06d".formatted(next[0]++), 1, 2);
 			}).limit(2_000).iterator());
 		});
-		assertThat(collection.info().count()).isEqualTo(2_000);
+		assertThat(collection.count()).isEqualTo(2_000);
 		assertThat(mostWaiting[0]).isBetween(0, 32);
 	}
 
@@ -167,12 +167,10 @@ class PutManyTests {
 	void vectorsStreamInFromAnIterator() {
 		VectorCollection collection = this.database.vectors().create("c", VectorSpace.l2(16));
 		int[] next = { 0 };
-		long stored = collection
-			.putMany(Stream.generate(() -> VectorEntry.of("v%06d".formatted(next[0]++), new float[16]))
-				.limit(20_000)
-				.iterator());
-		assertThat(stored).isEqualTo(20_000);
-		assertThat(collection.info().count()).isEqualTo(20_000);
+		collection.putAll(Stream.generate(() -> VectorEntry.of("v%06d".formatted(next[0]++), new float[16]))
+			.limit(20_000)
+			.iterator());
+		assertThat(collection.count()).isEqualTo(20_000);
 		assertThat(next[0]).isBetween(20_000, 20_002);
 	}
 

@@ -73,10 +73,10 @@ class ReplacedRowsTests {
 		replace(key, "a", "thief", 5);
 		assertThat(search(this.database.vectors(), "b", 0, 3)).extracting(VectorMatch::id)
 			.containsExactly("b0", "b2", "b3");
-		assertThat(this.database.vectors().index().scans()).isEqualTo(1);
+		assertThat(this.database.vectors().statistics().scans()).isEqualTo(1);
 		assertThat(search(this.database.vectors(), "b", 0, 3)).extracting(VectorMatch::id)
 			.containsExactly("b0", "b2", "b3");
-		assertThat(this.database.vectors().index().scans()).isEqualTo(1);
+		assertThat(this.database.vectors().statistics().scans()).isEqualTo(1);
 	}
 
 	private long keyOf(String id) {

@@ -69,7 +69,7 @@ class ResidentExactnessTests {
 		for (int i = 0; i < ROWS; i++) {
 			rows.add(new VectorEntry("v" + random.nextInt(1_000_000_000), shape.vector(space, random)));
 		}
-		inMemory.putMany(rows);
+		inMemory.putAll(rows);
 		for (int i = 0; i < 3; i++) {
 			VectorValues value = (i % 2 == 1) ? rows.get(random.nextInt(ROWS)).values() : shape.vector(space, random);
 			VectorQuery query = (i % 3 == 0) ? VectorQuery.nearId(rows.get(random.nextInt(ROWS)).id())
@@ -96,7 +96,7 @@ class ResidentExactnessTests {
 		for (int i = 0; i < 5000; i++) {
 			rows.add(new VectorEntry("v" + i, Shape.UNIFORM.vector(VectorSpace.cosine(64), random)));
 		}
-		collection.putMany(rows);
+		collection.putAll(rows);
 		ExactDistance query = new ExactDistance(VectorSpace.cosine(64), rows.get(0).values().stored());
 		ResidentVectors vectors = new ResidentVectors(VectorSpace.cosine(64));
 		QuantizedRow rounded = new QuantizedRow(VectorSpace.cosine(64));

@@ -92,8 +92,8 @@ class ResidentInterleavingTests {
 			for (int i = 0; i < changes; i++) {
 				entries.add(entry(random));
 			}
-			writer.resident.collection("c").putMany(entries);
-			writer.resident.collection("c").deleteMany(List.of("v1", "v2", "v3"));
+			writer.resident.collection("c").putAll(entries);
+			writer.resident.collection("c").deleteAll(List.of("v1", "v2", "v3"));
 			reader.compare(random, "after " + changes);
 			writer.compare(random, "after " + changes);
 		}
@@ -199,8 +199,8 @@ class ResidentInterleavingTests {
 		void change(Random random) {
 			VectorCollection collection = this.resident.collection("c");
 			switch (random.nextInt(7)) {
-				case 0, 1 -> collection.putMany(List.of(entry(random), entry(random)));
-				case 2 -> collection.deleteMany(List.of(id(random), id(random)));
+				case 0, 1 -> collection.putAll(List.of(entry(random), entry(random)));
+				case 2 -> collection.deleteAll(List.of(id(random), id(random)));
 				case 3 -> this.jdbc.update("update or ignore _zova_vectors set vector_id = ? where vector_id = ?",
 						id(random), id(random));
 				case 4 -> this.jdbc.update("insert or replace into _zova_vectors(collection_key, vector_id, \"values\")"

@@ -61,7 +61,7 @@ class ResidentMemoryTests {
 			}
 			entries.add(VectorEntry.of("v" + i, elements));
 		}
-		collection.putMany(entries);
+		collection.putAll(entries);
 		return collection;
 	}
 
@@ -69,7 +69,7 @@ class ResidentMemoryTests {
 	void aCollectionTakesLessThanAThirdOfItsVectors() {
 		VectorCollection collection = fill("c", 2048);
 		collection.search(1, new float[384]);
-		assertThat(this.database.vectors().index().bytes()).isBetween(2048L * 384, 2048L * 384 * 4 / 3);
+		assertThat(this.database.vectors().statistics().residentBytes()).isBetween(2048L * 384, 2048L * 384 * 4 / 3);
 	}
 
 	/** There, rounding to bytes loses nothing: the index has all there is to know. */
@@ -80,9 +80,9 @@ class ResidentMemoryTests {
 		for (int i = 0; i < 2048; i++) {
 			entries.add(new VectorEntry("v" + i, VectorValues.ofBytes(new byte[384])));
 		}
-		collection.putMany(entries);
+		collection.putAll(entries);
 		collection.search(VectorQuery.nearId("v7"));
-		assertThat(this.database.vectors().index().bytes()).isBetween(2048L * 384, 2048L * 384 * 13 / 10);
+		assertThat(this.database.vectors().statistics().residentBytes()).isBetween(2048L * 384, 2048L * 384 * 13 / 10);
 	}
 
 	@Test
@@ -94,9 +94,9 @@ class ResidentMemoryTests {
 		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(each * 2))) {
 			for (String name : List.of("a", "b", "a", "c")) {
 				vectors.collection(name).search(1, new float[384]);
-				assertThat(vectors.index().bytes()).isLessThanOrEqualTo(each * 2);
+				assertThat(vectors.statistics().residentBytes()).isLessThanOrEqualTo(each * 2);
 			}
-			assertThat(vectors.index().scans()).isZero();
+			assertThat(vectors.statistics().scans()).isZero();
 			assertThat(inMemory(vectors)).containsExactly("a", "c");
 			vectors.collection("b").search(1, new float[384]);
 			assertThat(inMemory(vectors)).containsExactly("b", "c");
@@ -121,8 +121,8 @@ class ResidentMemoryTests {
 		VectorQuery query = VectorQuery.nearId("v17").limit(20);
 		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(10_000))) {
 			assertThat(vectors.collection("c").search(query)).isEqualTo(collection.search(query));
-			assertThat(vectors.index().size()).isZero();
-			assertThat(vectors.index().scans()).isEqualTo(1);
+			assertThat(vectors.statistics().residentCollections()).isZero();
+			assertThat(vectors.statistics().scans()).isEqualTo(1);
 		}
 	}
 
@@ -130,13 +130,13 @@ class ResidentMemoryTests {
 	void aDeletedCollectionLeavesAndSoDoesOneThatAnotherConnectionHasMadeAnew() {
 		fill("c", 40).search(1, new float[384]);
 		VectorTemplate vectors = this.database.vectors();
-		assertThat(vectors.index().size()).isEqualTo(1);
+		assertThat(vectors.statistics().residentCollections()).isEqualTo(1);
 		vectors.delete("c");
-		assertThat(vectors.index().size()).isZero();
+		assertThat(vectors.statistics().residentCollections()).isZero();
 		fill("c", 40).search(1, new float[384]);
 		new JdbcTemplate(this.database.dataSource()).update("delete from _zova_vector_collections");
 		fill("c", 41).search(1, new float[384]);
-		assertThat(vectors.index().size()).isEqualTo(1);
+		assertThat(vectors.statistics().residentCollections()).isEqualTo(1);
 	}
 
 	@Test
@@ -154,7 +154,7 @@ class ResidentMemoryTests {
 				List<VectorMatch> expected = plain.collection(name).search(query);
 				try (VectorTemplate fresh = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 30))) {
 					assertThat(fresh.collection(name).search(query)).isEqualTo(expected);
-					assertThat(fresh.index().scans()).isZero();
+					assertThat(fresh.statistics().scans()).isZero();
 				}
 			}
 		}
@@ -169,8 +169,8 @@ class ResidentMemoryTests {
 	@Test
 	void aCollectionIsReadBeforeItsFirstSearchOnRequest() {
 		fill("c", 40);
-		this.database.vectors().preload("c");
-		assertThat(this.database.vectors().index().size()).isEqualTo(1);
+		this.database.vectors().preload(List.of("c"));
+		assertThat(this.database.vectors().statistics().residentCollections()).isEqualTo(1);
 	}
 
 	@Test
@@ -247,8 +247,8 @@ class ResidentMemoryTests {
 			}
 			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 			assertThat(right).hasValue(6 * 200);
-			assertThat(vectors.index().hits()).isGreaterThan(600);
-			assertThat(vectors.index().size()).isEqualTo(1);
+			assertThat(vectors.statistics().residentSearches()).isGreaterThan(600);
+			assertThat(vectors.statistics().residentCollections()).isEqualTo(1);
 		}
 	}
 
@@ -276,7 +276,7 @@ class ResidentMemoryTests {
 			vectors.close();
 			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 			assertThat(right).hasValue(4 * 12);
-			assertThat(vectors.index().size()).isZero();
+			assertThat(vectors.statistics().residentCollections()).isZero();
 		}
 	}
 
@@ -285,7 +285,7 @@ class ResidentMemoryTests {
 		this.database.close();
 		this.database = ZovaDatabase.open(this.file, ZovaOptions.builder().vectorResidentMemory(0).build());
 		fill("c", 40).search(1, new float[384]);
-		assertThat(this.database.vectors().index().size()).isZero();
+		assertThat(this.database.vectors().statistics().residentCollections()).isZero();
 	}
 
 }

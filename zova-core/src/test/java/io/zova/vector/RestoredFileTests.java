@@ -64,7 +64,7 @@ class RestoredFileTests {
 			collection.put("other", 2, 0);
 			assertThat(collection.search(9, 0, 0)).containsExactly(new VectorMatch("early", 1),
 					new VectorMatch("other", 2));
-			assertThat(database.vectors().index().scans()).isZero();
+			assertThat(database.vectors().statistics().scans()).isZero();
 		}
 	}
 
@@ -115,8 +115,8 @@ class RestoredFileTests {
 				vectors.delete("c");
 				vectors.create("c", SPACE);
 			}
-			case 1, 2, 3 -> collection.deleteMany(List.of(id(random), id(random), id(random)));
-			default -> collection.putMany(List.of(VectorEntry.of(id(random), random.nextInt(5), random.nextInt(5)),
+			case 1, 2, 3 -> collection.deleteAll(List.of(id(random), id(random), id(random)));
+			default -> collection.putAll(List.of(VectorEntry.of(id(random), random.nextInt(5), random.nextInt(5)),
 					VectorEntry.of(id(random), random.nextFloat(), random.nextInt(5))));
 		}
 	}

@@ -77,17 +77,17 @@ class VectorErrorsTests {
 			fails(VECTOR_INVALID, () -> this.vectors.create(name, VectorSpace.l2(1)));
 			fails(VECTOR_INVALID, () -> this.vectors.exists(name));
 			fails(VECTOR_INVALID, () -> this.vectors.delete(name));
-			fails(VECTOR_INVALID, () -> this.vectors.collection(name).info());
+			fails(VECTOR_INVALID, () -> this.vectors.info(name));
 			fails(VECTOR_INVALID, () -> this.vectors.collection(name).search(1, 1));
 			fails(VECTOR_INVALID, () -> this.l2.put(name, 1, 2));
 			fails(VECTOR_INVALID, () -> this.l2.get(name));
 			fails(VECTOR_INVALID, () -> this.l2.exists(name));
 			fails(VECTOR_INVALID, () -> this.l2.delete(name));
-			fails(VECTOR_INVALID, () -> this.l2.deleteMany(List.of("a", name)));
+			fails(VECTOR_INVALID, () -> this.l2.deleteAll(List.of("a", name)));
 			fails(VECTOR_INVALID, () -> this.l2.search(VectorQuery.nearId(name)));
 			fails(VECTOR_INVALID, () -> this.l2.search(VectorQuery.near(1, 2).candidates(List.of(name)).limit(0)));
 		}
-		assertThat(this.l2.info().count()).isEqualTo(1);
+		assertThat(this.l2.count()).isEqualTo(1);
 	}
 
 	@Test
@@ -105,31 +105,40 @@ class VectorErrorsTests {
 	@Test
 	void aCollectionIsCreatedOnceWhateverItsSpace() {
 		fails(VECTOR_COLLECTION_EXISTS, () -> this.vectors.create("l2", VectorSpace.dot(5)));
-		assertThat(this.vectors.collection("l2").info().space()).isEqualTo(VectorSpace.l2(2));
-		assertThat(this.vectors.create("L2", VectorSpace.dot(5)).info().space()).isEqualTo(VectorSpace.dot(5));
+		assertThat(this.vectors.info("l2").space()).isEqualTo(VectorSpace.l2(2));
+		this.vectors.create("L2", VectorSpace.dot(5));
+		assertThat(this.vectors.info("L2").space()).isEqualTo(VectorSpace.dot(5));
+		fails(VECTOR_COLLECTION_EXISTS, () -> this.vectors.createIfMissing("l2", VectorSpace.l2(5)));
+		this.vectors.createIfMissing("l2", VectorSpace.l2(2)).put("b", 1, 2);
+		assertThat(this.l2.count()).isEqualTo(2);
+		this.vectors.createIfMissing("new", VectorSpace.l2(2)).put("b", 1, 2);
+		fails(VECTOR_INVALID, () -> this.vectors.createIfMissing("_zova_", VectorSpace.l2(2)));
+		fails(VECTOR_INVALID, () -> this.vectors.createIfMissing("l2", VectorSpace.l2(0)));
 	}
 
 	@Test
 	void whatIsNotThereIsSaidToBeMissing() {
-		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.vectors.delete("missing"));
-		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.info());
+		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.vectors.info("missing"));
+		assertThat(this.vectors.delete("missing")).isFalse();
+		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.count());
 		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.exists("a"));
-		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.putMany(List.of()));
-		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.deleteMany(List.of()));
-		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.scan((entry) -> {
-		}));
+		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.putAll(List.of()));
+		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.deleteAll(List.of()));
+		fails(VECTOR_COLLECTION_NOT_FOUND, this.missing::stream);
+		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.delete("a"));
 		fails(VECTOR_NOT_FOUND, () -> this.l2.get("b"));
-		fails(VECTOR_NOT_FOUND, () -> this.l2.delete("b"));
+		fails(VECTOR_NOT_FOUND, () -> this.l2.getAll(List.of("a", "b")));
+		assertThat(this.l2.delete("b")).isFalse();
 		fails(VECTOR_NOT_FOUND, () -> this.l2.search(VectorQuery.nearId("b").limit(0)));
 		assertThat(this.l2.find("b")).isEmpty();
 		assertThat(this.l2.exists("b")).isFalse();
-		assertThat(this.l2.deleteMany(List.of("b", "b"))).isZero();
+		assertThat(this.l2.deleteAll(List.of("b", "b"))).isZero();
 	}
 
 	@Test
 	void theCollectionIsLookedForBeforeTheIdToPutButAfterTheIdToGet() {
 		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.put("", 1));
-		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.deleteMany(List.of("")));
+		fails(VECTOR_COLLECTION_NOT_FOUND, () -> this.missing.deleteAll(List.of("")));
 		fails(VECTOR_INVALID, () -> this.missing.get(""));
 		fails(VECTOR_INVALID, () -> this.missing.delete(""));
 		fails(VECTOR_INVALID, () -> this.missing.exists(""));
@@ -209,7 +218,7 @@ class VectorErrorsTests {
 	@Test
 	void aBatchThatFailsLeavesNothing() {
 		fails(VECTOR_DIMENSION_MISMATCH,
-				() -> this.l2.putMany(List.of(VectorEntry.of("b", 1, 1), VectorEntry.of("c", 1))));
+				() -> this.l2.putAll(List.of(VectorEntry.of("b", 1, 1), VectorEntry.of("c", 1))));
 		Iterator<VectorEntry> broken = new Iterator<>() {
 
 			private int next;
@@ -228,8 +237,8 @@ class VectorErrorsTests {
 			}
 
 		};
-		assertThatThrownBy(() -> this.l2.putMany(broken)).isInstanceOf(IllegalStateException.class);
-		assertThat(this.l2.info().count()).isEqualTo(1);
+		assertThatThrownBy(() -> this.l2.putAll(broken)).isInstanceOf(IllegalStateException.class);
+		assertThat(this.l2.count()).isEqualTo(1);
 	}
 
 	private static void fails(ZovaStatus status, ThrowingCallable call) {

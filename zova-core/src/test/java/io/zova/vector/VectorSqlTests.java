@@ -54,7 +54,7 @@ class VectorSqlTests {
 		this.vectors = this.database.vectors();
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 		VectorCollection l2 = this.vectors.create("L", VectorSpace.l2(2));
-		l2.putMany(List.of(VectorEntry.of("src", 0, 0), VectorEntry.of("near", 1, 0), VectorEntry.of("tieb", 0, 1),
+		l2.putAll(List.of(VectorEntry.of("src", 0, 0), VectorEntry.of("near", 1, 0), VectorEntry.of("tieb", 0, 1),
 				VectorEntry.of("tiea", 0, -1), VectorEntry.of("far", 3, 4)));
 		this.vectors.create("C", VectorSpace.cosine(2)).put("a", 1, 1);
 	}
@@ -72,7 +72,7 @@ class VectorSqlTests {
 	@MethodSource("collections")
 	void theTableFunctionGivesTheGoldenResultsToTheBit(GoldenVectors golden) {
 		VectorCollection collection = this.vectors.create(golden.name(), golden.space());
-		collection.putMany(golden.rows());
+		collection.putAll(golden.rows());
 		for (GoldenVectors.Search search : golden.searches()) {
 			VectorQuery query = search.query();
 			if (query.candidates() != null) {
@@ -299,8 +299,8 @@ class VectorSqlTests {
 		});
 		assertThat(ids("select vector_id from zova_vector_search('L', ?) where top_k = 2", blob(0, 0)))
 			.containsExactly("src", "near");
-		assertThat(this.vectors.index().size()).isEqualTo(1);
-		assertThat(this.vectors.index().scans()).isZero();
+		assertThat(this.vectors.statistics().residentCollections()).isEqualTo(1);
+		assertThat(this.vectors.statistics().scans()).isZero();
 	}
 
 	@Test

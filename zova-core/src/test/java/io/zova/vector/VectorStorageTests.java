@@ -3,6 +3,7 @@ package io.zova.vector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -60,7 +61,7 @@ class VectorStorageTests {
 		assertThat(this.vectors.list().get(3))
 			.isEqualTo(new VectorCollectionInfo("c", new VectorSpace(3, Metric.DOT, ElementType.F16), 1));
 		assertThat(this.vectors.exists("aaa")).isTrue();
-		this.vectors.delete("aaa");
+		assertThat(this.vectors.delete("aaa")).isTrue();
 		assertThat(this.vectors.exists("aaa")).isFalse();
 	}
 
@@ -86,7 +87,7 @@ class VectorStorageTests {
 	@Test
 	void ofTheSameIdTheLastOneStaysAndKeepsItsRow() {
 		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));
-		collection.putMany(List.of(VectorEntry.of("z", 1), VectorEntry.of("y", 2), VectorEntry.of("z", 3)));
+		collection.putAll(List.of(VectorEntry.of("z", 1), VectorEntry.of("y", 2), VectorEntry.of("z", 3)));
 		assertThat(collection.get("z").values().toFloats()).containsExactly(3);
 		assertThat(this.jdbc.queryForList("select vector_id from _zova_vectors order by vector_key", String.class))
 			.containsExactly("z", "y");
@@ -95,10 +96,10 @@ class VectorStorageTests {
 	@Test
 	void everyChangeIsInTheJournalInOrder() {
 		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));
-		collection.putMany(List.of(VectorEntry.of("z", 1), VectorEntry.of("y", 1), VectorEntry.of("b", 1),
+		collection.putAll(List.of(VectorEntry.of("z", 1), VectorEntry.of("y", 1), VectorEntry.of("b", 1),
 				VectorEntry.of("z", 1)));
 		collection.put("z", 1);
-		assertThat(collection.deleteMany(List.of("z", "nope", "b", "y", "z"))).isEqualTo(3);
+		assertThat(collection.deleteAll(List.of("z", "nope", "b", "y", "z"))).isEqualTo(3);
 		assertThat(this.jdbc.queryForList("select vector_id from _zova_vector_changes order by revision", String.class))
 			.containsExactly("z", "y", "b", "z", "z", "z", "y", "b");
 		assertThat(this.jdbc.queryForObject("select revision from _zova_vector_sources", Long.class)).isEqualTo(8);
@@ -113,7 +114,7 @@ class VectorStorageTests {
 				{ 4608, 512 }, { 5000, 768 }, { 5120, 1024 } }) {
 			int revision = expected[0];
 			collection
-				.putMany(IntStream.range(done, revision).mapToObj((i) -> VectorEntry.of("v" + i % 7, i)).iterator());
+				.putAll(IntStream.range(done, revision).mapToObj((i) -> VectorEntry.of("v" + i % 7, i)).iterator());
 			done = revision;
 			Map<String, Object> journal = this.jdbc.queryForMap("select s.revision, s.floor,"
 					+ " (select count(*) from _zova_vector_changes) as rows_kept,"
@@ -129,12 +130,13 @@ class VectorStorageTests {
 	@Test
 	void severalVectorsAreReadAtOnce() {
 		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));
-		collection
-			.putMany(IntStream.range(0, 25).mapToObj((i) -> VectorEntry.of("v" + (char) ('a' + i), i)).iterator());
-		assertThat(collection.getMany(List.of("vc", "nope", "va", "vc"))).extracting(VectorEntry::id)
-			.containsExactly("vc", "va");
-		List<VectorEntry> scanned = new ArrayList<>();
-		collection.scan(scanned::add);
+		collection.putAll(IntStream.range(0, 25).mapToObj((i) -> VectorEntry.of("v" + (char) ('a' + i), i)).iterator());
+		assertThat(collection.getAll(List.of("vc", "va", "vc"))).extracting(VectorEntry::id)
+			.containsExactly("vc", "va", "vc");
+		assertThat(collection.findAll(List.of("vc", "nope", "va", "vc")))
+			.extracting((entry) -> entry.map(VectorEntry::id).orElse("none"))
+			.containsExactly("vc", "none", "va", "vc");
+		List<VectorEntry> scanned = collection.stream().toList();
 		assertThat(scanned).hasSize(25).isSortedAccordingTo((a, b) -> a.id().compareTo(b.id()));
 		List<VectorEntry> paged = new ArrayList<>(collection.page(null, 10));
 		while (paged.size() < 25) {
@@ -145,13 +147,33 @@ class VectorStorageTests {
 	}
 
 	@Test
+	void aStreamReadsOnlyThePagesThatAreUsed() {
+		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));
+		for (int size : new int[] { 0, 1, 127, 128, 129, 256, 300 }) {
+			collection
+				.putAll(IntStream.range(0, size).mapToObj((i) -> VectorEntry.of("v%03d".formatted(i), i)).iterator());
+			assertThat(collection.stream()).hasSize(size);
+			Iterator<VectorEntry> entries = collection.stream().iterator();
+			for (int i = 0; i < size; i++) {
+				assertThat(entries.next().id()).isEqualTo("v%03d".formatted(i));
+			}
+			assertThat(entries.hasNext()).isFalse();
+		}
+		this.jdbc.update("update _zova_vectors set \"values\" = x'00' where vector_id = 'v128'");
+		assertThat(collection.stream().limit(128)).hasSize(128);
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> collection.stream().count())
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.VECTOR_CORRUPT));
+	}
+
+	@Test
 	void searchesSeeTheirTransactionAndAreUndoneWithIt() {
 		VectorCollection collection = this.vectors.create("c", VectorSpace.l2(1));
 		collection.put("a", 1);
 		TransactionTemplate transaction = new TransactionTemplate(this.database.transactionManager());
 		transaction.executeWithoutResult((status) -> {
 			collection.put("b", 2);
-			collection.delete("a");
+			assertThat(collection.delete("a")).isTrue();
+			assertThat(collection.delete("a")).isFalse();
 			this.vectors.create("d", VectorSpace.l2(1)).put("x", 1);
 			assertThat(collection.search(5, 0)).extracting(VectorMatch::id).containsExactly("b");
 			Object savepoint = status.createSavepoint();
@@ -171,7 +193,7 @@ class VectorStorageTests {
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
 			collection.put("a", 1);
 			assertThat(org.assertj.core.api.Assertions
-				.catchThrowable(() -> collection.putMany(List.of(VectorEntry.of("b", 1), VectorEntry.of("c", 1, 2)))))
+				.catchThrowable(() -> collection.putAll(List.of(VectorEntry.of("b", 1), VectorEntry.of("c", 1, 2)))))
 				.isNotNull();
 			collection.put("d", 1);
 		});

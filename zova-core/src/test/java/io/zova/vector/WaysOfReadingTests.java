@@ -37,7 +37,7 @@ class WaysOfReadingTests {
 					// Ids in another order than the keys, some not of one byte a letter.
 					entries.add(new VectorEntry("é" + random.nextInt(1_000_000) + "-" + i, values(type, random)));
 				}
-				collection.putMany(entries);
+				collection.putAll(entries);
 			}
 			jdbc.update("update _zova_vectors set norm_squared = null where vector_key % 50 = 3");
 			jdbc.update("update _zova_vectors set norm_squared = 4 where vector_key % 50 = 5");

@@ -50,26 +50,30 @@ class VectorPreloadTests {
 	@Test
 	void nothingIsReadUnlessItIsAskedFor() {
 		this.runner.withPropertyValues("zova.path=" + file())
-			.run((context) -> assertThat(context.getBean(ZovaDatabase.class).vectors().index().size()).isZero());
+			.run((context) -> assertThat(
+					context.getBean(ZovaDatabase.class).vectors().statistics().residentCollections())
+				.isZero());
 	}
 
 	@Test
 	void theNamedCollectionsAreRead() {
-		with("articles,sounds")
-			.run((context) -> assertThat(context.getBean(ZovaDatabase.class).vectors().index().size()).isEqualTo(2));
+		with("articles,sounds").run((
+				context) -> assertThat(context.getBean(ZovaDatabase.class).vectors().statistics().residentCollections())
+					.isEqualTo(2));
 	}
 
 	@Test
 	void anAsteriskStandsForAll() {
-		with("*")
-			.run((context) -> assertThat(context.getBean(ZovaDatabase.class).vectors().index().size()).isEqualTo(3));
+		with("*").run((
+				context) -> assertThat(context.getBean(ZovaDatabase.class).vectors().statistics().residentCollections())
+					.isEqualTo(3));
 	}
 
 	@Test
 	void aCollectionThatDoesNotExistYetIsAWarning(CapturedOutput output) {
 		with("articles,later").run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(context.getBean(ZovaDatabase.class).vectors().index().size()).isEqualTo(1);
+			assertThat(context.getBean(ZovaDatabase.class).vectors().statistics().residentCollections()).isEqualTo(1);
 			assertThat(output).contains("There is no vector collection 'later'");
 		});
 	}

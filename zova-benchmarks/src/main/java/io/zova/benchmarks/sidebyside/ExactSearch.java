@@ -148,7 +148,7 @@ public final class ExactSearch {
 					batch.add(VectorEntry.of(id(i), random.vector(this.data.dimensions())));
 				}
 				long start = System.nanoTime();
-				docs.putMany(batch);
+				docs.putAll(batch);
 				nanos += System.nanoTime() - start;
 			}
 			measured.perSecond().put("vector_put_many", this.data.count() * 1e9 / nanos);
@@ -168,7 +168,7 @@ public final class ExactSearch {
 			measured.time("vector_search_by_32_threads", THREADS * QUERIES, () -> byThreads(docs, queries));
 			docs.put("later", later);
 			measured.time("search_after_put", 1, () -> docs.search(queries.get(1)));
-			long bytes = database.vectors().index().bytes();
+			long bytes = database.vectors().statistics().residentBytes();
 			measured.notes()
 				.put("memory of the index", "%,d KiB, %.2f times the vectors".formatted(bytes >> 10,
 						bytes / (4.0 * this.data.count() * this.data.dimensions())));

@@ -124,7 +124,7 @@ public final class PlainWork {
 			for (int i = 0; i < VECTORS; i++) {
 				entries.add(VectorEntry.of(ExactSearch.id(i), random.vector(DIMENSIONS)));
 			}
-			measured.time("vector_put_many", VECTORS, () -> docs.putMany(entries));
+			measured.time("vector_put_many", VECTORS, () -> docs.putAll(entries));
 			List<VectorQuery> queries = new ArrayList<>();
 			for (int i = 0; i < SEARCHES; i++) {
 				queries.add(VectorQuery.near(random.vector(DIMENSIONS)).limit(1));

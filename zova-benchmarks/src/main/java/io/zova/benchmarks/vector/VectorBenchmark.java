@@ -90,7 +90,7 @@ public final class VectorBenchmark {
 					entries.add(data.next());
 				}
 				long start = System.nanoTime();
-				docs.putMany(entries);
+				docs.putAll(entries);
 				double took = (System.nanoTime() - start) / 1e9;
 				seconds += took;
 				rates[batch] = entries.size() / took;
@@ -108,7 +108,7 @@ public final class VectorBenchmark {
 		List<VectorMatch> first = docs.search(searches.get(0));
 		System.out.printf("first search, index built  %10.1f ms%n", (System.nanoTime() - start) / 1e6);
 		System.out.printf("resident memory            %10.1f MB, %.3f of the raw vectors%n",
-				vectors.index().bytes() / 1e6, (double) vectors.index().bytes() / rawBytes);
+				vectors.statistics().residentBytes() / 1e6, (double) vectors.statistics().residentBytes() / rawBytes);
 		double[] medians = new double[rounds];
 		double[] all = new double[searches.size()];
 		int found = 0;

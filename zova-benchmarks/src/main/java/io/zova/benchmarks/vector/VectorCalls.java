@@ -74,7 +74,7 @@ public class VectorCalls {
 					ZovaOptions.builder().vectorResidentMemory(4L << 30).build());
 			PeerVectors data = new PeerVectors(ElementType.F32, dimensions, count);
 			this.docs = this.database.vectors().create("docs", VectorSpace.cosine(dimensions));
-			this.docs.putMany(data);
+			this.docs.putAll(data);
 			for (int i = 0; i < 20; i++) {
 				this.queries.add(VectorQuery.near(data.query()));
 			}
@@ -171,7 +171,7 @@ public class VectorCalls {
 	@Benchmark
 	@OperationsPerInvocation(BATCH)
 	public void putMany(Filling filling) {
-		filling.docs.putMany(filling.batch());
+		filling.docs.putAll(filling.batch());
 	}
 
 }

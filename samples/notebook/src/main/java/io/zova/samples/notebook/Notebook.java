@@ -69,9 +69,7 @@ class Notebook {
 
 	@PostConstruct
 	void prepare() {
-		if (!this.vectors.exists(MEANING)) {
-			this.vectors.create(MEANING, VectorSpace.cosine(Embeddings.DIMENSIONS));
-		}
+		this.vectors.createIfMissing(MEANING, VectorSpace.cosine(Embeddings.DIMENSIONS));
 		this.graphs.createIfMissing(LIBRARY);
 	}
 
