@@ -156,9 +156,7 @@ class ReadmeTests {
 	@Test
 	void startingACollectionAndAGraphTwice() {
 		for (int start = 0; start < 2; start++) {
-			if (!vectors.exists("articles")) {
-				vectors.create("articles", VectorSpace.cosine(3));
-			}
+			vectors.createIfMissing("articles", VectorSpace.cosine(3));
 			graphs.createIfMissing("library");
 		}
 		assertThat(this.vectors.info("articles").space().dimensions()).isEqualTo(3);
