@@ -175,7 +175,7 @@ class HostileFilesTests {
 		for (boolean inMemory : List.of(false, true)) {
 			try (ZovaDatabase database = ZovaDatabase.open(this.file)) {
 				if (inMemory) {
-					GraphsInMemory.readAtOnce(database);
+					GraphsInMemory.read(database, "g");
 				}
 				Graph graph = database.graphs().graph("g");
 				assertThat(graph.walk(WalkQuery.from("a").maxDepth(5).limit(10))).extracting(WalkStep::nodeId)

@@ -254,7 +254,7 @@ class HostileNumbersTests {
 		}
 		try {
 			if (inMemory) {
-				GraphsInMemory.readAtOnce(database);
+				GraphsInMemory.read(database, "g");
 			}
 			for (Map.Entry<String, Callable<?>> operation : operations(database, what, !inMemory).entrySet()) {
 				run(operation.getKey(), operation.getValue(), what + (inMemory ? ", graphs in memory" : ""), faults);

@@ -91,7 +91,7 @@ class InterruptedReadsTests {
 		stops(() -> graph.walk(walk));
 		stops(() -> graph.traverse("n0", Traversal.EVERYTHING));
 		reads(() -> graph.getNode("n1"));
-		GraphsInMemory.readAtOnce(this.database);
+		GraphsInMemory.read(this.database, "g");
 		assertThat(graph.walk(walk)).hasSize(MANY);
 		stops(() -> graph.walk(walk));
 	}

@@ -15,6 +15,7 @@ import io.zova.benchmarks.foundation.MixedLoad;
 import io.zova.benchmarks.foundation.PointSelectLoad;
 import io.zova.benchmarks.sidebyside.ExactSearch;
 import io.zova.benchmarks.sidebyside.GraphLoad;
+import io.zova.benchmarks.sidebyside.GraphMixed;
 import io.zova.benchmarks.sidebyside.GraphSeries;
 import io.zova.benchmarks.sidebyside.KeyValueLoad;
 import io.zova.benchmarks.sidebyside.ObjectLoad;
@@ -71,6 +72,7 @@ public final class SideBySide {
 		workloads.add(KeyValueLoad.workload(full));
 		workloads.add(GraphLoad.workload(full));
 		workloads.add(GraphSeries.workload(full));
+		workloads.add(GraphMixed.workload(full));
 		workloads.addAll(ObjectLoad.workloads(full));
 		workloads.addAll(ExactSearch.workloads(full));
 		return workloads;

@@ -66,8 +66,6 @@ public final class ResidentGraphs implements AutoCloseable {
 	/** More accounts without a graph than this are forgotten. */
 	private static final int MOST_ACCOUNTS = 1000;
 
-	private static final long PATIENCE_MILLIS = 5000;
-
 	private static final String SIZE = """
 			select coalesce((select max(created_order) from _zova_graph_nodes where graph_key = ?1), 0)
 				+ coalesce((select max(created_order) from _zova_graph_edges where graph_key = ?1), 0)
@@ -89,8 +87,6 @@ public final class ResidentGraphs implements AutoCloseable {
 
 	private volatile @Nullable SqlAccess sql;
 
-	private volatile boolean eager;
-
 	private volatile boolean closed;
 
 	/**
@@ -100,14 +96,6 @@ public final class ResidentGraphs implements AutoCloseable {
 	 */
 	public ResidentGraphs(long budget) {
 		this.budget = budget;
-	}
-
-	/**
-	 * Reads a graph at once from now on, for the first question about it. Only for tests:
-	 * the one who asks keeps the file while another connection reads the graph.
-	 */
-	void readAtOnce() {
-		this.eager = true;
 	}
 
 	/**
@@ -129,43 +117,21 @@ public final class ResidentGraphs implements AutoCloseable {
 	@Nullable ResidentGraph find(Connection connection, String graph, Direction direction) throws SQLException {
 		ReadAccount account = this.accounts.get(new Subject(graph, direction));
 		ResidentGraph resident = (account != null) ? account.resident() : null;
-		if (resident == null && !this.eager) {
+		if (account == null || resident == null) {
 			return null;
 		}
 		ZovaConnection own = connection.unwrap(ZovaConnection.class);
 		long version = own.history().version(Topic.GRAPHS);
 		// The marks are looked at after the version: they were made before it could
 		// change.
-		if (account != null && resident != null) {
-			if (resident.isSeenBy(own.history(), version)) {
-				account.used();
-				return resident;
-			}
-			if (resident.dirty().all() || (version != 0 && !own.inTransaction())) {
-				drop(account, resident);
-			}
+		if (resident.isSeenBy(own.history(), version)) {
+			account.used();
+			return resident;
 		}
-		return (this.eager && version != 0) ? findEagerly(own, graph, direction, version) : null;
-	}
-
-	private @Nullable ResidentGraph findEagerly(ZovaConnection connection, String graph, Direction direction,
-			long version) throws SQLException {
-		if (connection.inWritingTransaction() || connection.runningStatement() != null) {
-			return null;
+		if (resident.dirty().all() || (version != 0 && !own.inTransaction())) {
+			drop(account, resident);
 		}
-		ReadAccount account = account(graph, direction);
-		Thread thread = new Thread(() -> load(graph, direction, account));
-		thread.start();
-		try {
-			// A writer may wait for the one who asks to leave the file, and the thread
-			// for that writer.
-			thread.join(PATIENCE_MILLIS);
-		}
-		catch (InterruptedException ex) {
-			throw new SQLException(ex);
-		}
-		ResidentGraph resident = account.resident();
-		return (resident != null && resident.isSeenBy(connection.history(), version)) ? resident : null;
+		return null;
 	}
 
 	/** Counts an answer from memory. */
@@ -180,7 +146,7 @@ public final class ResidentGraphs implements AutoCloseable {
 	 */
 	void paid(Connection connection, String graph, Direction direction, long cost) throws SQLException {
 		this.misses.increment();
-		if (this.budget == 0 || this.eager || this.closed) {
+		if (this.budget == 0 || this.closed) {
 			return;
 		}
 		ReadAccount account = account(graph, direction);
@@ -196,7 +162,7 @@ public final class ResidentGraphs implements AutoCloseable {
 		}
 		Period period = new Period(version, GraphMarks.of(own.history()).rewritten(key));
 		if (account.settle(period, () -> price(own, key)) && this.loading.compareAndSet(false, true)) {
-			Thread loader = new Thread(() -> loadAlone(graph, direction, account), "zova-graph-loader");
+			Thread loader = new Thread(() -> loadAlone(graph, direction), "zova-graph-loader");
 			loader.setDaemon(true);
 			loader.start();
 		}
@@ -222,20 +188,24 @@ public final class ResidentGraphs implements AutoCloseable {
 		return this.accounts.computeIfAbsent(subject, (absent) -> new ReadAccount());
 	}
 
-	private void loadAlone(String graph, Direction direction, ReadAccount account) {
+	private void loadAlone(String graph, Direction direction) {
 		try {
-			load(graph, direction, account);
+			load(graph, direction);
 		}
 		finally {
 			this.loading.set(false);
 		}
 	}
 
-	private void load(String graph, Direction direction, ReadAccount account) {
+	/**
+	 * Reads a graph into memory, if it fits.
+	 */
+	void load(String graph, Direction direction) {
 		SqlAccess access = this.sql;
 		if (access == null || this.closed) {
 			return;
 		}
+		ReadAccount account = account(graph, direction);
 		long start = System.nanoTime();
 		try {
 			if (load(access, graph, direction, account)) {

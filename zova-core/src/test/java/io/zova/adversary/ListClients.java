@@ -49,11 +49,15 @@ final class ListClients {
 
 	private final TransactionBegin begin;
 
+	/** Whether the graph is read into memory before it is asked. */
+	private final boolean inMemory;
+
 	private final JdbcClient jdbc;
 
-	private ListClients(ZovaDatabase database, TransactionBegin begin) {
+	private ListClients(ZovaDatabase database, TransactionBegin begin, boolean inMemory) {
 		this.database = database;
 		this.begin = begin;
+		this.inMemory = inMemory;
 		this.jdbc = JdbcClient.create(database.dataSource());
 	}
 
@@ -86,12 +90,12 @@ final class ListClients {
 
 	/** What is in the lists, by their texts. */
 	static Map<Integer, List<Integer>> lists(ZovaDatabase database) {
-		return new ListClients(database, TransactionBegin.IMMEDIATE).texts();
+		return new ListClients(database, TransactionBegin.IMMEDIATE, false).texts();
 	}
 
 	/** What else than texts disagrees with them. */
 	static List<String> disagreements(ZovaDatabase database) {
-		ListClients clients = new ListClients(database, TransactionBegin.IMMEDIATE);
+		ListClients clients = new ListClients(database, TransactionBegin.IMMEDIATE, false);
 		List<String> disagreements = new ArrayList<>();
 		clients.texts().forEach((key, values) -> {
 			for (int way = 0; way < 4 && key < FIRST_PLAIN; way++) {
@@ -116,14 +120,11 @@ final class ListClients {
 	 */
 	static List<Transaction> run(ZovaDatabase database, TransactionBegin begin, int first, int transactions, long seed,
 			Tally tally) throws Exception {
-		boolean log = database.info().journalMode().equals("wal");
-		if (log && seed % 2 == 0) {
-			// With a rollback journal a writer could wait for what waits for it.
-			GraphsInMemory.readAtOnce(database);
-		}
+		// With a rollback journal a writer could wait for what waits for it.
+		boolean inMemory = seed % 2 == 0 && database.info().journalMode().equals("wal");
 		return Clients
 			.<List<Transaction>>run(first,
-					(client) -> () -> new ListClients(database, begin).run(client, transactions,
+					(client) -> () -> new ListClients(database, begin, inMemory).run(client, transactions,
 							new Random(seed + client), tally))
 			.stream()
 			.flatMap(List::stream)
@@ -198,12 +199,17 @@ final class ListClients {
 		return switch (way) {
 			case 0 ->
 				parse(this.jdbc.sql("select items from list where key = ?").param(key).query(String.class).single());
-			case 1 -> this.database.graphs()
-				.graph("lists")
-				.neighbors(NeighborQuery.of(name).limit(MANY))
-				.stream()
-				.map((neighbor) -> Integer.valueOf(neighbor.nodeId().substring(neighbor.nodeId().indexOf('-') + 1)))
-				.toList();
+			case 1 -> {
+				if (this.inMemory) {
+					GraphsInMemory.read(this.database, "lists");
+				}
+				yield this.database.graphs()
+					.graph("lists")
+					.neighbors(NeighborQuery.of(name).limit(MANY))
+					.stream()
+					.map((neighbor) -> Integer.valueOf(neighbor.nodeId().substring(neighbor.nodeId().indexOf('-') + 1)))
+					.toList();
+			}
 			case 2 -> this.database.keyValues()
 				.namespace(name)
 				.keys(KeyRange.all())

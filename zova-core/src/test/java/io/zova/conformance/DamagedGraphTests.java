@@ -55,7 +55,7 @@ class DamagedGraphTests {
 			for (boolean inMemory : List.of(false, true)) {
 				try (ZovaDatabase database = ZovaDatabase.open(file)) {
 					if (inMemory) {
-						GraphsInMemory.readAtOnce(database);
+						GraphsInMemory.read(database, "g");
 					}
 					compare(database.graphs().graph("g"), peer);
 				}
@@ -81,7 +81,7 @@ class DamagedGraphTests {
 			for (boolean inMemory : List.of(false, true)) {
 				try (ZovaDatabase database = ZovaDatabase.open(file)) {
 					if (inMemory) {
-						GraphsInMemory.readAtOnce(database);
+						GraphsInMemory.read(database, "g");
 					}
 					compareNeighbors(database.graphs().graph("g"), peer);
 					compareWalks(database.graphs().graph("g"), peer,

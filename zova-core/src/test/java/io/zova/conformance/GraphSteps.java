@@ -170,6 +170,7 @@ final class GraphSteps {
 	}
 
 	private void ask(String graph) {
+		this.engines.readGraph(graph);
 		String node = name(NODES);
 		String type = this.engines.chance(0.5) ? null : name(TYPES);
 		Direction direction = this.engines.oneOf(List.of(Direction.OUTGOING, Direction.INCOMING));

@@ -89,7 +89,7 @@ final class TwoEngines implements AutoCloseable {
 		this.random = new Random(seed);
 		this.ours = folder.resolve("ours-%d.zova".formatted(seed));
 		this.theirs = folder.resolve("theirs-%d.zova".formatted(seed));
-		this.database = opened(ZovaDatabase.create(this.ours, options()));
+		this.database = ZovaDatabase.create(this.ours, options());
 		this.peer.create(this.theirs);
 	}
 
@@ -99,7 +99,7 @@ final class TwoEngines implements AutoCloseable {
 		this.random = new Random(seed);
 		this.ours = ours;
 		this.theirs = theirs;
-		this.database = opened(ZovaDatabase.open(ours, options()));
+		this.database = ZovaDatabase.open(ours, options());
 		this.peer.open(theirs);
 	}
 
@@ -113,7 +113,7 @@ final class TwoEngines implements AutoCloseable {
 		this.peer.closeDatabase();
 		this.ours = newOurs;
 		this.theirs = newTheirs;
-		this.database = opened(ZovaDatabase.open(newOurs, options()));
+		this.database = ZovaDatabase.open(newOurs, options());
 		this.peer.open(newTheirs);
 	}
 
@@ -140,11 +140,10 @@ final class TwoEngines implements AutoCloseable {
 	/**
 	 * Some sequences have all graphs in memory, others as few as so short a run needs.
 	 */
-	private ZovaDatabase opened(ZovaDatabase opened) {
+	void readGraph(String graph) {
 		if (this.seed % 4 < 2) {
-			GraphsInMemory.readAtOnce(opened);
+			GraphsInMemory.read(this.database, graph);
 		}
-		return opened;
 	}
 
 	ZovaDatabase database() {
@@ -282,7 +281,7 @@ final class TwoEngines implements AutoCloseable {
 		Path formerlyOurs = this.ours;
 		this.ours = this.theirs;
 		this.theirs = formerlyOurs;
-		this.database = opened(ZovaDatabase.open(this.ours, options()));
+		this.database = ZovaDatabase.open(this.ours, options());
 		this.peer.open(this.theirs);
 		assertThat(Outcome.text(rows("pragma integrity_check"))).isEqualTo("[['ok']]");
 		assertThat(Outcome.text(rows("pragma foreign_key_check"))).isEqualTo("[]");

@@ -60,12 +60,13 @@ class GoldenGraphTests {
 			});
 		GoldenGraph.change(graphs);
 		GoldenGraph.buildTiny(graphs, ANSWERS.get("tiny"));
+		if (inMemory) {
+			GraphsInMemory.read(database, GoldenGraph.NAME);
+			GraphsInMemory.read(database, "tiny");
+		}
 	}
 
 	private static GraphTemplate graphs(ZovaDatabase of) {
-		if (inMemory) {
-			of.graphs().residents().readAtOnce();
-		}
 		return inMemory ? of.graphs() : new GraphTemplate(of.sql());
 	}
 
@@ -287,6 +288,9 @@ class GoldenGraphTests {
 					GoldenGraph.build(template);
 					GoldenGraph.change(template);
 				});
+			if (inMemory) {
+				GraphsInMemory.read(fresh, GoldenGraph.NAME);
+			}
 			for (JsonNode json : ANSWERS.get("errors")) {
 				if (json.get("args").get(0).isArray() && graphs(json.get("args").get(0)).size() > 1) {
 					// A batch of several graphs, which we don't have.

@@ -1,6 +1,7 @@
 package io.zova.graph;
 
 import io.zova.ZovaDatabase;
+import org.junit.jupiter.api.BeforeEach;
 
 /**
  * The same traversals when graphs answer from memory.
@@ -9,8 +10,12 @@ class GraphTraversalInMemoryTests extends GraphTraversalTests {
 
 	@Override
 	GraphTemplate graphs(ZovaDatabase of) {
-		of.graphs().residents().readAtOnce();
 		return of.graphs();
+	}
+
+	@BeforeEach
+	void readGraph() {
+		GraphsInMemory.read(database(), "g");
 	}
 
 }

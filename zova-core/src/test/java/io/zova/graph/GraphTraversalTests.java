@@ -50,6 +50,10 @@ class GraphTraversalTests {
 		return new GraphTemplate(of.sql());
 	}
 
+	ZovaDatabase database() {
+		return this.database;
+	}
+
 	@AfterEach
 	void close() {
 		this.database.close();

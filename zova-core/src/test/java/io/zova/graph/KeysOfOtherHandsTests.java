@@ -99,7 +99,7 @@ class KeysOfOtherHandsTests {
 
 	private static Graph graph(ZovaDatabase database, boolean inMemory) {
 		if (inMemory) {
-			database.graphs().residents().readAtOnce();
+			GraphsInMemory.read(database, "g");
 		}
 		return database.graphs().graph("g");
 	}

@@ -1,7 +1,7 @@
 package io.zova.graph;
 
-import io.zova.ZovaDatabase;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,11 +12,10 @@ class NeighborOrderInMemoryTests extends NeighborOrderTests {
 
 	private ResidentGraphs residents;
 
-	@Override
-	GraphTemplate graphs(ZovaDatabase of) {
-		this.residents = of.graphs().residents();
-		this.residents.readAtOnce();
-		return of.graphs();
+	@BeforeEach
+	void readGraph() {
+		GraphsInMemory.read(database(), "g");
+		this.residents = database().graphs().residents();
 	}
 
 	@AfterEach

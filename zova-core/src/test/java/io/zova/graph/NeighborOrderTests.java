@@ -45,7 +45,7 @@ class NeighborOrderTests {
 	@BeforeEach
 	void open() {
 		this.database = ZovaDatabase.create(this.directory.resolve("order.zova"));
-		this.graphs = graphs(this.database);
+		this.graphs = this.database.graphs();
 		this.graphs.create("g");
 		List<GraphNode> nodes = new ArrayList<>();
 		for (int i = 0; i < NODES; i++) {
@@ -78,8 +78,8 @@ class NeighborOrderTests {
 				""");
 	}
 
-	GraphTemplate graphs(ZovaDatabase of) {
-		return of.graphs();
+	ZovaDatabase database() {
+		return this.database;
 	}
 
 	@AfterEach

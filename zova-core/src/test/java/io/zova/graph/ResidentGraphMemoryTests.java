@@ -73,6 +73,15 @@ class ResidentGraphMemoryTests {
 		return graphs.graph(graph).neighbors(NeighborQuery.of("n" + node % NODES));
 	}
 
+	private void read(String graph) {
+		GraphsInMemory.read(this.database, graph, Direction.OUTGOING);
+	}
+
+	private static void readAndAsk(ZovaDatabase database, String graph) {
+		GraphsInMemory.read(database, graph, Direction.OUTGOING);
+		assertThat(ask(database.graphs(), graph, 0)).hasSize(5);
+	}
+
 	private static void await(BooleanSupplier condition) throws InterruptedException {
 		long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
 		while (!condition.getAsBoolean()) {
@@ -106,33 +115,6 @@ class ResidentGraphMemoryTests {
 	}
 
 	@Test
-	void readingAtOnceDoesNotWaitForAWriterThatWaitsForTheReader() throws Exception {
-		fill(this.graphs, "g");
-		fill(this.graphs, "other");
-		this.graphs.residents().readAtOnce();
-		// It leaves graphs alone, so what is known of them stays true while it waits.
-		Thread writer = new Thread(() -> this.database.keyValues().namespace("n").put(new byte[1], new byte[1]));
-		TransactionTemplate reading = new TransactionTemplate(this.database.transactionManager());
-		reading.setReadOnly(true);
-		reading.executeWithoutResult((status) -> {
-			ask(this.graphs, "other", 0);
-			assertThat(statistics().loads()).isOne();
-			writer.start();
-			// With a rollback journal it waits for this reader, and new readers for it.
-			while (writer.getState() != Thread.State.TIMED_WAITING) {
-				assertThat(writer.isAlive()).isTrue();
-				Thread.onSpinWait();
-			}
-			long start = System.nanoTime();
-			assertThat(ask(this.graphs, "g", 0)).hasSize(5);
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
-			assertThat(writer.isAlive()).isTrue();
-		});
-		writer.join();
-		assertThat(this.database.keyValues().namespace("n").find(new byte[1])).isPresent();
-	}
-
-	@Test
 	void aGraphThatIsChangedAsOftenAsItIsAskedIsNeverReadIntoMemory() {
 		fill(this.graphs, "g");
 		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
@@ -150,9 +132,8 @@ class ResidentGraphMemoryTests {
 	void smallChangesLeaveTheRestInMemory() {
 		fill(this.graphs, "g");
 		fill(this.graphs, "other");
-		this.graphs.residents().readAtOnce();
-		ask(this.graphs, "g", 0);
-		ask(this.graphs, "other", 0);
+		read("g");
+		read("other");
 		assertThat(statistics().loads()).isEqualTo(2);
 		this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
 		this.graphs.graph("g").putPayload(new GraphEdge("n1", "new", "n2"), new byte[] { 1 });
@@ -168,38 +149,36 @@ class ResidentGraphMemoryTests {
 		assertThat(statistics().fileReads() - fromFile).isEqualTo(2);
 		assertThat(statistics().residentReads() - fromMemory).isEqualTo(NODES - 2);
 		this.graphs.graph("g").putNode(new GraphNode("n7", "other"));
-		ask(this.graphs, "other", 0);
+		read("other");
 		assertThat(statistics().loads()).isEqualTo(2);
-		ask(this.graphs, "g", 0);
+		read("g");
 		assertThat(statistics().loads()).isEqualTo(3);
 	}
 
 	@Test
 	void graphsInMemoryNeverTakeMoreThanTheBudget() {
 		fill(this.graphs, "a");
-		this.graphs.residents().readAtOnce();
-		ask(this.graphs, "a", 0);
+		read("a");
 		long each = statistics().residentBytes();
 		ZovaOptions options = ZovaOptions.builder().graphResidentMemory(each * 5 / 2).build();
 		try (ZovaDatabase small = ZovaDatabase.create(this.directory.resolve("small.zova"), options)) {
 			GraphTemplate of = small.graphs();
-			of.residents().readAtOnce();
 			for (String graph : List.of("a", "b", "c", "d")) {
 				fill(of, graph);
 			}
 			Random random = new Random(2);
 			for (int i = 0; i < 200; i++) {
-				ask(of, List.of("a", "b", "c", "d").get(random.nextInt(4)), i);
+				readAndAsk(small, List.of("a", "b", "c", "d").get(random.nextInt(4)));
 				assertThat(small.statistics().graphs().residentBytes()).isLessThanOrEqualTo(each * 5 / 2);
 			}
 			assertThat(small.statistics().graphs().residentGraphs()).isEqualTo(2);
-			ask(of, "a", 1);
-			ask(of, "b", 1);
+			readAndAsk(small, "a");
+			readAndAsk(small, "b");
 			long loads = small.statistics().graphs().loads();
-			ask(of, "a", 2);
-			ask(of, "c", 2);
+			readAndAsk(small, "a");
+			readAndAsk(small, "c");
 			// Nobody asked for b as long as for the others.
-			ask(of, "a", 3);
+			readAndAsk(small, "a");
 			assertThat(small.statistics().graphs().loads()).isEqualTo(loads + 1);
 		}
 	}
@@ -209,8 +188,7 @@ class ResidentGraphMemoryTests {
 		ZovaOptions options = ZovaOptions.builder().graphResidentMemory(10_000).build();
 		try (ZovaDatabase small = ZovaDatabase.create(this.directory.resolve("small.zova"), options)) {
 			fill(small.graphs(), "g");
-			small.graphs().residents().readAtOnce();
-			assertThat(ask(small.graphs(), "g", 0)).hasSize(5);
+			readAndAsk(small, "g");
 			assertThat(small.statistics().graphs().residentGraphs()).isZero();
 			assertThat(small.statistics().graphs().fileReads()).isEqualTo(1);
 		}
@@ -232,8 +210,7 @@ class ResidentGraphMemoryTests {
 	@Test
 	void aClosedDatabaseHasNothingInMemory() {
 		fill(this.graphs, "g");
-		this.graphs.residents().readAtOnce();
-		ask(this.graphs, "g", 0);
+		read("g");
 		assertThat(statistics().residentBytes()).isPositive();
 		this.database.close();
 		assertThat(statistics().residentBytes()).isZero();
@@ -243,7 +220,6 @@ class ResidentGraphMemoryTests {
 	@Test
 	void rowsThatNoZovaLibraryWritesAreLeftToTheFile() {
 		fill(this.graphs, "g");
-		this.graphs.residents().readAtOnce();
 		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
 		for (String damage : List.of("update _zova_graph_nodes set node_id = x'6e37' where node_id = 'n7'",
 				"update _zova_graph_nodes set node_id = 'n7' where node_id = x'6e37'",
@@ -256,7 +232,7 @@ class ResidentGraphMemoryTests {
 			boolean sound = damage.contains("= 'n7' where") || damage.contains("= 3 where");
 			jdbc.update(damage);
 			long loads = statistics().loads();
-			assertThat(ask(this.graphs, "g", 0)).hasSize(5);
+			readAndAsk(this.database, "g");
 			assertThat(statistics().loads() - loads).as(damage).isEqualTo(sound ? 1 : 0);
 		}
 	}
@@ -265,17 +241,16 @@ class ResidentGraphMemoryTests {
 	void whatATransactionHasTouchedIsMarkedForWhoReadsTheGraphBeforeItsCommit() {
 		fill(this.graphs, "g");
 		fill(this.graphs, "other");
-		this.graphs.residents().readAtOnce();
-		ask(this.graphs, "other", 0);
+		read("other");
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
 			this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
-			elsewhere(() -> ask(this.graphs, "g", 5));
+			elsewhere(() -> read("g"));
 		});
 		assertThat(statistics().loads()).isEqualTo(2);
 		assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("n1").edgeType("new")))
 			.containsExactly(new Neighbor("n2", "k", "new"));
 		assertThat(this.graphs.graph("g").walk(WalkQuery.from("n1").edgeType("new"))).hasSize(2);
-		ask(this.graphs, "g", 5);
+		read("g");
 		assertThat(statistics().loads()).isEqualTo(2);
 	}
 
@@ -284,13 +259,14 @@ class ResidentGraphMemoryTests {
 		fill(this.graphs, "g");
 		fill(this.graphs, "other");
 		this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
-		this.graphs.residents().readAtOnce();
-		ask(this.graphs, "other", 0);
+		read("other");
 		NeighborQuery query = NeighborQuery.of("n1").edgeType("new");
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
 			this.graphs.graph("g").putNode(new GraphNode("n2", "other"));
-			elsewhere(() -> assertThat(this.graphs.graph("g").neighbors(query))
-				.containsExactly(new Neighbor("n2", "k", "new")));
+			elsewhere(() -> {
+				read("g");
+				assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(new Neighbor("n2", "k", "new"));
+			});
 		});
 		assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(new Neighbor("n2", "other", "new"));
 	}
@@ -303,9 +279,8 @@ class ResidentGraphMemoryTests {
 		this.graphs = this.database.graphs();
 		fill(this.graphs, "g");
 		this.graphs.graph("g").putEdge(new GraphEdge("n1", "new", "n2"));
-		this.graphs.residents().readAtOnce();
+		read("g");
 		NeighborQuery query = NeighborQuery.of("n1").edgeType("new");
-		this.graphs.graph("g").neighbors(query);
 		TransactionTemplate reading = new TransactionTemplate(this.database.transactionManager());
 		reading.setReadOnly(true);
 		reading.executeWithoutResult((status) -> {
@@ -314,6 +289,7 @@ class ResidentGraphMemoryTests {
 			assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(before);
 			elsewhere(() -> {
 				this.graphs.graph("g").putNode(new GraphNode("n2", "other"));
+				read("g");
 				assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(after);
 				assertThat(this.graphs.graph("g").neighbors(query)).containsExactly(after);
 			});
@@ -333,7 +309,7 @@ class ResidentGraphMemoryTests {
 				update _zova_graph_edges set created_order = 5000
 				where to_node_key = (select node_key from _zova_graph_nodes where graph_key = 1 and node_id = 'n9')
 				""").update();
-		this.graphs.residents().readAtOnce();
+		read("g");
 		assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("n3").limit(100)))
 			.endsWith(new Neighbor("n9", "k", "second"), new Neighbor("n9", "k", "first"));
 		assertThat(this.graphs.residents().loads()).isZero();
@@ -351,7 +327,7 @@ class ResidentGraphMemoryTests {
 	@Test
 	void theTableFunctionsAnswerFromMemoryInATransaction() {
 		fill(this.graphs, "g");
-		this.graphs.residents().readAtOnce();
+		read("g");
 		List<Neighbor> neighbors = ask(this.graphs, "g", 0);
 		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
 		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
