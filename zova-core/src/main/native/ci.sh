@@ -44,5 +44,5 @@ library=$root/zova-core/target/native/zova-host.so
 mkdir -p "$(dirname "$library")"
 "$here/build.sh" --host "$library"
 cd "$root"
-./mvnw -q -B -pl zova-core test -Dtest='io.zova.sqlite.*Function*Tests,NativeExtensionTests,FunctionsOnEveryConnectionTests' -Dtest.jvm.arguments="-Dzova.native.library=$library"
+./mvnw -q -B -pl zova-core test -Dtest='io.zova.sqlite.**.*Function*Tests,NativeExtensionTests,FunctionsOnEveryConnectionTests' -Dtest.jvm.arguments="-Dzova.native.library=$library"
 echo "The tests of SQL functions pass with the library of the system's compiler."

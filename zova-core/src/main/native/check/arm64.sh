@@ -13,7 +13,7 @@ apt=$work/apt
 java=$work/system/usr/lib/jvm/java-17-openjdk-arm64/bin/java
 
 if [ $# = 0 ]; then
-	set -- io.zova.sqlite.{TableFunction,PackedQuery,PackedInput,TableFunctionConcurrency,NativeExtension,TwoClassLoaders}Tests \
+	set -- io.zova.sqlite.{function.TableFunction,function.TableFunctionConcurrency,extension.PackedQuery,extension.PackedInput,extension.NativeExtension,extension.TwoClassLoaders}Tests \
 		io.zova.vector.{VectorSql,WaysOfReading,GoldenSearch}Tests io.zova.graph.GraphFunctionTests
 fi
 

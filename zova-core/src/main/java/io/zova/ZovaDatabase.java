@@ -37,7 +37,7 @@ import io.zova.notification.PendingLimits;
 import io.zova.object.ObjectTemplate;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 import io.zova.vector.ResidentIndex;
 import io.zova.vector.VectorFunctions;
 import io.zova.vector.VectorTemplate;

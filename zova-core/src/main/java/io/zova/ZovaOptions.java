@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.notification.NotificationHub;
 import io.zova.notification.PendingLimits;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * How to open or create a database. Everything has a default; what concerns SQLite's own

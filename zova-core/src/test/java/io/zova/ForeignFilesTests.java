@@ -21,12 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.zova.notification.Subscription;
-import io.zova.sqlite.AggregateFunction;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlArguments;
-import io.zova.sqlite.SqlFunction;
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.AggregateFunction;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlArguments;
+import io.zova.sqlite.function.SqlFunction;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 import io.zova.vector.VectorSpace;
 
 import static org.assertj.core.api.Assertions.assertThat;

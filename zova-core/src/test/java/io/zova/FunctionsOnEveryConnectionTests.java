@@ -23,11 +23,11 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.zova.sqlite.AggregateFunction;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlArguments;
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.AggregateFunction;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlArguments;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,10 +14,10 @@ import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
 import io.zova.graph.NodeTarget;
 import io.zova.kv.Codecs;
-import io.zova.sqlite.AggregateFunction;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.AggregateFunction;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
@@ -135,7 +135,7 @@ class HalfSurrogatePairTests {
 	private final class Total implements AggregateFunction.Accumulator {
 
 		@Override
-		public void add(io.zova.sqlite.SqlArguments arguments) {
+		public void add(io.zova.sqlite.function.SqlArguments arguments) {
 		}
 
 		@Override

@@ -17,7 +17,7 @@ import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkQuery;
 import io.zova.graph.WalkStep;
 import io.zova.object.ObjectId;
-import io.zova.sqlite.ScalarFunction;
+import io.zova.sqlite.function.ScalarFunction;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorMatch;
 import io.zova.vector.VectorQuery;
@@ -226,7 +226,7 @@ class HostileFilesTests {
 
 	/** As a program would that is not bound to the rules of the tables. */
 	private void withoutRules(String damage) throws SQLException {
-		try (Connection connection = io.zova.sqlite.DriverConnections.readWrite(this.file, 0).open()) {
+		try (Connection connection = io.zova.sqlite.driver.DriverConnections.readWrite(this.file, 0).open()) {
 			TestFiles.execute(connection, "pragma foreign_keys=off");
 			TestFiles.execute(connection, "pragma ignore_check_constraints=on");
 			TestFiles.execute(connection, "pragma writable_schema=on");

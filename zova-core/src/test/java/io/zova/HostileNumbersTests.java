@@ -483,7 +483,7 @@ class HostileNumbersTests {
 	 * @return how many rows have changed, 0 if SQLite itself refuses the value there
 	 */
 	private static int damage(Path file, String table, String column, String value, String where) throws SQLException {
-		try (Connection connection = io.zova.sqlite.DriverConnections.readWrite(file, 0).open();
+		try (Connection connection = io.zova.sqlite.driver.DriverConnections.readWrite(file, 0).open();
 				Statement statement = connection.createStatement()) {
 			statement.execute("pragma synchronous=off");
 			statement.execute("pragma foreign_keys=off");

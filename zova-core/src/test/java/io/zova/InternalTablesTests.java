@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -19,7 +19,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.zova.ZovaOptions.JournalMode;
-import io.zova.sqlite.ScalarFunction;
+import io.zova.sqlite.function.ScalarFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -247,7 +247,7 @@ class MovedFileTests {
 
 	@Test
 	void itIsLoggedOnceAndStaysSo() throws IOException {
-		Logger logger = (Logger) LoggerFactory.getLogger("io.zova.sqlite.FileIdentity");
+		Logger logger = (Logger) LoggerFactory.getLogger("io.zova.sqlite.file.FileIdentity");
 		ListAppender<ILoggingEvent> log = new ListAppender<>();
 		log.start();
 		logger.addAppender(log);

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * A file in which another one, the main file, keeps all its objects, vectors or graphs,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * Finds out the format of a file without opening it as a database: it reads the two rows

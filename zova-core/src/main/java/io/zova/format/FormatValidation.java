@@ -10,7 +10,7 @@ import org.sqlite.SQLiteConnection;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * The checks that a file passes before it is used, in the order that decides which of

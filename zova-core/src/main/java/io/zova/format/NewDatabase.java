@@ -7,7 +7,7 @@ import java.sql.Statement;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * Creates Zova files.

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.zova.sqlite.PackedInput;
-import io.zova.sqlite.PackedQuery;
+import io.zova.sqlite.extension.PackedInput;
+import io.zova.sqlite.extension.PackedQuery;
 
 /**
  * Puts many edges at once.

@@ -4,8 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-import io.zova.sqlite.ForeignKeys;
-import io.zova.sqlite.PackedInput;
+import io.zova.sqlite.extension.ForeignKeys;
+import io.zova.sqlite.extension.PackedInput;
 import io.zova.sqlite.ZovaConnection;
 
 /**

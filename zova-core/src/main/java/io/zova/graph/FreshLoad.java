@@ -10,7 +10,7 @@ import java.util.Map;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.PackedInput;
+import io.zova.sqlite.extension.PackedInput;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,11 +4,11 @@ import java.sql.SQLException;
 import java.util.List;
 
 import io.zova.ZovaException;
-import io.zova.sqlite.RowWriter;
-import io.zova.sqlite.SqlArguments;
-import io.zova.sqlite.SqlFunction;
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.RowWriter;
+import io.zova.sqlite.function.SqlArguments;
+import io.zova.sqlite.function.SqlFunction;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import io.zova.ZovaException;
 import io.zova.graph.ResidentGraph.EdgeTypes;
 import io.zova.graph.ResidentGraph.Origin;
-import io.zova.sqlite.PackedQuery;
-import io.zova.sqlite.PackedQuery.Pack;
+import io.zova.sqlite.extension.PackedQuery;
+import io.zova.sqlite.extension.PackedQuery.Pack;
 
 /**
  * Reads a whole graph into memory: its nodes in the order of their keys, then its edges

@@ -3,7 +3,7 @@ package io.zova.graph;
 import java.util.List;
 
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * The graphs of a Zova file.

@@ -8,7 +8,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 
 /**
  * Goes through a graph breadth first without ever missing a node, until it has enough or

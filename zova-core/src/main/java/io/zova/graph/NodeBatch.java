@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 
-import io.zova.sqlite.PackedInput;
+import io.zova.sqlite.extension.PackedInput;
 import org.jspecify.annotations.Nullable;
 
 /**

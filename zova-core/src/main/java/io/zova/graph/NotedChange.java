@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 import io.zova.sqlite.ConnectionHistory;
-import io.zova.sqlite.Topic;
+import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
 
 /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.zova.sqlite.ConnectionHistory;
-import io.zova.sqlite.FileState;
+import io.zova.sqlite.file.FileState;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 
 /**
  * Walks a graph breadth first, exactly as every Zova library does.

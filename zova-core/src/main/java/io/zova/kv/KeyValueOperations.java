@@ -5,7 +5,7 @@ import java.util.List;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.UnicodeText;
+import io.zova.sqlite.function.UnicodeText;
 
 /**
  * Key-values: byte strings under byte strings, in namespaces that are byte strings too.

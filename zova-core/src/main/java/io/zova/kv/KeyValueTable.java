@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-import io.zova.sqlite.PackedInput;
+import io.zova.sqlite.extension.PackedInput;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,7 +12,7 @@ import org.sqlite.SQLiteConnection;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.SqliteFailure;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 import io.zova.sqlite.SqlAccess;
 
 /**

@@ -16,7 +16,7 @@ import io.zova.ZovaStatus;
 import io.zova.format.DatabasePath;
 import io.zova.format.FormatValidation;
 import io.zova.format.ZovaSchema;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * Copies a plain SQLite file into a new Zova file: all its tables, rowids and settings,

@@ -14,7 +14,7 @@ import org.sqlite.SQLiteConnection;
 import io.zova.ZovaException;
 import io.zova.format.NewFile;
 import io.zova.format.SqliteFailure;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * What all copies into a file have in common: a file that appears complete or not at all,

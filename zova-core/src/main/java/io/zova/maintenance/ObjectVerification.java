@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 
 /**
  * Reads every object and every chunk and compares sizes and hashes.

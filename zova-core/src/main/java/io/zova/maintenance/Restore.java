@@ -16,7 +16,7 @@ import io.zova.format.BoundStore;
 import io.zova.format.DatabasePath;
 import io.zova.format.FormatValidation;
 import io.zova.format.SqliteFailure;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * Copies a Zova file that need not be open into a new file or into memory. What the file

@@ -10,7 +10,7 @@ import java.sql.Statement;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 
 /**
  * Reads every vector and checks its length and its elements.

@@ -9,7 +9,7 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.FormatValidation;
 import io.zova.format.StoreRole;
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 
 /**
  * Reads a whole database and checks what can be checked: format, pages, objects, chunks,

@@ -2,7 +2,7 @@ package io.zova.notification;
 
 import io.zova.Arguments;
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 import io.zova.sqlite.ZovaConnection;
 
 /**

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlArguments;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlArguments;
 import io.zova.sqlite.ZovaConnection;
 
 /**

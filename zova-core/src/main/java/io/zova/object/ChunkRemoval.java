@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.sqlite.ForeignKeys;
+import io.zova.sqlite.extension.ForeignKeys;
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.Topic;
+import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
 
 /**

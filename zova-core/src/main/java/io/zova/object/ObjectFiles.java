@@ -15,7 +15,7 @@ import java.util.function.LongConsumer;
 
 import io.zova.format.DatabasePath;
 import io.zova.format.PartialDirectory;
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.ZovaConnection;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.ConnectionHistory;
 import io.zova.sqlite.SqlWork;
-import io.zova.sqlite.Topic;
+import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
 
 /**

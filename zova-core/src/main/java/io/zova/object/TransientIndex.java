@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import io.zova.sqlite.ForeignKeys;
+import io.zova.sqlite.extension.ForeignKeys;
 import io.zova.sqlite.SqlAccess;
 
 /**

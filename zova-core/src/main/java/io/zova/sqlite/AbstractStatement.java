@@ -10,6 +10,9 @@ import java.sql.Statement;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.statement.CachedStatement;
+import io.zova.sqlite.statement.StatementAnalysis;
+
 /**
  * What statements with and without parameters have in common: they run compiled
  * statements one after the other and hold the result of the last.

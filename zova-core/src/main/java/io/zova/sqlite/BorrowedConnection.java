@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.zova.sqlite.extension.InternalKey;
+
 /**
  * A pooled connection in the hands of a borrower. When it is closed, whatever the
  * borrower left open is ended before the pool gets it back, and a connection whose
@@ -128,6 +130,9 @@ final class BorrowedConnection extends StatementSource {
 	public <T> T unwrap(Class<T> type) throws SQLException {
 		if (type.isInstance(this.physical)) {
 			return type.cast(this.physical);
+		}
+		if (type == InternalKey.class) {
+			return this.physical.unwrap(type);
 		}
 		this.physical.history().bypassed(true);
 		return super.unwrap(type);

@@ -2,6 +2,9 @@ package io.zova.sqlite;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import io.zova.sqlite.lock.UnusedWriteLocks;
+import io.zova.sqlite.lock.WriteGate;
+
 /**
  * Counts what the connections of one database do.
  */

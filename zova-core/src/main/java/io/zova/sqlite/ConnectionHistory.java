@@ -13,6 +13,12 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.jdbc4.JDBC4PreparedStatement;
 
 import io.zova.sqlite.ConnectionTransaction.State;
+import io.zova.sqlite.extension.NativeExtension;
+import io.zova.sqlite.file.FileHistory;
+import io.zova.sqlite.file.FileState;
+import io.zova.sqlite.file.Topic;
+import io.zova.sqlite.lock.OpenFile;
+import io.zova.sqlite.statement.StatementAnalysis;
 
 /**
  * One connection's part in the {@link FileHistory}: tells it of the connection's
@@ -65,11 +71,11 @@ public final class ConnectionHistory {
 
 	private final List<TransactionEnd> ends = new ArrayList<>();
 
-	ConnectionHistory(FileLocks locks, ZovaConnection connection) {
+	ConnectionHistory(OpenFile locks, ZovaConnection connection) {
 		this.file = locks.history();
 		this.schemaGeneration = locks.schemaGeneration();
 		this.connection = connection;
-		this.log = locks.exclusion() == FileLocks.Exclusion.NEVER;
+		this.log = locks.exclusion() == OpenFile.Exclusion.NEVER;
 		this.query = this.log ? STATE_OF_LOG : STATE_OF_FILE;
 	}
 

@@ -19,6 +19,13 @@ import org.sqlite.SQLiteConnection;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
+import io.zova.sqlite.driver.DriverConnections;
+import io.zova.sqlite.driver.DriverVersion;
+import io.zova.sqlite.function.SqlFunction;
+import io.zova.sqlite.function.SqlFunctions;
+import io.zova.sqlite.lock.Deadline;
+import io.zova.sqlite.lock.OpenFile;
+import io.zova.sqlite.lock.ReaderDoor;
 
 /**
  * Everything that is open for one database: its pool, and one connection beside it that
@@ -35,7 +42,7 @@ public final class ConnectionPool implements AutoCloseable {
 
 	private final ZovaOptions options;
 
-	private final FileLocks locks;
+	private final OpenFile locks;
 
 	private final ConnectionCounters counters;
 
@@ -45,7 +52,7 @@ public final class ConnectionPool implements AutoCloseable {
 
 	private boolean closed;
 
-	private ConnectionPool(String name, DriverConnections driver, FileLocks locks, ZovaOptions options,
+	private ConnectionPool(String name, DriverConnections driver, OpenFile locks, ZovaOptions options,
 			SqlFunctions functions, Supplier<TransactionListener> listeners, Preparation preparation)
 			throws SQLException {
 		this.name = name;
@@ -93,7 +100,7 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	public static ConnectionPool open(Path file, ZovaOptions options, Collection<SqlFunction> functions,
 			Supplier<TransactionListener> listeners, Preparation check) throws SQLException {
-		FileLocks locks = FileLocks.of(file);
+		OpenFile locks = OpenFile.of(file);
 		ConnectionPool pool = null;
 		try {
 			pool = new ConnectionPool(file.toString(), driver(file, options), locks, options,
@@ -114,7 +121,7 @@ public final class ConnectionPool implements AutoCloseable {
 	 * @return {@code true} if so
 	 */
 	public static boolean isOpen(Path file) {
-		return FileLocks.isOpen(file);
+		return OpenFile.isOpen(file);
 	}
 
 	private static DriverConnections driver(Path file, ZovaOptions options) {
@@ -165,7 +172,7 @@ public final class ConnectionPool implements AutoCloseable {
 	public static ConnectionPool openMemory(ZovaOptions options, Collection<SqlFunction> functions,
 			Supplier<TransactionListener> listeners, Preparation filling) throws SQLException {
 		DriverConnections driver = DriverConnections.memory((int) options.busyTimeout().toMillis());
-		return new ConnectionPool("memory", driver, FileLocks.ofMemory(), options, new SqlFunctions(functions),
+		return new ConnectionPool("memory", driver, OpenFile.ofMemory(), options, new SqlFunctions(functions),
 				listeners, filling);
 	}
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.zova.sqlite.lock.OpenFile;
+
 /**
  * What all connections of a database have in common.
  *
@@ -20,7 +22,7 @@ import java.util.function.Supplier;
  * @param counters counts what the connections do
  * @param foreignTransactions notices writes inside transactions of others
  */
-record ConnectionSettings(String name, FileLocks locks, boolean readOnlyFile, Duration lockWaitTimeout,
+record ConnectionSettings(String name, OpenFile locks, boolean readOnlyFile, Duration lockWaitTimeout,
 		Duration statementTimeout, int statementCacheSize, Supplier<TransactionListener> listeners,
 		boolean beginsAtFirstWrite, Set<String> functionsThatMayWrite, ConnectionCounters counters,
 		ForeignTransactions foreignTransactions) {

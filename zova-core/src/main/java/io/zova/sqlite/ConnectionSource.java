@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 import io.zova.ZovaOptions;
+import io.zova.sqlite.driver.DriverConnections;
+import io.zova.sqlite.driver.SqlErrors;
+import io.zova.sqlite.function.SqlFunctions;
+import io.zova.sqlite.lock.Deadline;
+import io.zova.sqlite.lock.ReaderDoor;
 
 /**
  * Opens the physical connections of a database, all alike: the driver's connection with

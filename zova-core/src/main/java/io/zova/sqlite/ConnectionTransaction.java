@@ -10,6 +10,16 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.driver.ControlStatements;
+import io.zova.sqlite.lock.ConnectionLocks;
+import io.zova.sqlite.lock.Deadline;
+import io.zova.sqlite.lock.OpenFile;
+import io.zova.sqlite.lock.ReadLease;
+import io.zova.sqlite.lock.ReaderDoor;
+import io.zova.sqlite.lock.WriteGate;
+import io.zova.sqlite.statement.SavepointNames;
+import io.zova.sqlite.statement.StatementAnalysis;
+
 /**
  * The transaction of one connection: when it begins and ends in SQLite, which locks it
  * holds in this process meanwhile, and its savepoints.
@@ -17,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * A writing transaction takes the {@link WriteGate} and then {@code BEGIN IMMEDIATE}, so
  * that it can never find out halfway that it may not write. A reading one is
  * {@code BEGIN}. Where readers and a commit exclude each other, the {@link ReaderDoor}
- * keeps them apart, for exactly as long as {@link FileLocks.Exclusion} says. SQLite may
+ * keeps them apart, for exactly as long as {@link OpenFile.Exclusion} says. SQLite may
  * end a transaction by itself after some errors; then this object says so to every
  * further statement until the caller rolls back, because whatever ran next would be
  * committed without what came before.
@@ -139,10 +149,10 @@ final class ConnectionTransaction {
 	private void beginWrite(Deadline deadline) throws SQLException {
 		this.locks.enterWrite(deadline);
 		try {
-			if (this.locks.exclusion() == FileLocks.Exclusion.WHOLE_TRANSACTION) {
+			if (this.locks.exclusion() == OpenFile.Exclusion.WHOLE_TRANSACTION) {
 				this.locks.shutReadersOut(deadline);
 			}
-			else if (this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT && !this.spillsOff) {
+			else if (this.locks.exclusion() == OpenFile.Exclusion.AT_COMMIT && !this.spillsOff) {
 				this.sql.run("pragma cache_spill=off");
 				this.spillsOff = true;
 			}
@@ -164,7 +174,7 @@ final class ConnectionTransaction {
 			this.locks.fileIdentity().requireInPlace();
 		}
 		boolean amongReaders = this.state == State.WRITE && !this.locks.shutsReadersOut()
-				&& this.locks.exclusion() == FileLocks.Exclusion.AT_COMMIT;
+				&& this.locks.exclusion() == OpenFile.Exclusion.AT_COMMIT;
 		boolean unchanged = amongReaders && !this.wrote && !this.history.isBypassed();
 		boolean exclusive = amongReaders && !unchanged;
 		if (exclusive) {
@@ -303,7 +313,7 @@ final class ConnectionTransaction {
 		Held held = Held.NOTHING;
 		if (analysis.writes() && !readOnly && !this.readOnlyFile) {
 			this.locks.enterWrite(deadline);
-			if (this.locks.exclusion() != FileLocks.Exclusion.NEVER) {
+			if (this.locks.exclusion() != OpenFile.Exclusion.NEVER) {
 				try {
 					this.locks.shutReadersOut(deadline);
 				}
@@ -408,7 +418,7 @@ final class ConnectionTransaction {
 	void grewBy(long bytes) {
 		this.grown += bytes;
 		if (this.grown < SPILL_BYTES || this.locks.shutsReadersOut() || this.state != State.WRITE
-				|| this.locks.exclusion() != FileLocks.Exclusion.AT_COMMIT) {
+				|| this.locks.exclusion() != OpenFile.Exclusion.AT_COMMIT) {
 			return;
 		}
 		this.grown = 0;

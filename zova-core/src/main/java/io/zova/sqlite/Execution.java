@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 
 import io.zova.sqlite.ConnectionTransaction.Held;
+import io.zova.sqlite.lock.Clock;
+import io.zova.sqlite.lock.Deadline;
+import io.zova.sqlite.lock.Interruption;
+import io.zova.sqlite.statement.CachedStatement;
 
 /**
  * One run of a statement, from the moment it asks for locks until its result is read to

@@ -11,6 +11,9 @@ import java.sql.Types;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.driver.SqlErrors;
+import io.zova.sqlite.statement.KeyMetaData;
+
 /**
  * The driver's description of the database, read in good order: the driver runs its
  * statements past our connection, so each call, and each result until it is closed,

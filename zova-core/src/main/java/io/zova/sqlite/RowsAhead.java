@@ -9,6 +9,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
+import io.zova.sqlite.statement.SavepointNames;
+
 /**
  * Rows of a result that were read before anybody asked for them, so that the statement
  * could let go of the file.

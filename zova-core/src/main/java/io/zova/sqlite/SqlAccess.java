@@ -20,6 +20,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import io.zova.sqlite.driver.SqlErrors;
+import io.zova.sqlite.lock.Deadline;
 
 /**
  * The one way from a feature to a connection: the transaction's own where one is open, a

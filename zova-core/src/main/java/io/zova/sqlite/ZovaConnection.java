@@ -17,6 +17,18 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
+import io.zova.sqlite.driver.ControlStatements;
+import io.zova.sqlite.driver.SqlErrors;
+import io.zova.sqlite.extension.InternalKey;
+import io.zova.sqlite.function.SqlFunctions;
+import io.zova.sqlite.lock.ConnectionLocks;
+import io.zova.sqlite.lock.Deadline;
+import io.zova.sqlite.lock.OpenFile;
+import io.zova.sqlite.statement.CachedStatement;
+import io.zova.sqlite.statement.SavepointNames;
+import io.zova.sqlite.statement.StatementAnalysis;
+import io.zova.sqlite.statement.StatementCache;
+
 /**
  * A connection to a Zova file: standard JDBC on the outside, and inside the only place
  * where transactions begin and end.
@@ -306,7 +318,7 @@ public final class ZovaConnection extends StatementSource {
 	 */
 	private void renewOpenReads() throws SQLException {
 		if (hasOpenReads() && this.running == null && !this.transaction.isActive()
-				&& this.locks.exclusion() == FileLocks.Exclusion.NEVER) {
+				&& this.locks.exclusion() == OpenFile.Exclusion.NEVER) {
 			this.openStatements.readAhead();
 		}
 	}
@@ -755,6 +767,9 @@ public final class ZovaConnection extends StatementSource {
 	 */
 	@Override
 	public <T> T unwrap(Class<T> type) throws SQLException {
+		if (type == InternalKey.class) {
+			return type.cast(this.internalKey);
+		}
 		if (!type.isInstance(this)) {
 			if (readsUnbegun()) {
 				begin(false);

@@ -16,6 +16,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import io.zova.ZovaOptions;
+import io.zova.sqlite.file.FileIdentity;
+import io.zova.sqlite.driver.SqlErrors;
 
 /**
  * The pool of a database's connections: HikariCP over {@link ZovaConnection}s.
@@ -82,7 +84,7 @@ public final class ZovaDataSource extends HikariDataSource {
 					+ holders.size() + " of " + getMaximumPoolSize() + " are in use, by " + counted(holders)
 					+ ". Close connections and streams of rows (try-with-resources), or raise maximumPoolSize "
 					+ "(zova.pool.maximum-size). With leakDetectionThreshold (zova.pool.leak-detection-threshold) "
-					+ "the log says where those were borrowed that are kept longer.", LockErrors.CANNOT_ACQUIRE_LOCK,
+					+ "the log says where those were borrowed that are kept longer.", SqlErrors.CANNOT_ACQUIRE_LOCK,
 					ex);
 		}
 	}

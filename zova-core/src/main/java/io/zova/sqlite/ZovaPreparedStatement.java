@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.support.SqlValue;
 
+import io.zova.sqlite.statement.CachedStatement;
+
 /**
  * A statement with parameters, compiled once; closing it puts the compiled statement back
  * into the connection's cache.

@@ -11,6 +11,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.statement.CachedStatement;
+import io.zova.sqlite.statement.SqlScript;
+
 /**
  * A statement without parameters. Its text may hold several statements: {@code execute}
  * and {@code executeUpdate} run them all in order, each with its own effect as in SQLite

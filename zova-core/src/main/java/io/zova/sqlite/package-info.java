@@ -1,5 +1,6 @@
 /**
- * Connections, transactions and SQL functions: how every feature reaches SQLite.
+ * Connections and transactions: how every feature reaches SQLite. The rooms below are
+ * what connections are made of; they don't know this one.
  */
 @NullMarked
 package io.zova.sqlite;

@@ -25,7 +25,7 @@ import io.zova.format.StoreFile;
 import io.zova.format.StoreRole;
 import io.zova.format.ZovaSchema;
 import io.zova.maintenance.Verification;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * The stores of a main file: files of their own for its objects, its vectors or its

@@ -9,7 +9,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 
 /**
  * The last changes that went into a {@link ResidentCollection}, each with the token of

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-import io.zova.sqlite.PackedQuery;
+import io.zova.sqlite.extension.PackedQuery;
 
 /**
  * Reads a whole collection into memory: one thread reads, another rounds, and in a large

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.sqlite.PackedQuery;
+import io.zova.sqlite.extension.PackedQuery;
 
 /**
  * One collection in memory: its rounded vectors, the state that they are of, and the

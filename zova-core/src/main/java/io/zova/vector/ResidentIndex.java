@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import io.zova.sqlite.Interruption;
+import io.zova.sqlite.lock.Interruption;
 import io.zova.sqlite.ZovaConnection;
 
 /**

@@ -18,7 +18,7 @@ import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.UnicodeText;
+import io.zova.sqlite.function.UnicodeText;
 
 /**
  * One collection of the vectors of a Zova database.

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.RowWriter;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlArguments;
-import io.zova.sqlite.SqlFunction;
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.RowWriter;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlArguments;
+import io.zova.sqlite.function.SqlFunction;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 
 /**
  * Vectors in SQL: {@code zova_vector_distance}, {@code zova_vector_distance_by_id},

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 import io.zova.format.FuzzedProbe;
 import io.zova.object.FuzzedManifests;
-import io.zova.sqlite.FuzzedPackedRows;
-import io.zova.sqlite.FuzzedStatements;
+import io.zova.sqlite.extension.FuzzedPackedRows;
+import io.zova.sqlite.statement.FuzzedStatements;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 import io.zova.ZovaOptions;
-import io.zova.sqlite.RandomCalls;
-import io.zova.sqlite.RandomStatements;
+import io.zova.sqlite.extension.RandomCalls;
+import io.zova.sqlite.statement.RandomStatements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -31,7 +31,7 @@ import io.zova.maintenance.Compact;
 import io.zova.maintenance.Convert;
 import io.zova.maintenance.CopyOptions;
 import io.zova.maintenance.Restore;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.zova.ZovaDatabase;
-import io.zova.sqlite.Topic;
+import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
 
 /**

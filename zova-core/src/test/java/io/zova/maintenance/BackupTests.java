@@ -26,7 +26,7 @@ import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
 import io.zova.format.TestFiles;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

@@ -15,7 +15,7 @@ import io.zova.ZovaStatus;
 import io.zova.format.BoundSet;
 import io.zova.format.StoreRole;
 import io.zova.format.TestFiles;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -19,7 +19,7 @@ import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
 import io.zova.format.TestFiles;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

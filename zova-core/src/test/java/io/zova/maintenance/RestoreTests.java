@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.zova.ZovaStatus;
 import io.zova.format.NewDatabase;
 import io.zova.format.TestFiles;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

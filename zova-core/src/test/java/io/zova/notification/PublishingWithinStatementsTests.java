@@ -19,8 +19,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlArguments;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlArguments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -21,10 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
-import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.TransactionBegin;
+import io.zova.ZovaOptions;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -53,7 +56,7 @@ class AbortedConnectionsTests {
 				assertThatExceptionOfType(SQLException.class)
 					.isThrownBy(() -> statement.executeUpdate("insert into t values (abort_me())"))
 					.withMessageContaining("aborted");
-				OneWriterAtATimeTests.inAnotherThread(() -> insert(database));
+				OtherThreads.inAnotherThread(() -> insert(database));
 			}
 		}
 	}

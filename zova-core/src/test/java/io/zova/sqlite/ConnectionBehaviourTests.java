@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import org.junit.jupiter.api.AfterEach;
@@ -259,7 +260,7 @@ class ConnectionBehaviourTests {
 				Statement write = holder.createStatement()) {
 			holder.setAutoCommit(false);
 			write.execute("insert into t values (1, 1)");
-			OneWriterAtATimeTests.inAnotherThread(() -> {
+			OtherThreads.inAnotherThread(() -> {
 				try (Statement statement = this.connection.createStatement()) {
 					statement.setQueryTimeout(1);
 					assertThatExceptionOfType(SQLException.class)

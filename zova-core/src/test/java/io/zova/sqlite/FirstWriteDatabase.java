@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
-import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.TransactionBegin;
+import io.zova.ZovaOptions;
+import io.zova.sqlite.function.SqlFunction;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -59,13 +61,13 @@ final class FirstWriteDatabase implements AutoCloseable {
 
 	/** Writes and commits in another thread. */
 	void elsewhere(String value) {
-		OneWriterAtATimeTests.inAnotherThread(() -> insert(value));
+		OtherThreads.inAnotherThread(() -> insert(value));
 	}
 
 	/** Whether somebody keeps others from writing. */
 	boolean isLocked() {
 		boolean[] locked = new boolean[1];
-		OneWriterAtATimeTests.inAnotherThread(() -> {
+		OtherThreads.inAnotherThread(() -> {
 			try {
 				JdbcClient.create(this.impatient.dataSource()).sql("insert into other values (1)").update();
 			}

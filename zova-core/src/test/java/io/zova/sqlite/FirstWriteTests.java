@@ -13,13 +13,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
-import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.TransactionBegin;
+import io.zova.ZovaOptions;
 import io.zova.notification.Subscription;
 import io.zova.object.ObjectWriter;
 import io.zova.object.StorageProfile;
+import io.zova.sqlite.function.ScalarFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -446,7 +448,7 @@ class FirstWriteTests {
 				Statement statement = holder.createStatement()) {
 			holder.setAutoCommit(false);
 			statement.execute("insert into t values ('holder')");
-			OneWriterAtATimeTests.inAnotherThread(() -> test.transaction().executeWithoutResult((status) -> {
+			OtherThreads.inAnotherThread(() -> test.transaction().executeWithoutResult((status) -> {
 				assertThat(test.values()).isEmpty();
 				assertThatExceptionOfType(CannotAcquireLockException.class).isThrownBy(() -> test.insert("a"))
 					.withMessageContaining("100 ms");
@@ -466,7 +468,7 @@ class FirstWriteTests {
 				Statement statement = holder.createStatement()) {
 			holder.setAutoCommit(false);
 			statement.execute("insert into t values ('holder')");
-			OneWriterAtATimeTests.inAnotherThread(() -> {
+			OtherThreads.inAnotherThread(() -> {
 				TransactionTemplate short1 = test.transaction();
 				short1.setTimeout(1);
 				assertThatExceptionOfType(CannotAcquireLockException.class)
@@ -534,7 +536,7 @@ class FirstWriteTests {
 			test.insert(0);
 			test.transaction().executeWithoutResult((status) -> {
 				int read = number(test);
-				OneWriterAtATimeTests.inAnotherThread(() -> test.jdbc.sql("update t set v = v + 10").update());
+				OtherThreads.inAnotherThread(() -> test.jdbc.sql("update t set v = v + 10").update());
 				test.jdbc.sql("update t set v = ?").param(read + 1).update();
 			});
 			assertThat(number(test)).as("the 10 are lost").isEqualTo(1);
@@ -547,7 +549,7 @@ class FirstWriteTests {
 			test.insert(0);
 			test.transaction().executeWithoutResult((status) -> {
 				int read = number(test);
-				OneWriterAtATimeTests.inAnotherThread(() -> test.jdbc.sql("update t set v = v + 10").update());
+				OtherThreads.inAnotherThread(() -> test.jdbc.sql("update t set v = v + 10").update());
 				assertThat(test.jdbc.sql("update t set v = ? where v = ?").params(read + 1, read).update()).isZero();
 				assertThat(test.jdbc.sql("update t set v = v + 1").update()).isEqualTo(1);
 			});

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.zova.ZovaDatabase;
-import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
+import io.zova.ZovaOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

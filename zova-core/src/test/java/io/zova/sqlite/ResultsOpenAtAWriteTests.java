@@ -18,9 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
-import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
+import io.zova.ZovaOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -58,7 +59,7 @@ class ResultsOpenAtAWriteTests {
 	}
 
 	private void elsewhere() {
-		OneWriterAtATimeTests.inAnotherThread(() -> this.jdbc.sql("insert into other values ('elsewhere')").update());
+		OtherThreads.inAnotherThread(() -> this.jdbc.sql("insert into other values ('elsewhere')").update());
 	}
 
 	private int others() {

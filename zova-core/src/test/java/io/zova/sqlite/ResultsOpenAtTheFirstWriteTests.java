@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.graph.NeighborQuery;
+import io.zova.sqlite.function.ScalarFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,7 +289,7 @@ class ResultsOpenAtTheFirstWriteTests {
 			JdbcTemplate template = new JdbcTemplate(test.database.dataSource());
 			List<Integer> found = new ArrayList<>();
 			test.transaction().executeWithoutResult((status) -> template.query("select v from t", (row) -> {
-				OneWriterAtATimeTests.inAnotherThread(() -> {
+				OtherThreads.inAnotherThread(() -> {
 					graph.putNode("c" + found.size(), "x");
 					graph.putEdge("a", "knows", "c" + found.size());
 				});

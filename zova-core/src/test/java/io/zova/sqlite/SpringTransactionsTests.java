@@ -3,9 +3,10 @@ package io.zova.sqlite;
 import java.nio.file.Path;
 import java.util.List;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
-import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
+import io.zova.ZovaOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class SpringTransactionsTests {
 		reading.setReadOnly(true);
 		reading.executeWithoutResult((status) -> {
 			assertThat(values()).containsExactly("a");
-			OneWriterAtATimeTests.inAnotherThread(() -> insert("b"));
+			OtherThreads.inAnotherThread(() -> insert("b"));
 			assertThat(values()).containsExactly("a");
 			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> insert("c"))
 				.withMessageContaining("readonly");
@@ -170,7 +171,7 @@ class SpringTransactionsTests {
 
 	@Test
 	void aTransactionWithoutStatementsTakesNoLock() {
-		this.transaction.executeWithoutResult((status) -> OneWriterAtATimeTests.inAnotherThread(() -> insert("a")));
+		this.transaction.executeWithoutResult((status) -> OtherThreads.inAnotherThread(() -> insert("a")));
 		assertThat(values()).containsExactly("a");
 	}
 

@@ -7,9 +7,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
-import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
+import io.zova.ZovaOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ class TransactionsInEveryJournalModeTests {
 			reading.setReadOnly(true);
 			reading.executeWithoutResult((status) -> {
 				assertThat(names(database)).isEmpty();
-				OneWriterAtATimeTests.inAnotherThread(() -> new TransactionTemplate(database.transactionManager())
+				OtherThreads.inAnotherThread(() -> new TransactionTemplate(database.transactionManager())
 					.executeWithoutResult((inner) -> assertThat(names(database)).isEmpty()));
 			});
 		}

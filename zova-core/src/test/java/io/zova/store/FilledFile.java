@@ -12,7 +12,7 @@ import java.util.List;
 import io.zova.ZovaDatabase;
 import io.zova.format.StoreRole;
 import io.zova.graph.Graph;
-import io.zova.sqlite.DriverConnections;
+import io.zova.sqlite.driver.DriverConnections;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorSpace;
 

@@ -18,7 +18,7 @@ import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * Opens the database that the properties describe, or creates it.

@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
 import io.zova.ZovaDatabase;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * Opens the database of {@code zova.path}. Beans of the type {@link SqlFunction} can be

@@ -30,7 +30,7 @@ import io.zova.boot.actuate.ZovaEndpoint;
 import io.zova.boot.actuate.ZovaHealthIndicator;
 import io.zova.boot.actuate.ZovaInfoContributor;
 import io.zova.notification.NotificationOperations;
-import io.zova.sqlite.ScalarFunction;
+import io.zova.sqlite.function.ScalarFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

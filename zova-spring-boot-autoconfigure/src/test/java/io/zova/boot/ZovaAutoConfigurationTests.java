@@ -32,11 +32,11 @@ import org.springframework.util.unit.DataSize;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.notification.Subscription;
-import io.zova.sqlite.AggregateFunction;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlArguments;
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.AggregateFunction;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlArguments;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

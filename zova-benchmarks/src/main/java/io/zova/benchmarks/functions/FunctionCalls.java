@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
-import io.zova.sqlite.ScalarFunction;
-import io.zova.sqlite.SqlType;
-import io.zova.sqlite.TableFunction;
+import io.zova.sqlite.function.ScalarFunction;
+import io.zova.sqlite.function.SqlType;
+import io.zova.sqlite.function.TableFunction;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

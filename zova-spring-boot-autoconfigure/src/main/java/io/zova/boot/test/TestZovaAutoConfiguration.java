@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import io.zova.ZovaDatabase;
 import io.zova.boot.ZovaAutoConfiguration;
 import io.zova.boot.ZovaProperties;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * Puts a temporary file in the place of {@code zova.path}.

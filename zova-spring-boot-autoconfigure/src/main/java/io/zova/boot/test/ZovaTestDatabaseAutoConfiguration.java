@@ -19,7 +19,7 @@ import org.springframework.core.Ordered;
 import io.zova.ZovaDatabase;
 import io.zova.boot.ZovaAutoConfiguration;
 import io.zova.boot.ZovaProperties;
-import io.zova.sqlite.SqlFunction;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * The database of {@code @JdbcTest}, {@code @DataJdbcTest}, {@code @DataJpaTest} and

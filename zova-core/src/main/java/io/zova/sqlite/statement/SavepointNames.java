@@ -1,0 +1,74 @@
+package io.zova.sqlite.statement;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientException;
+import java.sql.Savepoint;
+import java.util.regex.Pattern;
+
+/**
+ * The names of savepoints: what callers may use, and how they are written in SQL.
+ */
+public final class SavepointNames {
+
+	private static final Pattern ALLOWED = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
+
+	private static final String RESERVED_PREFIX = "_zova_";
+
+	private SavepointNames() {
+	}
+
+	/**
+	 * Checks a name that a caller has chosen.
+	 * @param name the name
+	 * @return a savepoint of that name
+	 * @throws SQLException if the name breaks a rule
+	 */
+	public static Named named(String name) throws SQLException {
+		if (name == null || !ALLOWED.matcher(name).matches()
+				|| name.regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
+			throw new SQLNonTransientException("Savepoint name '" + name + "' is not allowed: 1 to 64 letters, digits "
+					+ "and underscores, not starting with a digit or with '" + RESERVED_PREFIX + "'", "3B001");
+		}
+		return new Named(0, name);
+	}
+
+	public static Named numbered(int id) {
+		return new Named(id, "zova_savepoint_" + id);
+	}
+
+	/**
+	 * Quotes a name, so that keywords and any other character are safe in it.
+	 * @param name the name
+	 * @return the name as SQL
+	 */
+	public static String quoted(String name) {
+		return '"' + name.replace("\"", "\"\"") + '"';
+	}
+
+	/**
+	 * A savepoint of JDBC.
+	 *
+	 * @param id its number, 0 if it was named by the caller
+	 * @param name its name in SQL
+	 */
+	public record Named(int id, String name) implements Savepoint {
+
+		@Override
+		public int getSavepointId() throws SQLException {
+			if (this.id == 0) {
+				throw new SQLNonTransientException("The savepoint '" + this.name + "' has a name, not a number");
+			}
+			return this.id;
+		}
+
+		@Override
+		public String getSavepointName() throws SQLException {
+			if (this.id != 0) {
+				throw new SQLNonTransientException("The savepoint " + this.id + " has a number, not a name");
+			}
+			return this.name;
+		}
+
+	}
+
+}
