@@ -31,6 +31,13 @@ import io.zova.maintenance.CopyOptions;
 import io.zova.maintenance.CopyReport;
 import io.zova.maintenance.DatabaseInfo;
 import io.zova.maintenance.Restore;
+import io.zova.maintenance.check.Check;
+import io.zova.maintenance.check.CheckOptions;
+import io.zova.maintenance.check.CheckReport;
+import io.zova.maintenance.check.Doctor;
+import io.zova.maintenance.check.DoctorReport;
+import io.zova.maintenance.check.Stats;
+import io.zova.maintenance.check.StatsReport;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
 import io.zova.notification.PendingLimits;
@@ -287,6 +294,21 @@ public final class ZovaDatabase implements AutoCloseable {
 		return FormatProbe.probe(path);
 	}
 
+	/**
+	 * Looks through a file for damage. It need not be sound enough to be opened, and is
+	 * not written.
+	 * @param path the file
+	 * @param options how: {@link CheckOptions#quick()} or {@link CheckOptions#thorough()}
+	 * @return what was found
+	 * @throws ZovaException if it is no Zova file of the current format, or can't be read
+	 * for another reason than damage
+	 */
+	public static DoctorReport doctor(Path path, CheckOptions options) {
+		Arguments.required("path", path);
+		Arguments.required("options", options);
+		return Doctor.of(path, options);
+	}
+
 	private static NotificationHub notificationHub(ZovaOptions options) {
 		return new NotificationHub(options.notificationQueueCapacity(),
 				new PendingLimits(options.notificationsPerTransaction(), options.notificationBytesPerTransaction()));
@@ -422,6 +444,39 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public void vacuum() {
 		new Compact(this.sql).inPlace();
+	}
+
+	/**
+	 * Looks through this database for damage while it is in use.
+	 * @param options how: {@link CheckOptions#quick()} or {@link CheckOptions#thorough()}
+	 * @return what was found
+	 * @see Check
+	 */
+	public CheckReport check(CheckOptions options) {
+		Arguments.required("options", options);
+		return Check.of(this.sql, options);
+	}
+
+	/**
+	 * Checks this database while it is in use, and says what to do.
+	 * @param options how: {@link CheckOptions#quick()} or {@link CheckOptions#thorough()}
+	 * @return what was found
+	 * @see Doctor
+	 */
+	public DoctorReport doctor(CheckOptions options) {
+		Arguments.required("options", options);
+		return Doctor.of(this.sql, options);
+	}
+
+	/**
+	 * Counts and sizes of what is in this database.
+	 * @param limit how many of the biggest objects, chunks, collections and graphs to
+	 * name
+	 * @return the state of this moment
+	 * @see Stats
+	 */
+	public StatsReport stats(int limit) {
+		return Stats.of(this.sql, limit);
 	}
 
 	/**

@@ -63,7 +63,7 @@ public final class FormatProbe {
 	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_DATABASE} if it is not a Zova
 	 * file
 	 */
-	static FormatVersion read(Connection connection, String file) throws SQLException {
+	public static FormatVersion read(Connection connection, String file) throws SQLException {
 		String magic = identity(connection, "magic", file);
 		if (!ZovaSchema.MAGIC.equals(magic)) {
 			throw notZova(file, "its magic word is " + quoted(magic) + " instead of '" + ZovaSchema.MAGIC + "'", null);

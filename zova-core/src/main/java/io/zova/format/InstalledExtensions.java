@@ -22,7 +22,7 @@ import io.zova.ZovaStatus;
  * The extensions that a file says are installed, checked against what this library knows:
  * the trigram extension {@code trgm}.
  */
-final class InstalledExtensions {
+public final class InstalledExtensions {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstalledExtensions.class);
 
@@ -67,7 +67,16 @@ final class InstalledExtensions {
 		this.file = file;
 	}
 
-	static void validate(Connection connection, String file) throws SQLException {
+	/**
+	 * Checks the installed extensions.
+	 * @param connection the connection
+	 * @param file the file's name in messages
+	 * @throws SQLException if they can't be read
+	 * @throws ZovaException with {@link ZovaStatus#EXTENSION_INVALID},
+	 * {@link ZovaStatus#EXTENSION_UNAVAILABLE} or
+	 * {@link ZovaStatus#EXTENSION_INCOMPATIBLE} for the first rule that one breaks
+	 */
+	public static void validate(Connection connection, String file) throws SQLException {
 		new InstalledExtensions(connection, file).validate();
 	}
 

@@ -50,7 +50,7 @@ public enum StoreRole {
 	 * The tables and triggers that a store of this role must have.
 	 * @return those of its own kind
 	 */
-	List<SchemaObject> schema() {
+	public List<SchemaObject> schema() {
 		return this.schema;
 	}
 

@@ -145,14 +145,12 @@ final class StoreMerge {
 		switch (store.role()) {
 			case OBJECTS -> {
 				executeAll(OBJECTS);
-				ObjectVerification verification = new ObjectVerification(this.copy, name);
-				verification.objects();
-				verification.chunks();
+				Verification.ofRole(this.copy, store.role(), name);
 			}
 			case VECTORS -> {
 				executeAll(VECTORS);
 				requireNoneLost(LOST_VECTORS, name);
-				new VectorVerification(this.copy, name).vectors();
+				Verification.ofRole(this.copy, store.role(), name);
 			}
 			case GRAPHS -> {
 				executeAll(GRAPHS);

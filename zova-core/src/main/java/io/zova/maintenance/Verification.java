@@ -4,21 +4,27 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
+import java.util.Set;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.FormatValidation;
 import io.zova.format.StoreRole;
+import io.zova.maintenance.check.Check;
+import io.zova.maintenance.check.CheckReport;
+import io.zova.maintenance.check.Finding;
+import io.zova.maintenance.check.Severity;
 import io.zova.sqlite.lock.Interruption;
 
 /**
- * Reads a whole database and checks what can be checked: format, pages, objects, chunks,
- * vectors, key-values, in this order. Foreign keys, graphs and norms of vectors are not
- * checked, so that whatever the native library accepts as a copy is one here, too.
+ * Reads a whole copy and refuses it for what the native library would refuse it for:
+ * format, pages, objects, chunks, vectors. Foreign keys, graphs and norms of vectors do
+ * not count, so that whatever that library accepts as a copy is one here, too.
  */
 public final class Verification {
 
-	private static final String QUICK_CHECK = "pragma main.quick_check";
+	private static final String CHUNKS = "select count(*) from _zova_chunks";
 
 	private static final String KEY_VALUES = "select namespace, key, value from _zova_kv";
 
@@ -35,10 +41,23 @@ public final class Verification {
 	 */
 	static VerificationReport of(Connection connection, String name) throws SQLException {
 		FormatValidation.validate(connection, name);
-		quickCheck(connection, name);
-		ObjectVerification objects = new ObjectVerification(connection, name);
-		return new VerificationReport(objects.objects(), objects.chunks(),
-				new VectorVerification(connection, name).vectors(), keyValues(connection));
+		CheckReport report = content(connection, name, EnumSet.allOf(StoreRole.class));
+		try (Statement statement = connection.createStatement(); ResultSet chunks = statement.executeQuery(CHUNKS)) {
+			chunks.next();
+			return new VerificationReport(report.checked().objects(), chunks.getLong(1), report.checked().vectors(),
+					keyValues(connection));
+		}
+	}
+
+	private static CheckReport content(Connection connection, String name, Set<StoreRole> roles) throws SQLException {
+		CheckReport report = Check.ofCopy(connection, roles);
+		for (Finding finding : report.findings()) {
+			if (finding.severity().compareTo(Severity.ERROR) >= 0) {
+				throw new ZovaException(status(finding), name + " is damaged: " + finding
+						+ ". Restore an older backup, or find out with a deep check and a salvage what can be saved");
+			}
+		}
+		return report;
 	}
 
 	/**
@@ -50,27 +69,15 @@ public final class Verification {
 	 * @throws ZovaException with the status of the first defect
 	 */
 	public static void ofRole(Connection connection, StoreRole role, String name) throws SQLException {
-		quickCheck(connection, name);
-		switch (role) {
-			case OBJECTS -> {
-				ObjectVerification objects = new ObjectVerification(connection, name);
-				objects.objects();
-				objects.chunks();
-			}
-			case VECTORS -> new VectorVerification(connection, name).vectors();
-			case GRAPHS -> {
-			}
-		}
+		content(connection, name, EnumSet.of(role));
 	}
 
-	private static void quickCheck(Connection connection, String name) throws SQLException {
-		try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(QUICK_CHECK)) {
-			String first = rows.next() ? rows.getString(1) : "no answer";
-			if (!first.equals("ok") || rows.next()) {
-				throw new ZovaException(ZovaStatus.CORRUPT,
-						name + " is damaged: SQLite's quick_check says '" + first + "'. Restore an older backup");
-			}
-		}
+	private static ZovaStatus status(Finding finding) {
+		return switch (finding.area()) {
+			case OBJECT, CHUNK -> ZovaStatus.OBJECT_CORRUPT;
+			case VECTOR -> ZovaStatus.VECTOR_CORRUPT;
+			default -> ZovaStatus.CORRUPT;
+		};
 	}
 
 	private static long keyValues(Connection connection) throws SQLException {

@@ -61,6 +61,14 @@ public final class SqlAccess {
 	}
 
 	/**
+	 * Whether the database was opened for reading only.
+	 * @return {@code true} if it was
+	 */
+	public boolean isReadOnly() {
+		return this.readOnlyName != null;
+	}
+
+	/**
 	 * Runs reading statements. Outside a transaction each statement sees the newest
 	 * state.
 	 * @param <T> the type of the result

@@ -9,18 +9,18 @@ import io.zova.format.TestFiles;
 /**
  * A small file with a row of everything that a verification looks at.
  */
-final class SampleDatabase {
+public final class SampleDatabase {
 
 	/** SHA-256 of the three bytes "abc", an object of one chunk. */
-	static final String ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+	public static final String ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 	/** SHA-256 of the byte "x", a loose chunk. */
-	static final String X = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
+	public static final String X = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
 
 	private SampleDatabase() {
 	}
 
-	static Path create(Path file) throws SQLException {
+	public static Path create(Path file) throws SQLException {
 		NewDatabase.create(file, 0);
 		TestFiles.execute(file, "insert into _zova_objects values (x'" + ABC + "', 3, 1, 'fastcdc-v1')",
 				"insert into _zova_chunks values (x'" + ABC + "', 3, cast('abc' as blob)), (x'" + X

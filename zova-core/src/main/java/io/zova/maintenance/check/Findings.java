@@ -1,0 +1,118 @@
+package io.zova.maintenance.check;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.zova.ZovaStatus;
+
+/**
+ * What has been found so far: all of it counted, the first ones kept.
+ */
+public final class Findings {
+
+	private final int limit;
+
+	private final boolean errorsOnly;
+
+	private final List<Finding> kept = new ArrayList<>();
+
+	private final Map<FindingKind, Long> counts = new EnumMap<>(FindingKind.class);
+
+	/**
+	 * Nothing found yet.
+	 * @param limit how many findings to keep
+	 */
+	public Findings(int limit) {
+		this(limit, false);
+	}
+
+	private Findings(int limit, boolean errorsOnly) {
+		this.limit = limit;
+		this.errorsOnly = errorsOnly;
+	}
+
+	/** The same, but warnings are not even counted. */
+	Findings errorsOnly() {
+		return new Findings(this.limit, true);
+	}
+
+	void add(Finding finding) {
+		if (this.errorsOnly && finding.severity().compareTo(Severity.ERROR) < 0) {
+			return;
+		}
+		this.counts.merge(finding.kind(), 1L, Long::sum);
+		if (this.kept.size() < this.limit) {
+			this.kept.add(finding);
+		}
+	}
+
+	void add(FindingKind kind, ZovaStatus detail) {
+		add(new Finding(kind, name(detail), Map.of()));
+	}
+
+	void add(FindingKind kind, ZovaStatus detail, Locator locator, String value) {
+		add(new Finding(kind, name(detail), Map.of(locator, value)));
+	}
+
+	/** Counts findings of which nothing more is known. */
+	void addUnkept(FindingKind kind, long count) {
+		if (count > 0) {
+			this.counts.merge(kind, count, Long::sum);
+		}
+	}
+
+	/**
+	 * How many there are.
+	 * @return the number, also of those that are not kept
+	 */
+	public long count() {
+		return this.counts.values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	long count(Set<Severity> severities) {
+		long count = 0;
+		for (Map.Entry<FindingKind, Long> entry : this.counts.entrySet()) {
+			if (severities.contains(entry.getKey().severity())) {
+				count += entry.getValue();
+			}
+		}
+		return count;
+	}
+
+	int limit() {
+		return this.limit;
+	}
+
+	boolean isFatal() {
+		return count(Set.of(Severity.FATAL)) > 0;
+	}
+
+	/**
+	 * The first ones, in the order in which they were found.
+	 * @return as many as the limit allows
+	 */
+	public List<Finding> kept() {
+		return List.copyOf(this.kept);
+	}
+
+	Map<FindingKind, Long> byKind() {
+		return this.counts;
+	}
+
+	/**
+	 * A status as reports name errors.
+	 * @param status the status
+	 * @return such as {@code ObjectCorrupt}
+	 */
+	static String name(ZovaStatus status) {
+		StringBuilder name = new StringBuilder();
+		for (String word : status.name().split("_")) {
+			name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+		}
+		return name.toString();
+	}
+
+}

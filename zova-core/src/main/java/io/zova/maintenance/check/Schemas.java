@@ -1,0 +1,80 @@
+package io.zova.maintenance.check;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+import io.zova.format.StoreRole;
+
+/**
+ * Where the rows of each role are: in the main file, in an attached store, or out of
+ * reach. Statements say {@code objects._zova_chunks}, {@code vectors._zova_vectors},
+ * {@code graphs._zova_graphs}, and get the name under which the file is attached.
+ */
+public final class Schemas {
+
+	/** Everything is in the main file. */
+	public static final Schemas MAIN = new Schemas(Map.of());
+
+	private static final String MISSING = "";
+
+	private final Map<StoreRole, String> attached;
+
+	private Schemas(Map<StoreRole, String> attached) {
+		this.attached = attached;
+	}
+
+	/**
+	 * The same, but a role's rows are in an attached store.
+	 * @param role the role
+	 * @return the new schemas
+	 */
+	public Schemas attached(StoreRole role) {
+		return with(role, role.storeName());
+	}
+
+	/**
+	 * The same, but a role's rows are out of reach.
+	 * @param role the role
+	 * @return the new schemas
+	 */
+	public Schemas missing(StoreRole role) {
+		return with(role, MISSING);
+	}
+
+	private Schemas with(StoreRole role, String name) {
+		Map<StoreRole, String> more = new EnumMap<>(StoreRole.class);
+		more.putAll(this.attached);
+		more.put(role, name);
+		return new Schemas(more);
+	}
+
+	/**
+	 * Where the rows of a role are.
+	 * @param role the role
+	 * @return the name of the schema
+	 */
+	public String of(StoreRole role) {
+		return this.attached.getOrDefault(role, "main");
+	}
+
+	/**
+	 * Whether the rows of a role can be read.
+	 * @param role the role
+	 * @return {@code false} if their store is missing
+	 */
+	public boolean has(StoreRole role) {
+		return !of(role).equals(MISSING);
+	}
+
+	/**
+	 * Puts the names of the schemas into a statement.
+	 * @param statement the statement
+	 * @return the statement to run
+	 */
+	public String sql(String statement) {
+		return statement.replace("objects._zova", of(StoreRole.OBJECTS) + "._zova")
+			.replace("vectors._zova", of(StoreRole.VECTORS) + "._zova")
+			.replace("graphs._zova", of(StoreRole.GRAPHS) + "._zova");
+	}
+
+}
