@@ -38,6 +38,8 @@ import io.zova.maintenance.check.Doctor;
 import io.zova.maintenance.check.DoctorReport;
 import io.zova.maintenance.check.Stats;
 import io.zova.maintenance.check.StatsReport;
+import io.zova.migration.Migration;
+import io.zova.migration.MigrationReport;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
 import io.zova.notification.PendingLimits;
@@ -284,7 +286,39 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Says which format a file has, without opening it.
+	 * Makes a new file of the current format out of one of an older format, which stays
+	 * as it is, with verification.
+	 * @param source the old file, of format 3 to 11
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @return what was made
+	 * @see Migration#toFile
+	 */
+	public static MigrationReport migrate(Path source, Path destination) {
+		return migrate(source, destination, CopyOptions.defaults());
+	}
+
+	/**
+	 * Makes a new file of the current format out of one of an older format, which stays
+	 * as it is. Files that are bound to it go with it.
+	 * @param source the old file, of format 3 to 11
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @param options how
+	 * @return what was made
+	 * @see Migration#toFile
+	 */
+	public static MigrationReport migrate(Path source, Path destination, CopyOptions options) {
+		Arguments.required("source", source);
+		Arguments.required("destination", destination);
+		Arguments.required("options", options);
+		return Migration.toFile(source, destination, options);
+	}
+
+	/**
+	 * Says which format a file has, without opening it. Its
+	 * {@link FormatVersion#support() support} tells what can be done with the file:
+	 * {@link #open open} it, {@link #migrate migrate} it, or nothing here.
 	 * @param path the file
 	 * @return its format
 	 * @throws ZovaException if it is not a Zova file

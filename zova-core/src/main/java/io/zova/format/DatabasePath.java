@@ -116,7 +116,12 @@ public final class DatabasePath {
 		}
 	}
 
-	static Path parent(Path path) {
+	/**
+	 * The directory of a file.
+	 * @param path the file
+	 * @return the absolute path of its directory
+	 */
+	public static Path parent(Path path) {
 		Path parent = path.toAbsolutePath().getParent();
 		if (parent == null) {
 			throw new ZovaException(ZovaStatus.CANT_OPEN, path + " is the root of a file system, not a file");
@@ -124,7 +129,13 @@ public final class DatabasePath {
 		return parent;
 	}
 
-	static ZovaException destinationExists(Path path, @Nullable Throwable cause) {
+	/**
+	 * The error for a name that is taken.
+	 * @param path the name
+	 * @param cause what noticed it
+	 * @return the exception
+	 */
+	public static ZovaException destinationExists(Path path, @Nullable Throwable cause) {
 		return new ZovaException(ZovaStatus.DESTINATION_EXISTS,
 				path + " exists already, and nothing is ever overwritten. Choose another name or remove it first",
 				cause);

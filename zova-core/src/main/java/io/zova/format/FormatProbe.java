@@ -117,7 +117,7 @@ public final class FormatProbe {
 	 * @return the value, or {@code null} if it says nothing
 	 * @throws SQLException if there is no such table, or it can't be read
 	 */
-	static @Nullable String metaValue(Connection connection, String schema, String key) throws SQLException {
+	public static @Nullable String metaValue(Connection connection, String schema, String key) throws SQLException {
 		try (PreparedStatement query = connection.prepareStatement(META_VALUE.replace("SCHEMA", schema))) {
 			query.setString(1, key);
 			try (ResultSet row = query.executeQuery()) {

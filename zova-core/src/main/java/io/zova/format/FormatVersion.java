@@ -15,7 +15,7 @@ public record FormatVersion(long number) implements Comparable<FormatVersion> {
 	/** The format that this library reads and writes. */
 	public static final FormatVersion CURRENT = new FormatVersion(ZovaSchema.FORMAT);
 
-	private static final int OLDEST_MIGRATABLE = 9;
+	private static final int OLDEST_MIGRATABLE = 3;
 
 	private static final long LARGEST = 0xffff_ffffL;
 
@@ -45,12 +45,13 @@ public record FormatVersion(long number) implements Comparable<FormatVersion> {
 		switch (support()) {
 			case CURRENT -> {
 			}
-			case MIGRATABLE -> throw new ZovaException(ZovaStatus.MIGRATION_REQUIRED,
-					fact + "Migrate it into a new file with the command 'zova migrate' of Zova 1.3 "
-							+ "(this library cannot yet); the old file stays as it is. Then open the new one");
+			case MIGRATABLE ->
+				throw new ZovaException(ZovaStatus.MIGRATION_REQUIRED, fact + "ZovaDatabase.migrate(Path.of(\"" + file
+						+ "\"), newFile) makes a new file of it and leaves this one as it is");
 			case LEGACY -> throw new ZovaException(ZovaStatus.UNSUPPORTED_LEGACY_FORMAT,
-					fact + "Formats up to 8 come from releases before 0.25. Open it with the release that wrote it, "
-							+ "or migrate it into a new file with a tool that reads this format");
+					fact + "Formats up to " + (OLDEST_MIGRATABLE - 1)
+							+ " come from releases before 0.17. Open it with the release that wrote it, "
+							+ "and copy its content into a new file");
 			case FUTURE -> throw new ZovaException(ZovaStatus.UNSUPPORTED_FUTURE_FORMAT,
 					fact + "A newer release wrote it. Upgrade this library to one that knows the format");
 		}

@@ -1,21 +1,15 @@
 package io.zova.format;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
@@ -29,9 +23,6 @@ import org.slf4j.LoggerFactory;
  * the same place removes it, whatever it was meant for, after it has made sure by a lock
  * inside that no process is at work in it. Only directories of this name are looked at,
  * and only if they hold nothing but what is put there by this class and SQLite.
- * <p>
- * The lock is taken under another name than the one that others look for. So nobody finds
- * a lock file that is not locked yet.
  */
 public final class PartialDirectory implements AutoCloseable {
 
@@ -41,13 +32,9 @@ public final class PartialDirectory implements AutoCloseable {
 
 	private static final String SUFFIX = ".zova-partial";
 
-	private static final String LOCK = "lock";
-
-	private static final String LOCK_BEFORE = "lock.new";
-
 	private static final String CONTENT = "content.zova";
 
-	private static final Set<String> FILES = Set.of(LOCK, CONTENT, CONTENT + "-journal", CONTENT + "-wal",
+	private static final Set<String> FILES = Set.of(DirectoryLock.FILE, CONTENT, CONTENT + "-journal", CONTENT + "-wal",
 			CONTENT + "-shm");
 
 	/** Room is left for the random part within the 255 bytes that file systems allow. */
@@ -55,17 +42,11 @@ public final class PartialDirectory implements AutoCloseable {
 
 	private static final SecureRandom RANDOM = new SecureRandom();
 
-	/**
-	 * The directories at work in this process. Looking at their locks would release them:
-	 * on POSIX systems, a process that closes a file loses all its locks on it.
-	 */
-	private static final Set<Path> AT_WORK = ConcurrentHashMap.newKeySet();
-
 	private final Path directory;
 
-	private final FileChannel lock;
+	private final DirectoryLock lock;
 
-	private PartialDirectory(Path directory, FileChannel lock) {
+	private PartialDirectory(Path directory, DirectoryLock lock) {
 		this.directory = directory;
 		this.lock = lock;
 	}
@@ -82,31 +63,7 @@ public final class PartialDirectory implements AutoCloseable {
 		byte[] random = new byte[8];
 		RANDOM.nextBytes(random);
 		Path directory = parent.resolve("." + shortened(destination) + "." + HexFormat.of().formatHex(random) + SUFFIX);
-		AT_WORK.add(directory.getFileName());
-		try {
-			Files.createDirectory(directory);
-			return new PartialDirectory(directory, lock(directory));
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			AT_WORK.remove(directory.getFileName());
-			throw ex;
-		}
-	}
-
-	private static FileChannel lock(Path directory) throws IOException {
-		Path before = directory.resolve(LOCK_BEFORE);
-		FileChannel lock = FileChannel.open(before, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-		try {
-			lock.lock();
-			Files.move(before, directory.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
-			return lock;
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			lock.close();
-			Files.deleteIfExists(before);
-			Files.deleteIfExists(directory);
-			throw ex;
-		}
+		return new PartialDirectory(directory, DirectoryLock.make(directory));
 	}
 
 	/**
@@ -131,7 +88,7 @@ public final class PartialDirectory implements AutoCloseable {
 					ex);
 		}
 		finally {
-			AT_WORK.remove(this.directory.getFileName());
+			this.lock.forget();
 		}
 	}
 
@@ -139,7 +96,7 @@ public final class PartialDirectory implements AutoCloseable {
 	private static synchronized void removeLeftovers(Path parent) {
 		try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
 			for (Path entry : entries) {
-				if (NAME.matcher(entry.getFileName().toString()).matches() && !AT_WORK.contains(entry.getFileName())) {
+				if (NAME.matcher(entry.getFileName().toString()).matches()) {
 					removeIfLeft(entry);
 				}
 			}
@@ -151,7 +108,7 @@ public final class PartialDirectory implements AutoCloseable {
 
 	private static void removeIfLeft(Path entry) {
 		try {
-			if (isOurs(entry) && !isHeld(entry.resolve(LOCK))) {
+			if (isOurs(entry) && DirectoryLock.isLeft(entry)) {
 				LOGGER.info("Removing {}, which a killed run has left", entry);
 				remove(entry);
 			}
@@ -166,8 +123,7 @@ public final class PartialDirectory implements AutoCloseable {
 	 * nothing.
 	 */
 	private static boolean isOurs(Path directory) throws IOException {
-		if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-				|| !Files.isRegularFile(directory.resolve(LOCK), LinkOption.NOFOLLOW_LINKS)) {
+		if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
 			return false;
 		}
 		try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -178,16 +134,6 @@ public final class PartialDirectory implements AutoCloseable {
 			}
 		}
 		return true;
-	}
-
-	private static boolean isHeld(Path lockFile) throws IOException {
-		try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-				FileLock held = channel.tryLock()) {
-			return held == null;
-		}
-		catch (OverlappingFileLockException ex) {
-			return true;
-		}
 	}
 
 	private static void remove(Path directory) throws IOException {

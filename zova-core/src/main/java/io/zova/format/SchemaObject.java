@@ -17,7 +17,13 @@ public record SchemaObject(String kind, String name, String sql) {
 	private static final Pattern COLUMN = Pattern.compile("^\\s+\"?(\\w+)\"? (?:text|integer|blob|real)\\b",
 			Pattern.MULTILINE);
 
-	static SchemaObject table(String name, String sql) {
+	/**
+	 * A table.
+	 * @param name the name
+	 * @param sql the statement that makes it
+	 * @return the table
+	 */
+	public static SchemaObject table(String name, String sql) {
 		return new SchemaObject("table", name, sql);
 	}
 

@@ -18,7 +18,7 @@ import io.zova.ZovaStatus;
  * The private tables and triggers that a file has, compared with those that the format
  * wants. Other than in SQL, the case of letters counts in their names.
  */
-final class StoredSchema {
+public final class StoredSchema {
 
 	private static final String OBJECTS = """
 			select type, name, sql
@@ -58,7 +58,7 @@ final class StoredSchema {
 	 * @return what it has
 	 * @throws SQLException if it can't be read
 	 */
-	static StoredSchema read(Connection connection, String schema, String file) throws SQLException {
+	public static StoredSchema read(Connection connection, String schema, String file) throws SQLException {
 		StoredSchema stored = new StoredSchema(file);
 		try (Statement statement = connection.createStatement();
 				ResultSet rows = statement.executeQuery(OBJECTS.replace("SCHEMA", schema))) {
@@ -79,11 +79,21 @@ final class StoredSchema {
 		return stored;
 	}
 
-	boolean has(SchemaObject object) {
+	/**
+	 * Whether an object of that kind and name is there.
+	 * @param object the object
+	 * @return whether it is there, however it is defined
+	 */
+	public boolean has(SchemaObject object) {
 		return this.objects.containsKey(object.toString());
 	}
 
-	boolean hasTable(String name) {
+	/**
+	 * Whether a table is there.
+	 * @param name its name
+	 * @return whether it is there, however it is defined
+	 */
+	public boolean hasTable(String name) {
 		return this.objects.containsKey("table " + name);
 	}
 
@@ -93,19 +103,37 @@ final class StoredSchema {
 	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_DATABASE} otherwise
 	 */
 	void require(SchemaObject object) {
+		require(object, ZovaSchema.FORMAT, NAMED_COLUMNS.contains(object));
+	}
+
+	/**
+	 * Passes if an object is there and defined as an older format defines it.
+	 * @param object the object
+	 * @param format the number of the format, for the message
+	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_DATABASE} otherwise
+	 */
+	public void require(SchemaObject object, long format) {
+		require(object, format, true);
+	}
+
+	private void require(SchemaObject object, long format, boolean namedColumns) {
 		String stored = this.objects.get(object.toString());
 		if (stored == null) {
 			throw invalid(this.file, "the " + object + " is missing");
 		}
-		boolean sameColumns = !NAMED_COLUMNS.contains(object)
-				|| object.columns().equals(this.columns.get(object.name()));
+		boolean sameColumns = !namedColumns || object.columns().equals(this.columns.get(object.name()));
 		if (!object.matches(stored) || !sameColumns) {
-			throw invalid(this.file,
-					"the " + object + " is not defined as format " + ZovaSchema.FORMAT + " defines it");
+			throw invalid(this.file, "the " + object + " is not defined as format " + format + " defines it");
 		}
 	}
 
-	static ZovaException invalid(String file, String reason) {
+	/**
+	 * The error for a file that breaks a rule of its format.
+	 * @param file the file's name
+	 * @param reason what is wrong with it
+	 * @return the exception
+	 */
+	public static ZovaException invalid(String file, String reason) {
 		return new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE,
 				file + " is not a valid Zova file: " + reason + ". Restore it from a backup");
 	}

@@ -24,13 +24,13 @@ public final class ZovaSchema {
 	/** What the key {@code magic} of the table {@code _zova_meta} says. */
 	public static final String MAGIC = "zova";
 
-	static final SchemaObject META = SchemaObject.table("_zova_meta", """
+	public static final SchemaObject META = SchemaObject.table("_zova_meta", """
 			create table _zova_meta (
 				key text primary key,
 				value text not null
 			)""");
 
-	static final SchemaObject EXTENSIONS = SchemaObject.table("_zova_extensions", """
+	public static final SchemaObject EXTENSIONS = SchemaObject.table("_zova_extensions", """
 			create table _zova_extensions (
 				name text primary key,
 				version text not null,
@@ -42,7 +42,7 @@ public final class ZovaSchema {
 				manifest_json text not null default ''
 			)""");
 
-	static final SchemaObject OBJECTS = SchemaObject.table("_zova_objects", """
+	public static final SchemaObject OBJECTS = SchemaObject.table("_zova_objects", """
 			create table _zova_objects (
 				object_id blob not null primary key check (length(object_id) = 32),
 				size_bytes integer not null check (size_bytes >= 0),
@@ -50,14 +50,14 @@ public final class ZovaSchema {
 				chunker text not null check (chunker in ('fastcdc-v1', 'fixed-1m-v1'))
 			)""");
 
-	static final SchemaObject CHUNKS = SchemaObject.table("_zova_chunks", """
+	public static final SchemaObject CHUNKS = SchemaObject.table("_zova_chunks", """
 			create table _zova_chunks (
 				chunk_hash blob not null primary key check (length(chunk_hash) = 32),
 				size_bytes integer not null check (size_bytes > 0 and size_bytes <= 1048576),
 				data blob not null check (length(data) = size_bytes)
 			)""");
 
-	static final SchemaObject OBJECT_CHUNKS = SchemaObject.table("_zova_object_chunks", """
+	public static final SchemaObject OBJECT_CHUNKS = SchemaObject.table("_zova_object_chunks", """
 			create table _zova_object_chunks (
 				object_id blob not null check (length(object_id) = 32),
 				chunk_index integer not null check (chunk_index >= 0),
@@ -69,7 +69,7 @@ public final class ZovaSchema {
 				foreign key (chunk_hash) references _zova_chunks(chunk_hash)
 			)""");
 
-	static final SchemaObject VECTOR_COLLECTIONS = SchemaObject.table("_zova_vector_collections", """
+	public static final SchemaObject VECTOR_COLLECTIONS = SchemaObject.table("_zova_vector_collections", """
 			create table _zova_vector_collections (
 				collection_key integer primary key,
 				name text not null unique check (length(name) > 0 and length(name) <= 255),
@@ -78,7 +78,7 @@ public final class ZovaSchema {
 				element_type text not null check (element_type in ('f32', 'f16', 'i8'))
 			)""");
 
-	static final SchemaObject VECTORS = SchemaObject.table("_zova_vectors", """
+	public static final SchemaObject VECTORS = SchemaObject.table("_zova_vectors", """
 			create table _zova_vectors (
 				vector_key integer primary key,
 				collection_key integer not null,
@@ -89,7 +89,7 @@ public final class ZovaSchema {
 				foreign key (collection_key) references _zova_vector_collections(collection_key) on delete cascade
 			)""");
 
-	static final SchemaObject VECTOR_SOURCES = SchemaObject.table("_zova_vector_sources", """
+	public static final SchemaObject VECTOR_SOURCES = SchemaObject.table("_zova_vector_sources", """
 			create table _zova_vector_sources (
 				collection_key integer primary key
 					references _zova_vector_collections(collection_key) on delete cascade,
@@ -100,7 +100,7 @@ public final class ZovaSchema {
 				floor_token blob not null default (zeroblob(16)) check (length(floor_token)=16)
 			)""");
 
-	static final SchemaObject VECTOR_CHANGES = SchemaObject.table("_zova_vector_changes", """
+	public static final SchemaObject VECTOR_CHANGES = SchemaObject.table("_zova_vector_changes", """
 			create table _zova_vector_changes (
 				collection_key integer not null references _zova_vector_sources(collection_key) on delete cascade,
 				revision integer not null check (revision>0),
@@ -109,14 +109,14 @@ public final class ZovaSchema {
 				primary key (collection_key,revision)
 			) without rowid""");
 
-	static final SchemaObject GRAPHS = SchemaObject.table("_zova_graphs", """
+	public static final SchemaObject GRAPHS = SchemaObject.table("_zova_graphs", """
 			create table _zova_graphs (
 				graph_key integer primary key,
 				name text not null unique check (length(name) > 0 and length(name) <= 128),
 				created_order integer not null
 			)""");
 
-	static final SchemaObject GRAPH_NODES = SchemaObject.table("_zova_graph_nodes", """
+	public static final SchemaObject GRAPH_NODES = SchemaObject.table("_zova_graph_nodes", """
 			create table _zova_graph_nodes (
 				node_key integer primary key,
 				graph_key integer not null,
@@ -132,7 +132,7 @@ public final class ZovaSchema {
 				foreign key (graph_key) references _zova_graphs(graph_key) on delete cascade
 			)""");
 
-	static final SchemaObject GRAPH_EDGE_TYPES = SchemaObject.table("_zova_graph_edge_types", """
+	public static final SchemaObject GRAPH_EDGE_TYPES = SchemaObject.table("_zova_graph_edge_types", """
 			create table _zova_graph_edge_types (
 				edge_type_key integer primary key,
 				graph_key integer not null,
@@ -142,7 +142,7 @@ public final class ZovaSchema {
 				foreign key (graph_key) references _zova_graphs(graph_key) on delete cascade
 			)""");
 
-	static final SchemaObject GRAPH_EDGES = SchemaObject.table("_zova_graph_edges", """
+	public static final SchemaObject GRAPH_EDGES = SchemaObject.table("_zova_graph_edges", """
 			create table _zova_graph_edges (
 				edge_key integer primary key,
 				graph_key integer not null,
@@ -160,7 +160,7 @@ public final class ZovaSchema {
 					references _zova_graph_edge_types(graph_key, edge_type_key) on delete cascade
 			)""");
 
-	static final SchemaObject KV = SchemaObject.table("_zova_kv", """
+	public static final SchemaObject KV = SchemaObject.table("_zova_kv", """
 			create table _zova_kv (
 				namespace blob not null,
 				key blob not null,
@@ -169,7 +169,7 @@ public final class ZovaSchema {
 			) without rowid""");
 
 	/** Not part of a new file: made when the first store is bound. */
-	static final SchemaObject BOUND_STORES = SchemaObject.table("_zova_bound_stores", """
+	public static final SchemaObject BOUND_STORES = SchemaObject.table("_zova_bound_stores", """
 			create table _zova_bound_stores (
 				role text not null check (role in ('object_store', 'vector_store', 'graph_store')),
 				name text not null check (name = 'default'),
@@ -184,7 +184,7 @@ public final class ZovaSchema {
 			)""");
 
 	/** Gives each new collection of vectors its row in the journal's book-keeping. */
-	static final SchemaObject VECTOR_SOURCE_INSERT = SchemaObject.trigger("_zova_vector_source_insert",
+	public static final SchemaObject VECTOR_SOURCE_INSERT = SchemaObject.trigger("_zova_vector_source_insert",
 			"""
 					create trigger _zova_vector_source_insert after insert on _zova_vector_collections
 					begin
@@ -193,7 +193,7 @@ public final class ZovaSchema {
 					end""");
 
 	/** Cuts the journal of a collection to its newest rows. */
-	static final SchemaObject VECTOR_RETIRE = SchemaObject.trigger("_zova_vector_retire", """
+	public static final SchemaObject VECTOR_RETIRE = SchemaObject.trigger("_zova_vector_retire", """
 			create trigger _zova_vector_retire after update of revision on _zova_vector_sources
 			when new.revision=old.revision+1 and new.revision>4096 and new.revision%256=0
 				and new.incarnation=old.incarnation
@@ -206,49 +206,52 @@ public final class ZovaSchema {
 					where collection_key=new.collection_key and revision<=new.revision-4096;
 			end""");
 
-	static final SchemaObject VECTOR_CHANGE_INSERT = journal("_zova_vector_change_insert",
+	public static final SchemaObject VECTOR_CHANGE_INSERT = journal("_zova_vector_change_insert",
 			"after insert on _zova_vectors", "new");
 
-	static final SchemaObject VECTOR_CHANGE_UPDATE = journal("_zova_vector_change_update",
+	public static final SchemaObject VECTOR_CHANGE_UPDATE = journal("_zova_vector_change_update",
 			"after update on _zova_vectors", "new");
 
 	/** A change of a vector's id or collection is a change of the old one, too. */
-	static final SchemaObject VECTOR_CHANGE_MOVE = journal("_zova_vector_change_move", """
+	public static final SchemaObject VECTOR_CHANGE_MOVE = journal("_zova_vector_change_move", """
 			after update on _zova_vectors
 			when old.collection_key<>new.collection_key or old.vector_id<>new.vector_id""", "old");
 
-	static final SchemaObject VECTOR_CHANGE_DELETE = journal("_zova_vector_change_delete",
+	public static final SchemaObject VECTOR_CHANGE_DELETE = journal("_zova_vector_change_delete",
 			"after delete on _zova_vectors", "old");
 
 	/** Also what makes a second edge of the same type between two nodes a conflict. */
-	static final SchemaObject GRAPH_EDGES_TOPOLOGY = SchemaObject.index("_zova_graph_edges_topology_idx", """
+	public static final SchemaObject GRAPH_EDGES_TOPOLOGY = SchemaObject.index("_zova_graph_edges_topology_idx", """
 			create unique index _zova_graph_edges_topology_idx
 			on _zova_graph_edges(from_node_key, edge_type_key, to_node_key)""");
 
-	static final SchemaObject GRAPH_NODES_CREATED_ORDER = SchemaObject.index("_zova_graph_nodes_created_order_idx", """
-			create index _zova_graph_nodes_created_order_idx
-			on _zova_graph_nodes(graph_key, created_order, node_key)""");
+	public static final SchemaObject GRAPH_NODES_CREATED_ORDER = SchemaObject
+		.index("_zova_graph_nodes_created_order_idx", """
+				create index _zova_graph_nodes_created_order_idx
+				on _zova_graph_nodes(graph_key, created_order, node_key)""");
 
-	static final SchemaObject GRAPH_EDGES_CREATED_ORDER = SchemaObject.index("_zova_graph_edges_created_order_idx", """
-			create index _zova_graph_edges_created_order_idx
-			on _zova_graph_edges(graph_key, created_order, edge_key)""");
+	public static final SchemaObject GRAPH_EDGES_CREATED_ORDER = SchemaObject
+		.index("_zova_graph_edges_created_order_idx", """
+				create index _zova_graph_edges_created_order_idx
+				on _zova_graph_edges(graph_key, created_order, edge_key)""");
 
-	static final SchemaObject GRAPH_EDGES_FROM_NODE = SchemaObject.index("_zova_graph_edges_from_node_idx", """
+	public static final SchemaObject GRAPH_EDGES_FROM_NODE = SchemaObject.index("_zova_graph_edges_from_node_idx", """
 			create index _zova_graph_edges_from_node_idx
 			on _zova_graph_edges(graph_key, from_node_key, created_order, to_node_key)""");
 
-	static final SchemaObject GRAPH_EDGES_FROM_NODE_TYPE = SchemaObject.index("_zova_graph_edges_from_node_type_idx",
-			"""
-					create index _zova_graph_edges_from_node_type_idx
-					on _zova_graph_edges(graph_key, from_node_key, edge_type_key, created_order, to_node_key)""");
+	public static final SchemaObject GRAPH_EDGES_FROM_NODE_TYPE = SchemaObject
+		.index("_zova_graph_edges_from_node_type_idx", """
+				create index _zova_graph_edges_from_node_type_idx
+				on _zova_graph_edges(graph_key, from_node_key, edge_type_key, created_order, to_node_key)""");
 
-	static final SchemaObject GRAPH_EDGES_TO_NODE = SchemaObject.index("_zova_graph_edges_to_node_idx", """
+	public static final SchemaObject GRAPH_EDGES_TO_NODE = SchemaObject.index("_zova_graph_edges_to_node_idx", """
 			create index _zova_graph_edges_to_node_idx
 			on _zova_graph_edges(graph_key, to_node_key, created_order, from_node_key)""");
 
-	static final SchemaObject GRAPH_EDGES_TO_NODE_TYPE = SchemaObject.index("_zova_graph_edges_to_node_type_idx", """
-			create index _zova_graph_edges_to_node_type_idx
-			on _zova_graph_edges(graph_key, to_node_key, edge_type_key, created_order, from_node_key)""");
+	public static final SchemaObject GRAPH_EDGES_TO_NODE_TYPE = SchemaObject.index("_zova_graph_edges_to_node_type_idx",
+			"""
+					create index _zova_graph_edges_to_node_type_idx
+					on _zova_graph_edges(graph_key, to_node_key, edge_type_key, created_order, from_node_key)""");
 
 	/** Everything a new file has, in the order of creation. */
 	static final List<SchemaObject> OBJECTS_IN_ORDER = List.of(META, EXTENSIONS, OBJECTS, CHUNKS, OBJECT_CHUNKS,

@@ -63,7 +63,11 @@ public record CopyOptions(boolean verify, CopyProgress progress, Duration busyTi
 		return new CopyOptions(this.verify, this.progress, busyTimeout);
 	}
 
-	int busyTimeoutMillis() {
+	/**
+	 * The patience for locks as SQLite takes it.
+	 * @return milliseconds
+	 */
+	public int busyTimeoutMillis() {
 		return (int) this.busyTimeout.toMillis();
 	}
 

@@ -20,7 +20,7 @@ import io.zova.format.SqliteFailure;
  * The caller holds a read transaction on the source, so that all pages are of one state
  * and a writer elsewhere can't make the copy start over.
  */
-final class PageCopy {
+public final class PageCopy {
 
 	/** 4 MiB of usual pages between two calls of a listener. */
 	private static final int PAGES_A_STEP = 1024;
@@ -55,7 +55,7 @@ final class PageCopy {
 	 * @throws SQLException if the driver fails
 	 * @throws ZovaException if SQLite fails; the destination is unusable then
 	 */
-	static void copy(SQLiteConnection source, String destination, CopyProgress progress, String task)
+	public static void copy(SQLiteConnection source, String destination, CopyProgress progress, String task)
 			throws SQLException {
 		Observer observer = new Observer(progress);
 		int pagesAStep = (progress == CopyProgress.NONE) ? -1 : PAGES_A_STEP;

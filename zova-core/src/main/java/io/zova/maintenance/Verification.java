@@ -41,6 +41,19 @@ public final class Verification {
 	 */
 	static VerificationReport of(Connection connection, String name) throws SQLException {
 		FormatValidation.validate(connection, name);
+		return ofContent(connection, name);
+	}
+
+	/**
+	 * Verifies what is in a file whose format has been checked, which may be one that is
+	 * bound to another.
+	 * @param connection a connection to it
+	 * @param name the file's name in messages
+	 * @return how much was checked
+	 * @throws SQLException if it can't be read
+	 * @throws ZovaException with the status of the first defect
+	 */
+	public static VerificationReport ofContent(Connection connection, String name) throws SQLException {
 		CheckReport report = content(connection, name, EnumSet.allOf(StoreRole.class));
 		try (Statement statement = connection.createStatement(); ResultSet chunks = statement.executeQuery(CHUNKS)) {
 			chunks.next();

@@ -170,6 +170,14 @@ public final class VectorValues {
 		return this.stored.clone();
 	}
 
+	/**
+	 * The sum of the squared elements, as it is stored beside each vector.
+	 * @return the sum, finite only if every element is
+	 */
+	public double normSquared() {
+		return ExactDistance.normSquared(this.elementType, this.stored);
+	}
+
 	/** The stored form itself, not to be changed. */
 	byte[] stored() {
 		return this.stored;

@@ -22,9 +22,9 @@ class FormatProbeTests {
 	Path directory;
 
 	@ParameterizedTest
-	@CsvSource({ "format-8-a, 8, LEGACY", "format-9-a, 9, MIGRATABLE", "format-11-a, 11, MIGRATABLE",
-			"format-12-a, 12, CURRENT", "format-12-b-all-main, 12, CURRENT",
-			"format-12-b-all-graphs-store, 12, CURRENT" })
+	@CsvSource({ "format-3-a, 3, MIGRATABLE", "format-3-019-a, 3, MIGRATABLE", "format-8-a, 8, MIGRATABLE",
+			"format-9-a, 9, MIGRATABLE", "format-11-a, 11, MIGRATABLE", "format-12-a, 12, CURRENT",
+			"format-12-b-all-main, 12, CURRENT", "format-12-b-all-graphs-store, 12, CURRENT" })
 	void aFileOfARealReleaseIsRecognised(String fixture, int number, FormatVersion.Support support) throws Exception {
 		Path file = TestFiles.fixture(fixture, this.directory);
 		byte[] before = Files.readAllBytes(file);

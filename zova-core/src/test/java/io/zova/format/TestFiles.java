@@ -15,6 +15,8 @@ import java.util.zip.GZIPInputStream;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.driver.DriverConnections;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -34,6 +36,14 @@ public final class TestFiles {
 			Files.copy(content, file);
 		}
 		return file;
+	}
+
+	/** What is in a file that a published release has written. */
+	public static JsonNode description(String name) throws IOException {
+		try (InputStream packed = TestFiles.class.getResourceAsStream("/fixtures/" + name + ".json.gz");
+				InputStream json = new GZIPInputStream(packed)) {
+			return JsonMapper.builder().build().readTree(json);
+		}
 	}
 
 	public static void execute(Path file, String... statements) throws SQLException {

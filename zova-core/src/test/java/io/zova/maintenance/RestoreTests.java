@@ -84,7 +84,7 @@ class RestoreTests {
 
 	@ParameterizedTest
 	@CsvSource({ "missing.zova, NOT_ZOVA_DATABASE", "missing/a.zova, CANT_OPEN", "a.db, NOT_ZOVA_PATH",
-			"format-9-a.zova, MIGRATION_REQUIRED", "format-8-a.zova, UNSUPPORTED_LEGACY_FORMAT",
+			"format-9-a.zova, MIGRATION_REQUIRED", "format-8-a.zova, MIGRATION_REQUIRED",
 			"format-12-b-all-graphs-store.zova, BOUND_STORE_INVALID", "format-12-b-all-main.zova, NOT_ZOVA_DATABASE",
 			"orphan.zova, EXTENSION_INVALID", "locked.zova, BUSY" })
 	void aSourceThatDoesNotOpenIsNotRestored(String name, ZovaStatus status) throws Exception {

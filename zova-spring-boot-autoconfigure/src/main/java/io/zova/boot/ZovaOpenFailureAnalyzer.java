@@ -49,11 +49,9 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 			case NOT_ZOVA_PATH -> "Give the file a name that ends in .zova, for example " + withSuffix(path) + ".";
 			case NOT_ZOVA_DATABASE, CORRUPT ->
 				!Files.exists(path) ? actionForPath(cause, path) : actionForContent(path);
-			case MIGRATION_REQUIRED ->
-				"The file was written in an older format, which this version cannot migrate yet. Let the command "
-						+ "`zova migrate " + path
-						+ " NEW.zova` of Zova 1.3 write a new file, which leaves this one as it is, "
-						+ "and point zova.path to the new one.";
+			case MIGRATION_REQUIRED -> "The file was written in an older format. ZovaDatabase.migrate(Path.of(\"" + path
+					+ "\"), newFile) makes a new file of it, which leaves this one as it is; point zova.path to the new "
+					+ "one.";
 			case UNSUPPORTED_LEGACY_FORMAT ->
 				"The file's format is too old to be migrated. Open it with the release of Zova that wrote it, "
 						+ "and copy its content to a new file.";

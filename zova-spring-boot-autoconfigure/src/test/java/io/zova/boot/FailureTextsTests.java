@@ -175,14 +175,14 @@ class FailureTextsTests {
 	@Test
 	void anOlderFormat() throws SQLException {
 		ofFormat("11");
-		assertThat(text()).contains("MIGRATION_REQUIRED", "has format 11", "cannot migrate yet",
-				"`zova migrate " + this.file + " NEW.zova` of Zova 1.3");
+		assertThat(text()).contains("MIGRATION_REQUIRED", "has format 11",
+				"ZovaDatabase.migrate(Path.of(\"" + this.file + "\"), newFile)");
 	}
 
 	@Test
 	void aVeryOldFormat() throws SQLException {
-		ofFormat("8");
-		assertThat(text()).contains("UNSUPPORTED_LEGACY_FORMAT", "has format 8",
+		ofFormat("2");
+		assertThat(text()).contains("UNSUPPORTED_LEGACY_FORMAT", "has format 2",
 				"Open it with the release of Zova that wrote it");
 	}
 
