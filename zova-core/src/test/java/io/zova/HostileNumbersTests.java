@@ -343,10 +343,10 @@ class HostileNumbersTests {
 			all.put("manifest" + of, () -> objects.manifest(id));
 			all.put("info" + of, () -> objects.info(id));
 		}
-		all.put("list", () -> objects.list(null, 10));
+		all.put("list", () -> objects.page(null, 10));
 		all.put("stream", () -> objects.stream().toList());
 		all.put("chunk", () -> same(objects.getChunk(ChunkId.ofContent(LOOSE)), LOOSE));
-		all.put("loose chunks", () -> objects.findLooseChunks(Duration.ZERO));
+		all.put("loose chunks", () -> objects.looseChunks(Duration.ZERO));
 	}
 
 	private static void vectors(ZovaDatabase database, Map<String, Callable<?>> all) {

@@ -41,7 +41,7 @@ class ImmutableFilesTests {
 	void itIsReadAndNothingIsPutBesideIt() throws Exception {
 		byte[] before = Files.readAllBytes(this.file);
 		try (ZovaDatabase database = ZovaDatabase.open(this.file, IMMUTABLE)) {
-			assertThat(database.objects().list(null, 10)).hasSize(1);
+			assertThat(database.objects().page(null, 10)).hasSize(1);
 			try (var files = Files.list(this.directory)) {
 				assertThat(files).containsExactly(this.file);
 			}
@@ -76,7 +76,7 @@ class ImmutableFilesTests {
 			.withMessageContaining("Open the file once where it can be written");
 		ZovaDatabase.open(copy).close();
 		try (ZovaDatabase database = ZovaDatabase.open(copy, IMMUTABLE)) {
-			assertThat(database.objects().list(null, 10)).hasSize(2);
+			assertThat(database.objects().page(null, 10)).hasSize(2);
 		}
 	}
 
@@ -88,7 +88,7 @@ class ImmutableFilesTests {
 		}
 		assertThat(this.directory.resolve("test.zova-journal")).isNotEmptyFile();
 		try (ZovaDatabase database = ZovaDatabase.open(this.file, IMMUTABLE)) {
-			assertThat(database.objects().list(null, 10)).hasSize(2);
+			assertThat(database.objects().page(null, 10)).hasSize(2);
 		}
 	}
 

@@ -57,8 +57,8 @@ class ReadOnlyDatabaseTests {
 
 	static {
 		known(ObjectOperations.class, "put writer delete deleteAll putChunk deleteChunk assemble collectLooseChunks",
-				"get copyTo open openChannel readRange exists size chunkCount info manifest list stream getChunk "
-						+ "chunkExists findLooseChunks asResource");
+				"get find copyTo open openChannel readRange exists size chunkCount info manifest count page stream "
+						+ "getChunk chunkExists looseChunks asResource statistics");
 		known(VectorOperations.class, "create createIfMissing delete",
 				"collection exists info list preload statistics");
 		known(VectorCollection.class, "put putAll delete deleteAll",

@@ -13,10 +13,11 @@ import io.zova.graph.GraphOperations;
 import io.zova.kv.KeyValueNamespace;
 import io.zova.kv.KeyValueOperations;
 import io.zova.notification.NotificationOperations;
+import io.zova.object.ObjectOperations;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorOperations;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,9 +26,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class VocabularyTests {
 
+	static List<Class<?>> types() {
+		return List.of(ObjectOperations.class, VectorOperations.class, VectorCollection.class, GraphOperations.class,
+				Graph.class, KeyValueOperations.class, KeyValueNamespace.class, NotificationOperations.class);
+	}
+
 	@ParameterizedTest
-	@ValueSource(classes = { VectorOperations.class, VectorCollection.class, GraphOperations.class, Graph.class,
-			KeyValueOperations.class, KeyValueNamespace.class, NotificationOperations.class })
+	@MethodSource("types")
 	void aWordGivesTheResultThatTheTableSays(Class<?> type) {
 		for (Method method : type.getMethods()) {
 			String name = method.getName();
@@ -74,8 +79,7 @@ class VocabularyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { VectorOperations.class, VectorCollection.class, GraphOperations.class, Graph.class,
-			KeyValueOperations.class, KeyValueNamespace.class, NotificationOperations.class })
+	@MethodSource("types")
 	void nothingOfTheFileEngineIsInASignature(Class<?> type) {
 		assertThat(type).isInterface();
 		for (Method method : type.getMethods()) {

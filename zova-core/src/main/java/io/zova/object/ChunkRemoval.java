@@ -85,21 +85,17 @@ final class ChunkRemoval {
 	 * Removes objects and what only they used, all or none of them. Their content is not
 	 * looked at, so that damaged ones can be removed; but the chunks that they name must
 	 * be named by hashes, or what else they belong to could not be told.
-	 * @param ids the objects
-	 * @param missingAllowed whether to pass over those that do not exist
+	 * @param ids the objects; those that do not exist are passed over
 	 * @return how many there were
 	 */
-	int removeObjects(List<ObjectId> ids, boolean missingAllowed) {
-		return this.sql.write("delete an object", (connection) -> {
+	long removeObjects(List<ObjectId> ids) {
+		return this.sql.<Long>write("delete an object", (connection) -> {
 			ObjectRemoval removal = new ObjectRemoval(connection, longOf(connection, ROWS), ids.size() > 1);
-			int removed = 0;
+			long removed = 0;
 			for (ObjectId id : ids) {
 				if (ObjectRows.exists(connection, id)) {
 					removal.remove(id);
 					removed++;
-				}
-				else if (!missingAllowed) {
-					throw ObjectErrors.notFound(id);
 				}
 			}
 			removeChunks(connection, removal.removableChunks(), removal.rows);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -142,6 +143,15 @@ public interface ObjectOperations {
 	byte[] get(ObjectId id);
 
 	/**
+	 * Reads an object as a whole if it is there.
+	 * @param id the object
+	 * @return its bytes, or nothing if there is no such object
+	 * @throws ZovaException {@code OBJECT_CORRUPT}; {@code OBJECT_TOO_LARGE} if it does
+	 * not fit an array
+	 */
+	Optional<byte[]> find(ObjectId id);
+
+	/**
 	 * Writes an object to a stream, in bounded memory. Everything about it is checked,
 	 * each chunk before it is written, the whole before the call returns: if it fails,
 	 * what was written must not be used.
@@ -258,13 +268,19 @@ public interface ObjectOperations {
 	ObjectManifest manifest(ObjectId id);
 
 	/**
+	 * Counts the objects, one by one: this takes time in large files.
+	 * @return how many there are
+	 */
+	long count();
+
+	/**
 	 * A page of all objects, in the order of their ids.
 	 * @param after the last object of the page before, {@code null} to start
 	 * @param limit how many at most
 	 * @return the objects, fewer than the limit only on the last page
 	 * @throws ZovaException {@code OBJECT_CORRUPT} if the row of one of them is damaged
 	 */
-	List<ObjectInfo> list(@Nullable ObjectId after, int limit);
+	List<ObjectInfo> page(@Nullable ObjectId after, int limit);
 
 	/**
 	 * All objects in the order of their ids, read page by page as the stream proceeds. An
@@ -285,16 +301,16 @@ public interface ObjectOperations {
 	 * objects with {@link #deleteAll}. Where the native library is missing, each deletion
 	 * looks at all rows.
 	 * @param id the object
-	 * @throws ZovaException {@code OBJECT_NOT_FOUND}
+	 * @return whether it was there
 	 */
-	void delete(ObjectId id);
+	boolean delete(ObjectId id);
 
 	/**
 	 * Deletes objects together, with one look at the manifest rows for all of them.
 	 * @param ids the objects; those that do not exist are passed over
 	 * @return how many there were
 	 */
-	int deleteAll(Collection<ObjectId> ids);
+	long deleteAll(Collection<ObjectId> ids);
 
 	/**
 	 * Reads a chunk.
@@ -359,7 +375,7 @@ public interface ObjectOperations {
 	 * @param olderThan how long chunks must have been loose
 	 * @return the number and size of the chunks
 	 */
-	LooseChunks findLooseChunks(Duration olderThan);
+	LooseChunks looseChunks(Duration olderThan);
 
 	/**
 	 * Removes chunks that belong to no object: what remains of writers that were never
@@ -368,8 +384,8 @@ public interface ObjectOperations {
 	 * alone: choose it longer than any of them takes to write an object.
 	 * <p>
 	 * The file does not record when a chunk was stored. Its age is counted from the first
-	 * call of this method or of {@link #findLooseChunks} in this process that found it
-	 * loose, so with an age above zero the first call removes nothing.
+	 * call of this method or of {@link #looseChunks} in this process that found it loose,
+	 * so with an age above zero the first call removes nothing.
 	 * @param olderThan how long chunks must have been loose, zero for all
 	 * @return the number and size of the chunks removed
 	 */
@@ -382,5 +398,11 @@ public interface ObjectOperations {
 	 * @return a resource with a length, a strong entity tag and cheap ranges
 	 */
 	ObjectResource asResource(ObjectId id);
+
+	/**
+	 * How many bytes went into objects and came out of them.
+	 * @return the counts since the database was opened
+	 */
+	ObjectStatistics statistics();
 
 }

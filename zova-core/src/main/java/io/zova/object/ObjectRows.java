@@ -25,6 +25,10 @@ final class ObjectRows {
 			select size_bytes, chunk_count, chunker from _zova_objects where object_id = ?
 			""";
 
+	private static final String COUNT = """
+			select count(*) from _zova_objects
+			""";
+
 	private static final String PAGE = """
 			select object_id, size_bytes, chunk_count, chunker from _zova_objects
 			where object_id > ? order by object_id limit ?
@@ -73,6 +77,14 @@ final class ObjectRows {
 			throw ObjectErrors.notFound(id);
 		}
 		return info;
+	}
+
+	static long count(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(COUNT);
+				ResultSet row = statement.executeQuery()) {
+			row.next();
+			return row.getLong(1);
+		}
 	}
 
 	/**

@@ -12,10 +12,8 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Spliterators;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +26,8 @@ import io.zova.sqlite.SqlAccess;
  * Objects in a Zova file. Safe for use by many threads.
  */
 public final class ObjectTemplate implements ObjectOperations {
+
+	private static final int PER_PAGE = 500;
 
 	/** The object of no bytes. */
 	static final ObjectId EMPTY = ObjectId.ofContent(new byte[0]);
@@ -107,6 +107,17 @@ public final class ObjectTemplate implements ObjectOperations {
 		byte[] content = this.sql.snapshot("read an object",
 				(connection) -> ObjectContent.whole(connection, ObjectRows.require(connection, id)));
 		this.traffic.read(content.length);
+		return content;
+	}
+
+	@Override
+	public Optional<byte[]> find(ObjectId id) {
+		Arguments.required("id", id);
+		Optional<byte[]> content = this.sql.snapshot("read an object", (connection) -> {
+			ObjectInfo object = ObjectRows.find(connection, id);
+			return (object != null) ? Optional.of(ObjectContent.whole(connection, object)) : Optional.empty();
+		});
+		content.ifPresent((bytes) -> this.traffic.read(bytes.length));
 		return content;
 	}
 
@@ -205,32 +216,38 @@ public final class ObjectTemplate implements ObjectOperations {
 	}
 
 	@Override
-	public List<ObjectInfo> list(@Nullable ObjectId after, int limit) {
-		if (limit < 1) {
-			throw ObjectErrors.invalidArgument("The limit of a page is at least 1, got " + limit);
+	public long count() {
+		return this.sql.read("count objects", ObjectRows::count);
+	}
+
+	@Override
+	public List<ObjectInfo> page(@Nullable ObjectId after, int limit) {
+		if (limit < 0) {
+			throw ObjectErrors.invalidArgument("The limit of a page is not negative, got " + limit);
 		}
 		return this.sql.read("list objects", (connection) -> ObjectRows.page(connection, after, limit));
 	}
 
 	@Override
 	public Stream<ObjectInfo> stream() {
-		return StreamSupport.stream(
-				() -> Spliterators.spliteratorUnknownSize(new ObjectPages(this), ObjectPages.TRAITS),
-				ObjectPages.TRAITS, false);
+		return Stream
+			.iterate(page(null, PER_PAGE), (page) -> !page.isEmpty(),
+					(page) -> (page.size() < PER_PAGE) ? List.of() : page(page.get(PER_PAGE - 1).id(), PER_PAGE))
+			.flatMap(List::stream);
 	}
 
 	@Override
-	public void delete(ObjectId id) {
+	public boolean delete(ObjectId id) {
 		this.sql.requireWritable();
 		Arguments.required("id", id);
-		this.removal.removeObjects(List.of(id), false);
+		return this.removal.removeObjects(List.of(id)) > 0;
 	}
 
 	@Override
-	public int deleteAll(Collection<ObjectId> ids) {
+	public long deleteAll(Collection<ObjectId> ids) {
 		this.sql.requireWritable();
 		Arguments.requiredEach("ids", ids);
-		return ids.isEmpty() ? 0 : this.removal.removeObjects(List.copyOf(new LinkedHashSet<>(ids)), true);
+		return ids.isEmpty() ? 0 : this.removal.removeObjects(List.copyOf(new LinkedHashSet<>(ids)));
 	}
 
 	@Override
@@ -287,7 +304,7 @@ public final class ObjectTemplate implements ObjectOperations {
 	}
 
 	@Override
-	public LooseChunks findLooseChunks(Duration olderThan) {
+	public LooseChunks looseChunks(Duration olderThan) {
 		Arguments.required("olderThan", olderThan);
 		return this.looseChunks.find(olderThan);
 	}
@@ -299,10 +316,7 @@ public final class ObjectTemplate implements ObjectOperations {
 		return this.looseChunks.collect(olderThan);
 	}
 
-	/**
-	 * How many bytes went into objects and came out of them.
-	 * @return the counts since the database was opened
-	 */
+	@Override
 	public ObjectStatistics statistics() {
 		return this.traffic.statistics();
 	}

@@ -118,7 +118,7 @@ final class Calls {
 	}
 
 	private void addObjects(ZovaDatabase database) {
-		this.calls.put("list", () -> database.objects().list(null, 100));
+		this.calls.put("list", () -> database.objects().page(null, 100));
 		this.calls.put("objects", () -> {
 			for (ObjectId id : all(database.objects().stream().map((info) -> info.id()))) {
 				byte[] content = database.objects().get(id);
@@ -127,7 +127,7 @@ final class Calls {
 				}
 			}
 		});
-		this.calls.put("loose", () -> database.objects().findLooseChunks(Duration.ZERO));
+		this.calls.put("loose", () -> database.objects().looseChunks(Duration.ZERO));
 	}
 
 	private void addVectors(ZovaDatabase database, VectorCollection vectors) {

@@ -89,7 +89,7 @@ class PublishingTests {
 
 	private static void requireWhole(Path file) {
 		try (ZovaDatabase database = ZovaDatabase.open(file, ZovaOptions.builder().readOnly(true).build())) {
-			for (ObjectId id : database.objects().list(null, 100).stream().map((info) -> info.id()).toList()) {
+			for (ObjectId id : database.objects().page(null, 100).stream().map((info) -> info.id()).toList()) {
 				assertThat(ObjectId.ofContent(database.objects().get(id))).isEqualTo(id);
 			}
 		}

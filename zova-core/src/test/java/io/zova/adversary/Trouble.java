@@ -231,7 +231,7 @@ final class Trouble {
 				case 0 -> this.database.objects().writer().write(new byte[random.nextInt(200_000)]);
 				case 1 -> this.database.graphs().graph("tied").streamNodes().iterator().hasNext();
 				case 2 -> this.database.keyValues().namespace("tied").stream(KeyRange.all()).iterator().hasNext();
-				default -> this.database.objects().list(null, 3).forEach((info) -> {
+				default -> this.database.objects().page(null, 3).forEach((info) -> {
 					this.database.objects().open(info.id()).read();
 					this.database.objects().openChannel(info.id());
 				});

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaStatus;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectTemplate;
 import io.zova.object.ObjectWriter;
@@ -103,7 +104,7 @@ class DamagedObjectTests {
 			same(damage, "write " + profile, (objects) -> write(objects, profile), () -> write(profile, content));
 		}
 		same(damage, "delete", (objects) -> {
-			objects.delete(id());
+			Outcome.deleted(objects.delete(id()), ZovaStatus.OBJECT_NOT_FOUND);
 			return null;
 		}, () -> this.peer.call("delete_object", "object_id", this.id));
 	}

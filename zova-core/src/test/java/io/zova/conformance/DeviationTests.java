@@ -103,6 +103,7 @@ class DeviationTests {
 		this.peer.call("create_vector_collection", "name", "c", "dimensions", 2, "metric", "l2", "element_type", "f32");
 		assertMissing("ZOVA_VECTOR_NOT_FOUND", "delete_vector", "collection_name", "c", "vector_id", "a");
 		assertMissing("ZOVA_VECTOR_COLLECTION_NOT_FOUND", "delete_vector_collection", "name", "other");
+		assertMissing("ZOVA_OBJECT_NOT_FOUND", "delete_object", "object_id", ObjectId.ofContent(LARGE).toString());
 		GraphOperations graphs = this.database.graphs();
 		Graph graph = graphs.create("g");
 		assertThat(graph.deleteNode("a")).isFalse();
@@ -111,6 +112,7 @@ class DeviationTests {
 		VectorOperations vectors = this.database.vectors();
 		assertThat(vectors.create("c", VectorSpace.l2(2)).delete("a")).isFalse();
 		assertThat(vectors.delete("other")).isFalse();
+		assertThat(this.database.objects().delete(ObjectId.ofContent(LARGE))).isFalse();
 	}
 
 	private void assertMissing(String status, String operation, Object... arguments) {

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
+import io.zova.ZovaStatus;
 import io.zova.object.ChunkId;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectManifest;
@@ -66,7 +67,7 @@ final class ObjectSteps {
 		switch (this.engines.random().nextInt(14)) {
 			case 0, 1, 2 -> put(content);
 			case 3 -> write(content);
-			case 4, 5 -> same("delete" + shown, () -> ours().delete(id),
+			case 4, 5 -> same("delete" + shown, () -> Outcome.deleted(ours().delete(id), ZovaStatus.OBJECT_NOT_FOUND),
 					() -> theirs("delete_object", "object_id", id.toString()));
 			case 6 -> this.engines.same("get" + shown, () -> ours().get(id),
 					() -> theirs("get_object", "object_id", id.toString()));

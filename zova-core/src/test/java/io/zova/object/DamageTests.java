@@ -163,7 +163,7 @@ class DamageTests extends ObjectFixture {
 			}
 			expect(CORRUPT, CORRUPT, CORRUPT, CORRUPT, CORRUPT, CORRUPT, CORRUPT);
 			assertThat(outcome(() -> this.objects.put(this.content))).as(change).isEqualTo(CORRUPT);
-			assertThat(outcome(() -> this.objects.list(null, 10))).isEqualTo(CORRUPT);
+			assertThat(outcome(() -> this.objects.page(null, 10))).isEqualTo(CORRUPT);
 			assertThat(this.objects.exists(this.id)).isTrue();
 		}
 		this.objects.delete(this.id);
@@ -302,9 +302,9 @@ class DamageTests extends ObjectFixture {
 				() -> this.objects.readRange(this.id, middle, bytes.length - 1 - middle));
 		ChunkId last = this.chunks.get(this.chunks.size() - 1).chunk();
 		List<Call> others = List.of(() -> this.objects.info(this.id), () -> this.objects.manifest(this.id),
-				() -> this.objects.list(null, 10), () -> this.objects.exists(this.id),
+				() -> this.objects.page(null, 10), () -> this.objects.exists(this.id),
 				() -> this.objects.getChunk(last), () -> this.objects.chunkExists(last),
-				() -> this.objects.findLooseChunks(Duration.ZERO), () -> this.objects.put(bytes),
+				() -> this.objects.looseChunks(Duration.ZERO), () -> this.objects.put(bytes),
 				() -> this.objects.asResource(this.id).exists(),
 				() -> this.objects.assemble(this.id, bytes.length, this.chunks, StorageProfile.DEDUPLICATION),
 				() -> this.objects.delete(this.id), () -> this.objects.collectLooseChunks(Duration.ZERO));

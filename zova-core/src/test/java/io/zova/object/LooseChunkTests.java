@@ -32,7 +32,7 @@ class LooseChunkTests extends ObjectFixture {
 		long used = chunkRows();
 		putLoose(1_000, 2);
 		putLoose(3_000, 3);
-		assertThat(this.objects.findLooseChunks(Duration.ZERO)).isEqualTo(new LooseChunks(2, 4_000));
+		assertThat(this.objects.looseChunks(Duration.ZERO)).isEqualTo(new LooseChunks(2, 4_000));
 		assertThat(chunkRows()).isEqualTo(used + 2);
 		assertThat(this.objects.collectLooseChunks(Duration.ZERO)).isEqualTo(new LooseChunks(2, 4_000));
 		assertThat(chunkRows()).isEqualTo(used);
@@ -45,7 +45,7 @@ class LooseChunkTests extends ObjectFixture {
 		putLoose(1_000, 2);
 		assertThat(this.objects.collectLooseChunks(Duration.ofNanos(1)).count()).isZero();
 		assertThat(this.objects.collectLooseChunks(Duration.ofHours(1)).count()).isZero();
-		assertThat(this.objects.findLooseChunks(Duration.ofNanos(1)).count()).isEqualTo(1);
+		assertThat(this.objects.looseChunks(Duration.ofNanos(1)).count()).isEqualTo(1);
 		putLoose(1_000, 3);
 		assertThat(this.objects.collectLooseChunks(Duration.ofNanos(1)).count()).isEqualTo(1);
 		assertThat(chunkRows()).isEqualTo(1);
@@ -98,7 +98,7 @@ class LooseChunkTests extends ObjectFixture {
 			Future<Integer> collecting = threads.submit(() -> {
 				int rounds = 0;
 				while (!stop.get()) {
-					this.objects.findLooseChunks(Duration.ZERO);
+					this.objects.looseChunks(Duration.ZERO);
 					this.objects.collectLooseChunks(Duration.ZERO);
 					new ObjectTemplate(again.sql()).collectLooseChunks(Duration.ofMinutes(1));
 					rounds++;
@@ -143,7 +143,7 @@ class LooseChunkTests extends ObjectFixture {
 		}
 		this.objects.stream().forEach((object) -> assertThat(this.objects.get(object.id())).isNotEmpty());
 		this.objects.collectLooseChunks(Duration.ZERO);
-		assertThat(this.objects.findLooseChunks(Duration.ZERO)).isEqualTo(new LooseChunks(0, 0));
+		assertThat(this.objects.looseChunks(Duration.ZERO)).isEqualTo(new LooseChunks(0, 0));
 	}
 
 	@Test
@@ -159,13 +159,13 @@ class LooseChunkTests extends ObjectFixture {
 				this.objects.put(random(10, 1));
 				collecting.start();
 				awaitWaiting(collecting);
-				Future<LooseChunks> found = another.submit(() -> this.objects.findLooseChunks(Duration.ZERO));
+				Future<LooseChunks> found = another.submit(() -> this.objects.looseChunks(Duration.ZERO));
 				assertThat(found).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(new LooseChunks(1, 1_000));
 				TransactionTemplate hurried = new TransactionTemplate(this.database.transactionManager());
 				hurried.setReadOnly(true);
 				hurried.setTimeout(1);
 				Future<LooseChunks> inTime = another
-					.submit(() -> hurried.execute((inner) -> this.objects.findLooseChunks(Duration.ZERO)));
+					.submit(() -> hurried.execute((inner) -> this.objects.looseChunks(Duration.ZERO)));
 				assertThat(inTime).succeedsWithin(Duration.ofSeconds(10));
 				collecting.interrupt();
 				assertThat(catchThrowable(() -> collecting.join(10_000))).isNull();

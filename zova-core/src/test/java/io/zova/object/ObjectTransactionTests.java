@@ -30,7 +30,7 @@ class ObjectTransactionTests extends ObjectFixture {
 		this.transaction.executeWithoutResult((status) -> {
 			ObjectId id = this.objects.put(random(100_000, 2));
 			assertThat(this.objects.get(id)).hasSize(100_000);
-			this.objects.delete(keptId);
+			assertThat(this.objects.delete(keptId)).isTrue();
 			assertThat(this.objects.exists(keptId)).isFalse();
 			byte[] chunk = random(100, 3);
 			this.objects.putChunk(ChunkId.ofContent(chunk), chunk);
@@ -50,7 +50,8 @@ class ObjectTransactionTests extends ObjectFixture {
 			ObjectId stored = this.objects.put(random(1_000, 1));
 			assertStatus(ZovaStatus.OBJECT_MANIFEST_INVALID,
 					() -> this.objects.assemble(ObjectTemplate.EMPTY, 7, List.of(), StorageProfile.DEDUPLICATION));
-			assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.delete(ObjectTemplate.EMPTY));
+			assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.get(ObjectTemplate.EMPTY));
+			assertThat(this.objects.delete(ObjectTemplate.EMPTY)).isFalse();
 			return stored;
 		});
 		assertThat(this.objects.get(id)).hasSize(1_000);

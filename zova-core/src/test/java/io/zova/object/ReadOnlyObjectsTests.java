@@ -48,7 +48,7 @@ class ReadOnlyObjectsTests extends ObjectFixture {
 		assertThat(this.objects.open(this.id)).hasBinaryContent(this.stored);
 		assertThat(this.objects.exists(this.id)).isTrue();
 		assertThat(this.objects.manifest(this.id).chunks()).hasSize((int) this.objects.chunkCount(this.id));
-		assertThat(this.objects.list(null, 10)).hasSize(1);
+		assertThat(this.objects.page(null, 10)).hasSize(1);
 		assertThat(this.objects.getChunk(ChunkId.ofContent(this.loose))).isEqualTo(this.loose);
 	}
 

@@ -150,7 +150,8 @@ class StoredObjectsTests extends ObjectFixture {
 		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.manifest(missing));
 		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.open(missing));
 		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.openChannel(missing));
-		assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.delete(missing));
+		assertThat(this.objects.delete(missing)).isFalse();
+		assertThat(this.objects.find(missing)).isEmpty();
 	}
 
 	@Test
@@ -161,17 +162,19 @@ class StoredObjectsTests extends ObjectFixture {
 			ObjectId id = this.objects.put(content);
 			expected.add(new ObjectInfo(id, 10, 1, StorageProfile.DEDUPLICATION));
 		}
+		assertThat(this.objects.count()).isEqualTo(1_203);
 		expected.sort((a, b) -> a.id().compareTo(b.id()));
 		assertThat(this.objects.stream().toList()).isEqualTo(expected);
 		assertThat(this.objects.stream().limit(3).toList()).isEqualTo(expected.subList(0, 3));
 		List<ObjectInfo> paged = new ArrayList<>();
-		List<ObjectInfo> page = this.objects.list(null, 100);
+		List<ObjectInfo> page = this.objects.page(null, 100);
 		while (!page.isEmpty()) {
 			paged.addAll(page);
-			page = this.objects.list(page.get(page.size() - 1).id(), 100);
+			page = this.objects.page(page.get(page.size() - 1).id(), 100);
 		}
 		assertThat(paged).isEqualTo(expected);
-		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.objects.list(null, 0));
+		assertThat(this.objects.page(null, 0)).isEmpty();
+		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.objects.page(null, -1));
 	}
 
 }

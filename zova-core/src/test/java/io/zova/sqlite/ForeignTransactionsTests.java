@@ -132,7 +132,7 @@ class ForeignTransactionsTests {
 			assertThat(subscription.tryReceive()).isEmpty();
 		}
 		assertThat(values()).isEmpty();
-		assertThat(this.database.objects().list(null, 1)).isEmpty();
+		assertThat(this.database.objects().page(null, 1)).isEmpty();
 		insert("later");
 		assertThat(values()).containsExactly("later");
 	}

@@ -88,7 +88,7 @@ class DocumentedSpringTests {
 	void theManagerByName() {
 		this.beside.withBean(Publisher.class).run((context) -> {
 			context.getBean(Publisher.class).publish(new byte[] { 1 });
-			assertThat(context.getBean(ObjectOperations.class).list(null, 10)).hasSize(1);
+			assertThat(context.getBean(ObjectOperations.class).page(null, 10)).hasSize(1);
 		});
 	}
 
@@ -97,7 +97,7 @@ class DocumentedSpringTests {
 		this.beside.withBean(Orders.class).withBean(OrderedListener.class).run((context) -> {
 			context.getBean(JdbcClient.class).sql("create table orders(id varchar(10))").update();
 			context.getBean(Orders.class).order("1");
-			assertThat(context.getBean(ObjectOperations.class).list(null, 10)).hasSize(1);
+			assertThat(context.getBean(ObjectOperations.class).page(null, 10)).hasSize(1);
 		});
 	}
 

@@ -73,7 +73,7 @@ class TwoDataSourcesTests {
 				.contains("@Transactional without a name means 'transactionManager', which is not Zova's. "
 						+ "What shall be one transaction in Zova needs @Transactional(\"zovaTransactionManager\").");
 			assertThatExceptionOfType(OnPurpose.class).isThrownBy(() -> context.getBean(Shop.class).bare());
-			assertThat(context.getBean(ObjectOperations.class).list(null, 10)).hasSize(1);
+			assertThat(context.getBean(ObjectOperations.class).page(null, 10)).hasSize(1);
 			assertThat(output)
 				.contains("The transaction io.zova.boot.integration.TwoDataSourcesTests$Shop.bare belongs to another");
 		});
@@ -84,7 +84,7 @@ class TwoDataSourcesTests {
 		this.runner.withPropertyValues(H2, "zova.transaction.foreign=fail").run((context) -> {
 			assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> context.getBean(Shop.class).bare())
 				.withMessageContaining("Shop.bare");
-			assertThat(context.getBean(ObjectOperations.class).list(null, 10)).isEmpty();
+			assertThat(context.getBean(ObjectOperations.class).page(null, 10)).isEmpty();
 		});
 	}
 
@@ -94,7 +94,7 @@ class TwoDataSourcesTests {
 			Shop shop = context.getBean(Shop.class);
 			assertThatExceptionOfType(OnPurpose.class).isThrownBy(shop::byName);
 			assertThatExceptionOfType(OnPurpose.class).isThrownBy(shop::byQualifier);
-			assertThat(context.getBean(ObjectOperations.class).list(null, 10)).isEmpty();
+			assertThat(context.getBean(ObjectOperations.class).page(null, 10)).isEmpty();
 			assertThat(output).doesNotContain("belongs to another");
 		});
 	}
@@ -110,7 +110,7 @@ class TwoDataSourcesTests {
 				assertThatExceptionOfType(OnPurpose.class)
 					.isThrownBy(() -> context.getBean(Shop.class).order("2", true));
 				assertThat(h2.sql("select id from orders").query(String.class).list()).containsExactly("1");
-				assertThat(context.getBean(ObjectOperations.class).list(null, 10)).hasSize(1);
+				assertThat(context.getBean(ObjectOperations.class).page(null, 10)).hasSize(1);
 			});
 	}
 
@@ -120,7 +120,7 @@ class TwoDataSourcesTests {
 			.withUserConfiguration(OwnManager.class)
 			.run((context) -> {
 				assertThatExceptionOfType(OnPurpose.class).isThrownBy(() -> context.getBean(Shop.class).bare());
-				assertThat(context.getBean(ObjectOperations.class).list(null, 10)).isEmpty();
+				assertThat(context.getBean(ObjectOperations.class).page(null, 10)).isEmpty();
 				assertThat(output).doesNotContain("@Transactional");
 			});
 	}
@@ -135,7 +135,7 @@ class TwoDataSourcesTests {
 			.run((context) -> {
 				assertThat(context).getBean(TransactionManager.class).isInstanceOf(JpaTransactionManager.class);
 				assertThatExceptionOfType(OnPurpose.class).isThrownBy(() -> context.getBean(JpaShop.class).save());
-				assertThat(context.getBean(ObjectOperations.class).list(null, 10)).isEmpty();
+				assertThat(context.getBean(ObjectOperations.class).page(null, 10)).isEmpty();
 				assertThat(context.getBean(JdbcClient.class)
 					.sql("select count(*) from book")
 					.query(Integer.class)
