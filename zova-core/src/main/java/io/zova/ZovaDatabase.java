@@ -12,15 +12,18 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
+import io.zova.format.BoundStore;
 import io.zova.format.DatabasePath;
 import io.zova.format.FormatProbe;
 import io.zova.format.FormatValidation;
 import io.zova.format.FormatVersion;
 import io.zova.format.NewDatabase;
 import io.zova.format.SqliteFailure;
+import io.zova.format.StorePolicy;
 import io.zova.graph.GraphTemplate;
 import io.zova.graph.ResidentGraphs;
 import io.zova.kv.KeyValueTemplate;
@@ -44,9 +47,13 @@ import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
 import io.zova.notification.PendingLimits;
 import io.zova.object.ObjectTemplate;
+import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.ConnectionPool;
+import io.zova.sqlite.driver.DriverConnections;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.function.SqlFunction;
+import io.zova.store.OpenMain;
+import io.zova.store.Stores;
 import io.zova.vector.ResidentIndex;
 import io.zova.vector.VectorFunctions;
 import io.zova.vector.VectorTemplate;
@@ -60,6 +67,10 @@ import io.zova.vector.VectorTemplate;
 public final class ZovaDatabase implements AutoCloseable {
 
 	private static final String DATABASE_ID = "select value from _zova_meta where key = 'database_id'";
+
+	private final @Nullable Path path;
+
+	private final StorePolicy storePolicy;
 
 	private final ConnectionPool connections;
 
@@ -81,8 +92,10 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final KeyValueTemplate keyValues;
 
-	private ZovaDatabase(ConnectionPool connections, NotificationHub hub, ResidentIndex vectorIndex,
-			ResidentGraphs residentGraphs, ZovaOptions options) {
+	private ZovaDatabase(@Nullable Path path, ConnectionPool connections, NotificationHub hub,
+			ResidentIndex vectorIndex, ResidentGraphs residentGraphs, ZovaOptions options) {
+		this.path = path;
+		this.storePolicy = options.boundStores();
 		this.connections = connections;
 		this.hub = hub;
 		this.sql = new SqlAccess(connections.dataSource());
@@ -147,9 +160,9 @@ public final class ZovaDatabase implements AutoCloseable {
 		ResidentIndex vectorIndex = vectorIndex(options);
 		ResidentGraphs residentGraphs = residentGraphs(options);
 		try {
-			return new ZovaDatabase(
+			return new ZovaDatabase(path,
 					ConnectionPool.open(path, options, functions(options, vectorIndex, residentGraphs), hub::newScope,
-							(connection) -> check(connection, path, options)),
+							(connection, access) -> check(connection, access, path, options)),
 					hub, vectorIndex, residentGraphs, options);
 		}
 		catch (SQLException ex) {
@@ -157,11 +170,15 @@ public final class ZovaDatabase implements AutoCloseable {
 		}
 	}
 
-	private static void check(Connection connection, Path path, ZovaOptions options) {
-		FormatValidation.validate(connection, path.toString());
+	private static AttachedStores check(Connection connection, DriverConnections access, Path path,
+			ZovaOptions options) {
+		List<AttachedStores> stores = new ArrayList<>();
+		FormatValidation.validate(connection, path.toString(),
+				(main) -> stores.add(BoundStore.attachAll(main, path, options.boundStores(), access)));
 		if (!options.readOnly()) {
 			FormatValidation.warnOfExtensions(connection, path.toString());
 		}
+		return stores.isEmpty() ? AttachedStores.NONE : stores.get(0);
 	}
 
 	/**
@@ -211,7 +228,10 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public static ZovaDatabase inMemory(ZovaOptions options) {
 		Arguments.required("options", options);
-		return inMemory(options, (connection) -> NewDatabase.createIn(connection, options.pageSize().orElse(0)));
+		return inMemory(options, (connection, access) -> {
+			NewDatabase.createIn(connection, options.pageSize().orElse(0));
+			return AttachedStores.NONE;
+		});
 	}
 
 	/**
@@ -227,7 +247,10 @@ public final class ZovaDatabase implements AutoCloseable {
 		Arguments.required("source", source);
 		Arguments.required("options", options);
 		Arguments.required("copyOptions", copyOptions);
-		return inMemory(options, (connection) -> Restore.intoMemory(source, connection, copyOptions));
+		return inMemory(options, (connection, access) -> {
+			Restore.intoMemory(source, connection, copyOptions);
+			return AttachedStores.NONE;
+		});
 	}
 
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
@@ -235,8 +258,9 @@ public final class ZovaDatabase implements AutoCloseable {
 		ResidentIndex vectorIndex = vectorIndex(options);
 		ResidentGraphs residentGraphs = residentGraphs(options);
 		try {
-			return new ZovaDatabase(ConnectionPool.openMemory(options, functions(options, vectorIndex, residentGraphs),
-					hub::newScope, filling), hub, vectorIndex, residentGraphs, options);
+			return new ZovaDatabase(null, ConnectionPool.openMemory(options,
+					functions(options, vectorIndex, residentGraphs), hub::newScope, filling), hub, vectorIndex,
+					residentGraphs, options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);
@@ -511,6 +535,20 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public StatsReport stats(int limit) {
 		return Stats.of(this.sql, limit);
+	}
+
+	/**
+	 * Files of their own for objects, vectors or graphs.
+	 * @return the stores of this database's main file
+	 * @throws ZovaException with {@link ZovaStatus#INVALID_ARGUMENT} for a database in
+	 * memory, which has none
+	 */
+	public Stores stores() {
+		if (this.path == null) {
+			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
+					"A database in memory holds everything itself: only files have stores");
+		}
+		return new Stores(new OpenMain(this.path, this.storePolicy, this.connections, this.sql));
 	}
 
 	/**

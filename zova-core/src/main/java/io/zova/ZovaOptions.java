@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.format.StorePolicy;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.PendingLimits;
 import io.zova.sqlite.function.SqlFunction;
@@ -141,6 +142,15 @@ public final class ZovaOptions {
 
 	public boolean graphChecksTargets() {
 		return this.values.graphChecksTargets;
+	}
+
+	/**
+	 * Which files the database may name as its bound stores.
+	 * @return the policy
+	 */
+	public StorePolicy boundStores() {
+		StorePolicy policy = this.values.boundStores;
+		return (policy != null) ? policy : this.values.foreignFile ? StorePolicy.DENY : StorePolicy.ANY;
 	}
 
 	public int notificationQueueCapacity() {
@@ -316,6 +326,8 @@ public final class ZovaOptions {
 
 		private boolean graphChecksTargets;
 
+		private @Nullable StorePolicy boundStores;
+
 		private int notificationQueueCapacity = NotificationHub.DEFAULT_QUEUE_CAPACITY;
 
 		private ForeignTransaction foreignTransaction = ForeignTransaction.WARN;
@@ -351,6 +363,7 @@ public final class ZovaOptions {
 			copy.vectorResidentMemory = this.vectorResidentMemory;
 			copy.graphResidentMemory = this.graphResidentMemory;
 			copy.graphChecksTargets = this.graphChecksTargets;
+			copy.boundStores = this.boundStores;
 			copy.notificationQueueCapacity = this.notificationQueueCapacity;
 			copy.foreignTransaction = this.foreignTransaction;
 			copy.notificationsPerTransaction = this.notificationsPerTransaction;
@@ -593,6 +606,19 @@ public final class ZovaOptions {
 		 */
 		public Builder graphChecksTargets(boolean check) {
 			this.graphChecksTargets = check;
+			return this;
+		}
+
+		/**
+		 * Which files the database may name as its bound stores. Whoever made the file
+		 * has chosen them. Default: ANY, as other Zova libraries; in
+		 * {@linkplain #foreignFile foreign} files DENY.
+		 * @param policy the policy
+		 * @return this builder
+		 */
+		public Builder boundStores(StorePolicy policy) {
+			Arguments.required("policy", policy);
+			this.boundStores = policy;
 			return this;
 		}
 

@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.driver.DriverConnections;
+import io.zova.sqlite.file.AttachedStores;
 
 /**
  * A file in which another one, the main file, keeps all its objects, vectors or graphs,
@@ -44,6 +46,10 @@ public record BoundStore(StoreRole role, String path, String storeId, String bou
 				vector_epoch = excluded.vector_epoch, graph_epoch = excluded.graph_epoch""";
 
 	private static final String ATTACH = "attach ? as SCHEMA";
+
+	private static final int COMMIT_TRIES = 20;
+
+	private static final long BETWEEN_COMMITS_NANOS = 500_000;
 
 	private static final String URI_PREFIX = "file:";
 
@@ -176,6 +182,65 @@ public record BoundStore(StoreRole role, String path, String storeId, String bou
 		Path file = locate(mainFile, StorePolicy.ANY);
 		attachFile(connection, this.role.storeName(), DriverConnections.uri(file) + "?mode=ro", file);
 		requireSame(connection, file);
+	}
+
+	/**
+	 * Attaches all stores of a main file as its connections will use them, and checks
+	 * each.
+	 * @param connection a connection to the main file, which has passed its checks
+	 * @param mainFile the main file
+	 * @param policy which files are allowed
+	 * @param access how the files are opened
+	 * @return the stores
+	 * @throws SQLException if one can't be read
+	 * @throws ZovaException with the status of the first rule that one breaks
+	 */
+	public static AttachedStores attachAll(Connection connection, Path mainFile, StorePolicy policy,
+			DriverConnections access) throws SQLException {
+		List<AttachedStores.Store> attached = new ArrayList<>();
+		for (BoundStore store : of(connection)) {
+			Path file = store.locate(mainFile, policy);
+			attachFile(connection, store.role.storeName(), access.uriOfStore(file), file);
+			store.requireSameNow(connection, file);
+			attached.add(store.attached(file));
+		}
+		return new AttachedStores(attached);
+	}
+
+	/** In WAL mode somebody may commit between the looks at the two files. */
+	private void requireSameNow(Connection connection, Path file) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			for (int tries = 0;; tries++) {
+				statement.execute("begin");
+				try {
+					BoundStore now = of(connection).stream()
+						.filter((store) -> store.role == this.role)
+						.findFirst()
+						.orElse(this);
+					now.requireSame(connection, file);
+					return;
+				}
+				catch (ZovaException ex) {
+					if (tries == COMMIT_TRIES || ex.status() != ZovaStatus.BOUND_STORE_INVALID) {
+						throw ex;
+					}
+				}
+				finally {
+					statement.execute("rollback");
+				}
+				LockSupport.parkNanos(tries * BETWEEN_COMMITS_NANOS);
+			}
+		}
+	}
+
+	/**
+	 * The store as connections attach it.
+	 * @param file where it really is
+	 * @return the store
+	 */
+	public AttachedStores.Store attached(Path file) {
+		return AttachedStores.Store.of(this.role.storeName(), file, this.storeId, this.boundSetId,
+				this.role.epochName(), this.role.tables(), this.role.prefix());
 	}
 
 	/**

@@ -63,6 +63,14 @@ public enum StoreRole {
 	}
 
 	/**
+	 * How the names of all tables and indexes of a store begin.
+	 * @return such as {@code _zova_object}
+	 */
+	String prefix() {
+		return "_zova_" + this.kind;
+	}
+
+	/**
 	 * The role in a sentence.
 	 * @return such as {@code object store}
 	 */

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GraphCatalog {
 
+	/** Stands for all tables of graphs. */
+	static final String TABLE = "_zova_graphs";
+
 	/** Changes nothing if the name is taken. */
 	private static final String CREATE = """
 			insert into _zova_graphs(name, created_order)

@@ -3,6 +3,7 @@ package io.zova.graph;
 import java.util.List;
 
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.StoreEpochs;
 import io.zova.sqlite.function.SqlFunction;
 
 /**
@@ -75,6 +76,7 @@ public final class GraphTemplate implements GraphOperations {
 		GraphRules.graphName(name);
 		return this.sql.write("Creating the graph " + name, (connection) -> {
 			GraphCatalog.create(connection, name);
+			StoreEpochs.count(connection, GraphCatalog.TABLE);
 			return graph(name);
 		});
 	}
@@ -86,6 +88,7 @@ public final class GraphTemplate implements GraphOperations {
 		return this.sql.write("Creating the graph " + name, (connection) -> {
 			if (!GraphCatalog.exists(connection, name)) {
 				GraphCatalog.create(connection, name);
+				StoreEpochs.count(connection, GraphCatalog.TABLE);
 			}
 			return graph(name);
 		});
@@ -112,14 +115,15 @@ public final class GraphTemplate implements GraphOperations {
 	public boolean delete(String name) {
 		this.sql.requireWritable();
 		GraphRules.graphName(name);
-		return this.sql.write("Deleting the graph " + name, (connection) -> GraphCatalog.delete(connection, name));
+		return this.sql.change("Deleting the graph " + name, GraphCatalog.TABLE,
+				(connection) -> GraphCatalog.delete(connection, name));
 	}
 
 	@Override
 	public FreshGraph.Keys load(FreshGraph graph) {
 		this.sql.requireWritable();
 		FreshLoad.check(GraphRules.required("graph", graph));
-		return this.sql.write("Loading a graph", (connection) -> {
+		return this.sql.change("Loading a graph", GraphCatalog.TABLE, (connection) -> {
 			FreshGraph.Keys keys = FreshLoad.load(connection, graph);
 			if (this.checksTargets) {
 				TargetLookup.require(connection, graph.name(),

@@ -71,7 +71,7 @@ final class StoredGraph implements Graph {
 		this.sql.requireWritable();
 		GraphRules.required("collection of nodes", nodes).forEach(GraphRules::nonNull);
 		GraphRules.graphName(this.name);
-		return nodes.isEmpty() ? List.of() : this.sql.write("Putting nodes", (connection) -> {
+		return nodes.isEmpty() ? List.of() : this.sql.change("Putting nodes", GraphCatalog.TABLE, (connection) -> {
 			List<Long> keys = NodeStore.putAllKeyed(connection, this.name, nodes);
 			checkTargets(connection, nodes);
 			return keys;
@@ -107,7 +107,7 @@ final class StoredGraph implements Graph {
 	public boolean deleteNode(String id) {
 		this.sql.requireWritable();
 		checkNode(id);
-		return this.sql.write("Deleting a node of the graph " + this.name,
+		return this.sql.change("Deleting a node of the graph " + this.name, GraphCatalog.TABLE,
 				(connection) -> NodeStore.delete(connection, this.name, id));
 	}
 
@@ -120,7 +120,7 @@ final class StoredGraph implements Graph {
 			this.sql.read("Looking for a graph", (connection) -> GraphCatalog.key(connection, this.name));
 			return 0;
 		}
-		return this.sql.write("Deleting nodes of the graph " + this.name, (connection) -> {
+		return this.sql.change("Deleting nodes of the graph " + this.name, GraphCatalog.TABLE, (connection) -> {
 			this.indexes.ensure(connection);
 			return NodeStore.deleteAll(connection, this.name, ids);
 		});
@@ -154,7 +154,7 @@ final class StoredGraph implements Graph {
 	public List<Long> putEdgesKeyed(Collection<GraphEdge> edges) {
 		this.sql.requireWritable();
 		checkEdges(edges);
-		return edges.isEmpty() ? List.of() : this.sql.write("Putting edges",
+		return edges.isEmpty() ? List.of() : this.sql.change("Putting edges", GraphCatalog.TABLE,
 				(connection) -> EdgeBatch.putKeyed(connection, this.indexes, this.name, edges));
 	}
 
@@ -176,7 +176,7 @@ final class StoredGraph implements Graph {
 	public boolean deleteEdge(GraphEdge edge) {
 		this.sql.requireWritable();
 		checkEdge(edge);
-		return this.sql.write("Deleting an edge of the graph " + this.name,
+		return this.sql.change("Deleting an edge of the graph " + this.name, GraphCatalog.TABLE,
 				(connection) -> EdgeStore.delete(connection, this.name, edge));
 	}
 
@@ -184,7 +184,7 @@ final class StoredGraph implements Graph {
 	public long deleteEdges(Collection<GraphEdge> edges) {
 		this.sql.requireWritable();
 		checkEdges(edges);
-		return edges.isEmpty() ? 0 : this.sql.write("Deleting " + edges.size() + " edges",
+		return edges.isEmpty() ? 0 : this.sql.change("Deleting " + edges.size() + " edges", GraphCatalog.TABLE,
 				(connection) -> EdgeStore.deleteAll(connection, this.name, edges));
 	}
 
@@ -385,7 +385,7 @@ final class StoredGraph implements Graph {
 	}
 
 	private void write(String task, String what, Change change) {
-		this.sql.write(task + " " + what, (connection) -> {
+		this.sql.change(task + " " + what, GraphCatalog.TABLE, (connection) -> {
 			change.run(connection);
 			return true;
 		});

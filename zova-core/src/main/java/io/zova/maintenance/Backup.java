@@ -47,10 +47,15 @@ public final class Backup {
 	 */
 	public CopyReport to(Path destination, CopyOptions options) {
 		String task = "The backup to " + destination + " failed";
-		return new Copy(options).into(destination, task, (file) -> this.sql.snapshot("back up", (connection) -> {
+		return new Copy(options).into(destination, task, (file) -> OpenSet.of(this.sql)
+			.ifPresentOrElse((set) -> set.copyTo(file, options, task), () -> copy(file, options, task)));
+	}
+
+	private void copy(Path file, CopyOptions options, String task) {
+		this.sql.snapshot("back up", (connection) -> {
 			copy(connection, file, options.progress(), task);
 			return file;
-		}));
+		});
 	}
 
 	private static void copy(Connection connection, Path file, CopyProgress progress, String task) {

@@ -6,6 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 import org.sqlite.SQLiteConnection;
 
@@ -14,6 +17,7 @@ import io.zova.ZovaStatus;
 import io.zova.format.SqliteFailure;
 import io.zova.sqlite.driver.DriverConnections;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.ZovaConnection;
 
 /**
  * Copies an open database into a new file without its unused pages, or gives the unused
@@ -27,6 +31,11 @@ public final class Compact {
 	private static final String VACUUM_INTO = "vacuum into ?";
 
 	private static final String VACUUM = "vacuum";
+
+	private static final String SCHEMAS = """
+			select name from pragma_database_list
+			where name in ('main', 'object_store', 'vector_store', 'graph_store')
+			order by seq""";
 
 	private static final String FILE = "select file from pragma_database_list where name = 'main'";
 
@@ -56,11 +65,20 @@ public final class Compact {
 	 */
 	public CopyReport to(Path destination, CopyOptions options) {
 		String task = "The compact copy to " + destination + " failed";
-		CopyReport report = new Copy(options).into(destination, task,
-				(file) -> this.sql.read("compact", (connection) -> {
+		CopyReport report = new Copy(options).into(destination, task, (file) -> {
+			Optional<OpenSet> set = OpenSet.of(this.sql);
+			if (set.isPresent()) {
+				requireNoTransaction(task);
+				set.get().copyTo(file, options, task);
+				vacuum(file);
+			}
+			else {
+				this.sql.read("compact", (connection) -> {
 					write(connection, file, task);
 					return file;
-				}));
+				});
+			}
+		});
 		options.progress().copied(report.pages(), 0);
 		return report;
 	}
@@ -77,12 +95,26 @@ public final class Compact {
 		this.sql.requireWritable();
 		this.sql.read("vacuum", (connection) -> {
 			try (Statement statement = connection.createStatement()) {
-				return statement.execute(VACUUM);
+				for (String schema : schemas(statement)) {
+					statement.execute(VACUUM + " " + schema);
+				}
+				return true;
 			}
 			catch (SQLException ex) {
 				throw SqliteFailure.of("The vacuum failed", ex);
 			}
 		});
+	}
+
+	/** The main file and its stores. */
+	private static List<String> schemas(Statement statement) throws SQLException {
+		List<String> schemas = new ArrayList<>();
+		try (ResultSet rows = statement.executeQuery(SCHEMAS)) {
+			while (rows.next()) {
+				schemas.add(rows.getString(1));
+			}
+		}
+		return schemas;
 	}
 
 	private static void write(Connection connection, Path file, String task) {
@@ -117,9 +149,22 @@ public final class Compact {
 	 */
 	private static void copyAndVacuum(Connection connection, Path file, String task) throws SQLException {
 		PageCopy.copy(connection.unwrap(SQLiteConnection.class), DriverConnections.uri(file), CopyProgress.NONE, task);
+		vacuum(file);
+	}
+
+	private static void vacuum(Path file) throws SQLException {
 		try (Connection copy = DriverConnections.readWrite(file, 0).open();
 				Statement statement = copy.createStatement()) {
 			statement.execute(VACUUM);
+		}
+	}
+
+	private void requireNoTransaction(String task) {
+		boolean open = this.sql.read(task,
+				(connection) -> !connection.getAutoCommit() || connection.unwrap(ZovaConnection.class).inTransaction());
+		if (open) {
+			throw new ZovaException(ZovaStatus.SQLITE_ERROR,
+					task + ": it runs in a transaction, and can only be made outside");
 		}
 	}
 

@@ -75,6 +75,19 @@ public final class Restore {
 		return new Restore(source, options).intoMemory(memory);
 	}
 
+	/**
+	 * Copies a main file and its stores into one file, while nobody writes to them.
+	 * @param mainFile the main file
+	 * @param file what to copy to; it is there and empty
+	 * @param options how to copy
+	 */
+	static void copySet(Path mainFile, Path file, CopyOptions options) throws SQLException {
+		Restore restore = new Restore(mainFile, options);
+		try (SQLiteConnection connection = FormatValidation.openSet(mainFile, options.busyTimeoutMillis())) {
+			restore.copyWithStores(connection, file);
+		}
+	}
+
 	private CopyReport toFile(Path destination) {
 		try (SQLiteConnection connection = FormatValidation.openSet(this.source, this.options.busyTimeoutMillis())) {
 			return this.copy.into(destination, this.task, (file) -> copyWithStores(connection, file));

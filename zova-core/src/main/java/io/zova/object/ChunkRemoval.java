@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.extension.ForeignKeys;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.StoreEpochs;
 import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
 
@@ -99,6 +100,9 @@ final class ChunkRemoval {
 				}
 			}
 			removeChunks(connection, removal.removableChunks(), removal.rows);
+			if (removed > 0) {
+				StoreEpochs.count(connection, ObjectRows.TABLE);
+			}
 			return removed;
 		});
 	}
@@ -108,7 +112,9 @@ final class ChunkRemoval {
 	 */
 	private static final class ObjectRemoval {
 
-		private final ZovaConnection connection;
+		private final Connection connection;
+
+		private final ZovaConnection zova;
 
 		private final long rows;
 
@@ -123,7 +129,8 @@ final class ChunkRemoval {
 		private boolean surprised;
 
 		ObjectRemoval(Connection connection, long rows, boolean many) throws SQLException {
-			this.connection = connection.unwrap(ZovaConnection.class);
+			this.connection = connection;
+			this.zova = connection.unwrap(ZovaConnection.class);
 			this.rows = rows;
 			this.many = many;
 		}
@@ -137,11 +144,11 @@ final class ChunkRemoval {
 				known = (this.own != null) ? this.own : ReferenceCounts.of(this.connection);
 				this.own = known;
 			}
-			long before = this.connection.totalChanges();
+			long before = this.zova.totalChanges();
 			int expected = removeManifest(id, known) + 1;
 			ObjectRows.delete(this.connection, id);
-			if (this.connection.totalChanges() - before != expected
-					&& this.connection.history().version(Topic.OBJECT_CHUNKS) == 0) {
+			if (this.zova.totalChanges() - before != expected
+					&& this.zova.history().version(Topic.OBJECT_CHUNKS) == 0) {
 				this.own = null;
 				this.surprised = true;
 			}
@@ -210,7 +217,7 @@ final class ChunkRemoval {
 	 * @return those that were there and are gone
 	 */
 	List<byte[]> removeUnnamed(String task, List<byte[]> hashes) {
-		return removeUnnamed(task, hashes, Set::of);
+		return removeUnnamed(task, hashes, Set::of, true);
 	}
 
 	/**
@@ -221,6 +228,21 @@ final class ChunkRemoval {
 	 * @return those that were there and are gone
 	 */
 	List<byte[]> removeUnnamed(String task, List<byte[]> hashes, Supplier<Set<ByteArrayKey>> kept) {
+		return removeUnnamed(task, hashes, kept, true);
+	}
+
+	/**
+	 * Removes those of the chunks of an unfinished object that no manifest names, which
+	 * does not count as a change.
+	 * @param task what is being done, for error messages
+	 * @param hashes the chunks
+	 */
+	void removeUnfinished(String task, List<byte[]> hashes) {
+		removeUnnamed(task, hashes, Set::of, false);
+	}
+
+	private List<byte[]> removeUnnamed(String task, List<byte[]> hashes, Supplier<Set<ByteArrayKey>> kept,
+			boolean counted) {
 		if (hashes.isEmpty()) {
 			return List.of();
 		}
@@ -233,7 +255,11 @@ final class ChunkRemoval {
 			Set<ByteArrayKey> inUse = kept.get();
 			List<byte[]> unnamed = unnamed(connection, hashes, counts(connection, rows, false));
 			unnamed.removeIf((hash) -> inUse.contains(new ByteArrayKey(hash)));
-			return removeChunks(connection, unnamed, rows);
+			List<byte[]> removed = removeChunks(connection, unnamed, rows);
+			if (counted && !removed.isEmpty()) {
+				StoreEpochs.count(connection, ObjectRows.TABLE);
+			}
+			return removed;
 		});
 	}
 

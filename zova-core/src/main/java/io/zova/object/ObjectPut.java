@@ -30,7 +30,7 @@ final class ObjectPut {
 			return chunks.object().id();
 		}
 		ObjectInfo object = chunks.object();
-		this.sql.write(TASK, (connection) -> {
+		this.sql.change(TASK, ObjectRows.TABLE, (connection) -> {
 			if (ObjectRows.find(connection, object.id()) != null) {
 				return false;
 			}
@@ -47,7 +47,7 @@ final class ObjectPut {
 	 */
 	private boolean storeAhead(CutContent chunks) {
 		try {
-			return this.sql.write(TASK, (connection) -> {
+			return this.sql.change(TASK, ObjectRows.TABLE, (connection) -> {
 				if (connection.isReadOnly() || ChunkRows.exists(connection, chunks.hash(0))) {
 					return false;
 				}

@@ -17,6 +17,9 @@ import io.zova.ZovaStatus;
  */
 final class ObjectRows {
 
+	/** Stands for all tables of objects. */
+	static final String TABLE = "_zova_objects";
+
 	private static final String EXISTS = """
 			select 1 from _zova_objects where object_id = ?
 			""";

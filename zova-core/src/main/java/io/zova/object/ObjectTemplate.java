@@ -276,8 +276,8 @@ public final class ObjectTemplate implements ObjectOperations {
 			throw new ZovaException(ZovaStatus.OBJECT_CHUNK_HASH_MISMATCH,
 					"Chunk " + id + " was expected, but the bytes make chunk " + actual);
 		}
-		this.sql.write("store a chunk", (connection) -> ChunkRows.putVerified(connection, Sha256.newDigest(), id, bytes,
-				profile.maxChunkSize()));
+		this.sql.change("store a chunk", ObjectRows.TABLE, (connection) -> ChunkRows.putVerified(connection,
+				Sha256.newDigest(), id, bytes, profile.maxChunkSize()));
 	}
 
 	@Override
@@ -300,7 +300,7 @@ public final class ObjectTemplate implements ObjectOperations {
 		Arguments.requiredEach("chunks", chunks);
 		Arguments.required("profile", profile);
 		ObjectAssembly assembly = new ObjectAssembly(id, size, chunks, profile);
-		this.sql.write("assemble an object", assembly::run);
+		this.sql.change("assemble an object", ObjectRows.TABLE, assembly::run);
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.StoreEpochs;
 
 /**
  * Stores an object piece by piece, in bounded memory.
@@ -232,9 +233,13 @@ public final class ObjectWriter implements AutoCloseable {
 		}
 		storeReady();
 		ObjectId objectId = objectId();
-		boolean existed = this.sql.write("finish an object", (connection) -> complete(connection, objectId));
+		boolean existed = this.sql.write("finish an object", (connection) -> {
+			boolean exists = complete(connection, objectId);
+			StoreEpochs.count(connection, ObjectRows.TABLE);
+			return exists;
+		});
 		if (existed) {
-			this.removal.removeUnnamed("remove chunks of an object that exists", this.chunks.stored());
+			this.removal.removeUnfinished("remove chunks of an object that exists", this.chunks.stored());
 		}
 		abandon();
 		this.traffic.written(this.size);
@@ -288,7 +293,7 @@ public final class ObjectWriter implements AutoCloseable {
 	public void cancel() {
 		requireOpen();
 		this.scope.require();
-		this.removal.removeUnnamed("cancel an object", this.chunks.stored());
+		this.removal.removeUnfinished("cancel an object", this.chunks.stored());
 		abandon();
 	}
 

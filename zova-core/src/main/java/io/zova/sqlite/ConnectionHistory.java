@@ -86,12 +86,13 @@ public final class ConnectionHistory {
 	 * the same exactly as long as nothing has changed the tables but changes that their
 	 * makers {@linkplain #noting took note of}. It is 0 if it cannot be told: the
 	 * transaction itself has changed them without taking note, somebody else is changing
-	 * them, the file has just been changed by another process, or there is no native
-	 * library for this platform.
+	 * them, the file has just been changed by another process, tables are in stores,
+	 * whose states are not followed, or there is no native library for this platform.
 	 * @throws SQLException if the file cannot be read
 	 */
 	public long version(Topic topic) throws SQLException {
-		if (!this.available || this.bypassed || (this.changedUnnoted & topic.bit()) != 0) {
+		if (!this.available || this.bypassed || !this.connection.stores().isEmpty()
+				|| (this.changedUnnoted & topic.bit()) != 0) {
 			return 0;
 		}
 		this.file.follow();
@@ -160,7 +161,7 @@ public final class ConnectionHistory {
 		this.noting = (within == this.notingWithin) ? before | topic.bit() : topic.bit();
 		this.file.changing(topic.bit(), true);
 		try {
-			return work.run(this.connection);
+			return work.run(this.connection.effective());
 		}
 		finally {
 			this.noting = before;
@@ -417,7 +418,7 @@ public final class ConnectionHistory {
 	}
 
 	private boolean follows() {
-		return this.available && this.file.isFollowed();
+		return this.available && this.file.isFollowed() && this.connection.stores().isEmpty();
 	}
 
 	/**

@@ -12,10 +12,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 
+import io.zova.sqlite.file.AttachedStores;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
@@ -23,6 +25,8 @@ import io.zova.sqlite.driver.DriverConnections;
 import io.zova.sqlite.driver.DriverVersion;
 import io.zova.sqlite.function.SqlFunction;
 import io.zova.sqlite.function.SqlFunctions;
+import io.zova.sqlite.driver.ControlStatements;
+import io.zova.sqlite.lock.ConnectionLocks;
 import io.zova.sqlite.lock.Deadline;
 import io.zova.sqlite.lock.OpenFile;
 import io.zova.sqlite.lock.ReaderDoor;
@@ -42,6 +46,8 @@ public final class ConnectionPool implements AutoCloseable {
 
 	private final ZovaOptions options;
 
+	private final DriverConnections driver;
+
 	private final OpenFile locks;
 
 	private final ConnectionCounters counters;
@@ -57,6 +63,7 @@ public final class ConnectionPool implements AutoCloseable {
 			throws SQLException {
 		this.name = name;
 		this.options = options;
+		this.driver = driver;
 		this.locks = locks;
 		this.counters = new ConnectionCounters(name);
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
@@ -67,8 +74,10 @@ public final class ConnectionPool implements AutoCloseable {
 		DriverVersion.look();
 		ReaderDoor.Reader reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
 		try (SQLiteConnection first = driver.open()) {
-			preparation.prepare(first);
+			AttachedStores stores = preparation.prepare(first, driver);
 			setJournalMode(first, options);
+			locks.stores(stores);
+			warnOfTornCommits(first, stores);
 			this.anchor = source.getConnection();
 		}
 		finally {
@@ -77,6 +86,15 @@ public final class ConnectionPool implements AutoCloseable {
 		logger.info("Opened {}{}", name,
 				source.pragmas().isEmpty() ? ", with SQLite's own settings" : " with " + source.pragmas());
 		this.dataSource = new ZovaDataSource(name, source, options, locks.identity());
+	}
+
+	private void warnOfTornCommits(SQLiteConnection first, AttachedStores stores) throws SQLException {
+		if (!stores.isEmpty() && stores.hasLog(first)) {
+			logger.warn("{} or one of its stores is in WAL mode: a commit that changes several of them can be torn if "
+					+ "the process or machine dies at that moment. It is noticed when the set is opened, and then only "
+					+ "a backup, or binding the store again, helps. With a rollback journal (journal_mode delete) "
+					+ "each commit is whole", this.name);
+		}
 	}
 
 	/** Nobody may leave WAL mode beside another connection. */
@@ -190,6 +208,84 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	public void requireFileInPlace() throws SQLException {
 		this.locks.identity().requireInPlaceNow();
+		this.locks.stores().requireInPlaceNow();
+	}
+
+	/**
+	 * Changes which stores the file has, while nobody else of this process writes.
+	 * @param <T> the type of the result
+	 * @param change what to do
+	 * @return what the change returned
+	 * @throws SQLException if it failed, or somebody wrote on and on
+	 */
+	public <T extends @Nullable Object> T changeStores(StoreChange<T> change) throws SQLException {
+		try (SQLiteConnection connection = this.driver.open()) {
+			ConnectionLocks alone = new ConnectionLocks(this.locks, new ControlStatements(connection));
+			alone.enterWrite(Deadline.after(this.options.lockWaitTimeout()));
+			try {
+				return change.run(connection, new StoreSwitch(this.locks, alone, this.options.lockWaitTimeout()));
+			}
+			finally {
+				this.locks.history().committed(null, 1);
+				alone.leaveWrite();
+			}
+		}
+	}
+
+	/**
+	 * A change of the stores of a file.
+	 *
+	 * @param <T> what comes out of it
+	 */
+	@FunctionalInterface
+	public interface StoreChange<T extends @Nullable Object> {
+
+		/**
+		 * Makes the change.
+		 * @param connection a connection to the main file alone
+		 * @param others those who have the file open
+		 * @return the result
+		 * @throws SQLException if it fails
+		 */
+		T run(SQLiteConnection connection, StoreSwitch others) throws SQLException;
+
+	}
+
+	/**
+	 * Makes all connections of this process use other stores.
+	 */
+	public static final class StoreSwitch {
+
+		private final OpenFile locks;
+
+		private final ConnectionLocks alone;
+
+		private final Duration patience;
+
+		private StoreSwitch(OpenFile locks, ConnectionLocks alone, Duration patience) {
+			this.locks = locks;
+			this.alone = alone;
+			this.patience = patience;
+		}
+
+		/**
+		 * Lets readers wait until the change is done, where they see each commit.
+		 * @throws SQLException if some read on and on
+		 */
+		public void shutReadersOut() throws SQLException {
+			if (this.alone.exclusion() != OpenFile.Exclusion.NEVER && !this.alone.shutsReadersOut()) {
+				this.alone.shutReadersOut(Deadline.after(this.patience));
+			}
+		}
+
+		/**
+		 * Makes all use these stores.
+		 * @param stores the stores
+		 */
+		public void use(AttachedStores stores) {
+			this.locks.stores(stores);
+		}
+
 	}
 
 	/**
@@ -206,7 +302,14 @@ public final class ConnectionPool implements AutoCloseable {
 	@FunctionalInterface
 	public interface Preparation {
 
-		void prepare(SQLiteConnection connection) throws SQLException;
+		/**
+		 * Looks at the database or makes it.
+		 * @param connection a connection to it
+		 * @param access how its files are opened
+		 * @return the stores of its main file, attached to the connection
+		 * @throws SQLException if that fails
+		 */
+		AttachedStores prepare(SQLiteConnection connection, DriverConnections access) throws SQLException;
 
 	}
 

@@ -93,11 +93,12 @@ final class ConnectionSource implements DataSource {
 				query(connection, pragma);
 			}
 			this.settings.locks().journalMode(query(connection, "pragma journal_mode"));
-			ZovaConnection opened = new ZovaConnection(connection, this.settings);
-			this.functions.register(connection, opened, opened.internalKey());
+			ZovaConnection opened = new ZovaConnection(connection, this.settings, this.driver);
+			this.functions.register(connection, opened.forFunctions(), opened.internalKey());
 			// A rule, index or generated column that was read before its function was
 			// known would call it whatever the function's declaration says.
 			query(connection, "pragma writable_schema=reset");
+			opened.attach(this.settings.locks().stores());
 			this.opened.removeIf(ZovaConnection::isClosed);
 			this.opened.add(opened);
 			return opened;

@@ -7,9 +7,11 @@ import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.driver.ControlStatements;
 import io.zova.sqlite.lock.ConnectionLocks;
 import io.zova.sqlite.lock.Deadline;
@@ -55,6 +57,10 @@ final class ConnectionTransaction {
 	/** From here on a transaction may write dirty pages early, see {@link #grewBy}. */
 	private static final long SPILL_BYTES = 32 << 20;
 
+	private static final int COMMIT_TRIES = 40;
+
+	private static final long BETWEEN_COMMITS_NANOS = 200_000;
+
 	private static final Duration SPILL_PATIENCE = Duration.ofSeconds(1);
 
 	private final ControlStatements sql;
@@ -68,6 +74,8 @@ final class ConnectionTransaction {
 	private final ConnectionCounters counters;
 
 	private final ConnectionHistory history;
+
+	private AttachedStores stores = AttachedStores.NONE;
 
 	private final List<String> savepoints = new ArrayList<>();
 
@@ -109,6 +117,14 @@ final class ConnectionTransaction {
 		return this.listener;
 	}
 
+	/**
+	 * The files that take part in each transaction from now on, besides the main file.
+	 * @param stores the stores
+	 */
+	void use(AttachedStores stores) {
+		this.stores = stores;
+	}
+
 	boolean isActive() {
 		return this.state != State.NONE;
 	}
@@ -136,6 +152,9 @@ final class ConnectionTransaction {
 		try {
 			this.history.readingBegins(this.locks.isReadingOnce());
 			this.sql.run("begin");
+			if (!this.stores.isEmpty()) {
+				touchStores();
+			}
 			this.state = State.READ;
 			this.history.readingBegan();
 		}
@@ -143,6 +162,41 @@ final class ConnectionTransaction {
 			if (this.state != State.READ) {
 				this.locks.leaveRead(true);
 			}
+		}
+	}
+
+	/**
+	 * Lets the transaction that has begun see one state of all files. In WAL mode another
+	 * one can commit between the looks at two of them; then their counts of changes
+	 * differ, and the transaction begins once more.
+	 */
+	private void touchStores() throws SQLException {
+		boolean same = false;
+		try {
+			for (int tries = 0; !same; tries++) {
+				if (tries > 0) {
+					requireUntorn(tries);
+					this.sql.run("rollback");
+					LockSupport.parkNanos(tries * BETWEEN_COMMITS_NANOS);
+					this.sql.run("begin");
+				}
+				same = "1".equals(this.sql.query(this.stores.sameCounts()));
+			}
+		}
+		finally {
+			if (!same) {
+				this.sql.run("rollback");
+			}
+		}
+	}
+
+	/** A commit takes no longer. */
+	private static void requireUntorn(int tries) throws SQLException {
+		if (tries > COMMIT_TRIES) {
+			throw new SQLNonTransientConnectionException("The main file and its stores have seen different changes: "
+					+ "another process has died while it wrote the set in WAL mode, or was given other files. Close "
+					+ "the database and restore a backup of the set, or bind the store again to take its content as "
+					+ "it is (Stores.of(mainFile).bind)", "08007");
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.zova.sqlite;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 
 import javax.sql.DataSource;
 
@@ -79,7 +80,7 @@ public final class SqlAccess {
 	 * @throws TransactionTimedOutException if the time of the transaction is over
 	 */
 	public <T extends @Nullable Object> T read(String task, SqlWork<T> work) {
-		return run(task, work::run);
+		return run(task, (connection) -> work.run(connection.effective()));
 	}
 
 	/**
@@ -106,6 +107,28 @@ public final class SqlAccess {
 	 */
 	public <T extends @Nullable Object> T write(String task, SqlWork<T> work) {
 		return run(task, (connection) -> UnitOfWork.atomically(connection, work));
+	}
+
+	/**
+	 * Runs statements as {@link #write} does, and counts the change for the store that
+	 * they change, if it is in one.
+	 * @param <T> the type of the result
+	 * @param task what is being done, for error messages
+	 * @param table one of the tables that are changed
+	 * @param work the statements; if they answer {@code false} or an empty list, nothing
+	 * has changed
+	 * @return what the work returned
+	 * @throws DataAccessException if a statement failed; everything the work did is
+	 * undone
+	 */
+	public <T extends @Nullable Object> T change(String task, String table, SqlWork<T> work) {
+		return write(task, (connection) -> {
+			T result = work.run(connection);
+			if (!Boolean.FALSE.equals(result) && !(result instanceof Collection<?> list && list.isEmpty())) {
+				StoreEpochs.count(connection, table);
+			}
+			return result;
+		});
 	}
 
 	private <T extends @Nullable Object> T run(String task, ConnectionWork<T> work) {

@@ -43,7 +43,7 @@ final class UnitOfWork {
 	 * @throws SQLException if it failed
 	 */
 	static <T extends @Nullable Object> T batch(ZovaConnection connection, SqlWork<T> work) throws SQLException {
-		return connection.isTransactional() ? work.run(connection)
+		return connection.isTransactional() ? work.run(connection.effective())
 				: new UnitOfWork(connection).inTransaction(work, false);
 	}
 
@@ -56,7 +56,7 @@ final class UnitOfWork {
 	 * @throws SQLException if it failed
 	 */
 	static <T extends @Nullable Object> T consistently(ZovaConnection connection, SqlWork<T> work) throws SQLException {
-		return (connection.isTransactional() && !connection.readsUnbegun()) ? work.run(connection)
+		return (connection.isTransactional() && !connection.readsUnbegun()) ? work.run(connection.effective())
 				: new UnitOfWork(connection).inTransaction(work, true);
 	}
 
@@ -69,7 +69,7 @@ final class UnitOfWork {
 			this.connection.transaction().meansToWrite();
 		}
 		try {
-			T result = work.run(this.connection);
+			T result = work.run(this.connection.effective());
 			this.connection.end(true);
 			return result;
 		}
@@ -83,7 +83,7 @@ final class UnitOfWork {
 		this.connection.savepoint(SAVEPOINT);
 		this.connection.transaction().meansToWrite();
 		try {
-			T result = work.run(this.connection);
+			T result = work.run(this.connection.effective());
 			this.connection.release(SAVEPOINT);
 			return result;
 		}

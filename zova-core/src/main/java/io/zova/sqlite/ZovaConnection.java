@@ -1,5 +1,6 @@
 package io.zova.sqlite;
 
+import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 
+import io.zova.sqlite.driver.DriverConnections;
+import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.driver.ControlStatements;
 import io.zova.sqlite.driver.SqlErrors;
 import io.zova.sqlite.extension.InternalKey;
@@ -51,6 +54,13 @@ public final class ZovaConnection extends StatementSource {
 	private final InternalKey internalKey = InternalKey.draw();
 
 	private final ConnectionSettings settings;
+
+	private final DriverConnections access;
+
+	/** The connection for features, which may have their tables in stores. */
+	private final Connection effective = new EffectiveConnection(this);
+
+	private AttachedStores stores = AttachedStores.NONE;
 
 	private final long statementTimeoutNanos;
 
@@ -93,9 +103,10 @@ public final class ZovaConnection extends StatementSource {
 	/** What is inside SQLite now. */
 	private @Nullable Execution running;
 
-	ZovaConnection(SQLiteConnection driver, ConnectionSettings settings) {
+	ZovaConnection(SQLiteConnection driver, ConnectionSettings settings, DriverConnections access) {
 		this.driver = driver;
 		this.settings = settings;
+		this.access = access;
 		this.statementTimeoutNanos = settings.statementTimeout().toNanos();
 		this.isolation = settings.isolation();
 		this.control = new ControlStatements(driver);
@@ -195,6 +206,82 @@ public final class ZovaConnection extends StatementSource {
 		return delegate().getDatabase().total_changes();
 	}
 
+	// Stores
+
+	/**
+	 * The stores that are attached now.
+	 * @return the stores, {@link AttachedStores#NONE} for a file that holds everything
+	 */
+	AttachedStores stores() {
+		return this.stores;
+	}
+
+	/**
+	 * Whether features have their tables in files of their own.
+	 * @return {@code false} for a file that holds everything
+	 */
+	public boolean hasStores() {
+		return !this.stores.isEmpty();
+	}
+
+	/**
+	 * The connection for statements of features.
+	 * @return this, or one on which they reach their tables in stores
+	 * @throws SQLException if the stores of the file have changed and can't be attached
+	 */
+	Connection effective() throws SQLException {
+		if (this.stores != this.settings.locks().stores()) {
+			followStores();
+		}
+		return this.stores.isEmpty() ? this : this.effective;
+	}
+
+	/**
+	 * The connection for the functions that statements call.
+	 * @return always the same
+	 */
+	Connection forFunctions() {
+		return this.effective;
+	}
+
+	/**
+	 * Attaches the stores that the file has now in the place of those before, if nothing
+	 * is open that has begun with those.
+	 */
+	private void followStores() throws SQLException {
+		if (this.transaction.isActive() || this.running != null || hasOpenReads() || this.driver.isClosed()) {
+			return;
+		}
+		this.locks.enterRead(lockWaitDeadline());
+		try {
+			this.statements.clear();
+			AttachedStores before = this.stores;
+			this.stores = AttachedStores.NONE;
+			before.detachFrom(this.driver);
+			attach(this.settings.locks().stores());
+		}
+		catch (SQLException ex) {
+			// Nobody knows what is attached now.
+			this.settingsChanged = true;
+			throw translate(ex);
+		}
+		finally {
+			this.locks.leaveRead(true);
+		}
+	}
+
+	/**
+	 * Attaches stores to a connection that has none, while the files may be read.
+	 * @param stores the stores
+	 * @throws SQLException if one can't be attached
+	 */
+	void attach(AttachedStores stores) throws SQLException {
+		boolean rollbackJournal = stores.attachTo(this.driver, this.access::uriOfStore);
+		this.stores = stores;
+		this.transaction.use(stores);
+		this.settings.locks().storesHaveRollbackJournal(rollbackJournal);
+	}
+
 	// Statements
 
 	@Override
@@ -222,6 +309,9 @@ public final class ZovaConnection extends StatementSource {
 			return cached;
 		}
 		this.settings.counters().statementCompiled();
+		if (this.stores != this.settings.locks().stores()) {
+			followStores();
+		}
 		try {
 			CachedStatement compiled = this.transaction.whileReading(lockWaitDeadline(),
 					() -> this.statements.compile(sql));
@@ -445,6 +535,7 @@ public final class ZovaConnection extends StatementSource {
 		}
 		if (analysis.kind() == StatementAnalysis.Kind.EXCLUSIVE) {
 			this.settings.locks().journalMode(queryString("pragma journal_mode"));
+			this.settings.locks().storesHaveRollbackJournal(this.stores.hasRollbackJournal(this.driver));
 		}
 	}
 

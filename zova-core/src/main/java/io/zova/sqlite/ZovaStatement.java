@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,16 @@ final class ZovaStatement extends AbstractStatement {
 
 	private @Nullable CachedStatement current;
 
+	/** What becomes of a text before it is compiled. */
+	private final UnaryOperator<String> text;
+
 	ZovaStatement(ZovaConnection connection) {
+		this(connection, UnaryOperator.identity());
+	}
+
+	ZovaStatement(ZovaConnection connection, UnaryOperator<String> text) {
 		super(connection);
+		this.text = text;
 	}
 
 	@Override
@@ -65,7 +74,7 @@ final class ZovaStatement extends AbstractStatement {
 
 	private CachedStatement compile(String sql) throws SQLException {
 		releaseStatement();
-		CachedStatement statement = zova().take(sql);
+		CachedStatement statement = zova().take(this.text.apply(sql));
 		this.current = statement;
 		return statement;
 	}

@@ -93,6 +93,38 @@ public final class Stores {
 	}
 
 	/**
+	 * The id of a store, bound or not.
+	 * @param role what it is for
+	 * @param store the file
+	 * @return its id, the same for ever
+	 * @throws ZovaException with {@link ZovaStatus#NOT_ZOVA_DATABASE} and others if there
+	 * is no store for that role
+	 */
+	public static String id(StoreRole role, Path store) {
+		Arguments.required("role", role);
+		DatabasePath.requireFile(store);
+		try (SQLiteConnection connection = DriverConnections.readOnly(store, 0).open()) {
+			StoreFile file = new StoreFile(connection, "main", role, store.toString());
+			file.require();
+			return file.storeId();
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of(store + " could not be read", ex);
+		}
+	}
+
+	/**
+	 * Whether the main file holds anything that belongs to a role itself.
+	 * @param role the role
+	 * @return {@code false} if a store can be bound without a split
+	 */
+	public boolean hasContentInMain(StoreRole role) {
+		Arguments.required("role", role);
+		return this.main.read("The content of " + this.main.path() + " could not be read",
+				(connection) -> new StoreFile(connection, "main", role, this.main.path().toString()).hasRows());
+	}
+
+	/**
 	 * The stores that are bound now.
 	 * @return one for each role that has one
 	 */

@@ -17,6 +17,9 @@ import io.zova.ZovaStatus;
  */
 final class CollectionTable {
 
+	/** Stands for all tables of vectors. */
+	static final String TABLE = "_zova_vector_collections";
+
 	private static final String FIND = """
 			select collection_key, dimensions, metric, element_type
 			from _zova_vector_collections where name = ?

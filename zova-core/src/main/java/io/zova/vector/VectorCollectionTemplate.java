@@ -76,8 +76,8 @@ final class VectorCollectionTemplate implements VectorCollection {
 		this.sql.requireWritable();
 		Arguments.required("entries", entries);
 		VectorNames.requireCollection(this.name);
-		this.sql.<Long>write("Store vectors",
-				(connection) -> VectorWriter.put(connection, require(connection), entries));
+		this.sql.<Boolean>change("Store vectors", CollectionTable.TABLE,
+				(connection) -> VectorWriter.put(connection, require(connection), entries) > 0);
 	}
 
 	@Override
@@ -120,7 +120,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 	public boolean delete(String id) {
 		this.sql.requireWritable();
 		requireNames(id);
-		return this.sql.<Boolean>write("Delete vector",
+		return this.sql.<Boolean>change("Delete vector", CollectionTable.TABLE,
 				(connection) -> VectorTable.delete(connection, require(connection), id));
 	}
 
@@ -129,7 +129,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 		this.sql.requireWritable();
 		Arguments.requiredEach("ids", ids);
 		VectorNames.requireCollection(this.name);
-		return this.sql.<Long>write("Delete vectors", (connection) -> {
+		return this.sql.<Long>change("Delete vectors", CollectionTable.TABLE, (connection) -> {
 			CollectionRow collection = require(connection);
 			ids.forEach(VectorNames::requireId);
 			return VectorTable.deleteAll(connection, collection, ids);

@@ -13,6 +13,7 @@ import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.StoreEpochs;
 
 /**
  * The vectors of a Zova database.
@@ -57,6 +58,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 		Arguments.required("space", space).requireValid(name);
 		return this.sql.write("Create vector collection", (connection) -> {
 			CollectionTable.insert(connection, name, space);
+			StoreEpochs.count(connection, CollectionTable.TABLE);
 			return collection(name);
 		});
 	}
@@ -70,6 +72,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 			Optional<CollectionRow> there = CollectionTable.find(connection, name);
 			if (there.isEmpty()) {
 				CollectionTable.insert(connection, name, space);
+				StoreEpochs.count(connection, CollectionTable.TABLE);
 			}
 			else if (!there.get().space().equals(space)) {
 				throw new ZovaException(ZovaStatus.VECTOR_COLLECTION_EXISTS,
@@ -110,7 +113,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	public boolean delete(String name) {
 		this.sql.requireWritable();
 		VectorNames.requireCollection(name);
-		return this.sql.<Boolean>write("Delete vector collection", (connection) -> {
+		return this.sql.<Boolean>change("Delete vector collection", CollectionTable.TABLE, (connection) -> {
 			Optional<CollectionRow> there = CollectionTable.find(connection, name);
 			if (there.isPresent()) {
 				CollectionTable.delete(connection, name);

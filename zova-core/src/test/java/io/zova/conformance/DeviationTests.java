@@ -13,7 +13,6 @@ import java.util.stream.IntStream;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.format.BoundSet;
 import io.zova.graph.Graph;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
@@ -324,18 +323,6 @@ class DeviationTests {
 		assertThatExceptionOfType(ZovaException.class)
 			.isThrownBy(() -> graphs.graph("g").putNode(new GraphNode("b", "k")))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_INVALID));
-	}
-
-	@Test
-	void aFileWithBoundStoresIsNotOpenedButMergedByRestoring() throws Exception {
-		Path main = BoundSet.create(this.folder, false);
-		this.peer.closeDatabase();
-		this.peer.open(main);
-		this.peer.closeDatabase();
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> ZovaDatabase.open(main))
-			.withMessageContaining("Restore it into a new file");
-		ZovaDatabase.restore(main, this.folder.resolve("merged.zova"));
-		ZovaDatabase.open(this.folder.resolve("merged.zova")).close();
 	}
 
 	@Test

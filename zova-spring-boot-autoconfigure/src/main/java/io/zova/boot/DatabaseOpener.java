@@ -50,8 +50,11 @@ final class DatabaseOpener {
 			return ZovaDatabase.inMemory(options);
 		}
 		requireOrdinary((given != null) ? given : "");
-		Path path = path(given);
+		Path path = path("zova.path", given);
 		try {
+			if (this.properties.stores().areConfigured() && !options.readOnly()) {
+				return openSet(path, options);
+			}
 			return mayBeCreated(path, options) ? create(path, options) : ZovaDatabase.open(path, options);
 		}
 		catch (ZovaException ex) {
@@ -77,7 +80,21 @@ final class DatabaseOpener {
 		return database;
 	}
 
-	private static void createDirectoryOf(Path path) {
+	/** With a rollback journal, so that each commit over the files is whole. */
+	private ZovaDatabase openSet(Path path, ZovaOptions options) {
+		if (mayBeCreated(path, options)) {
+			createDirectoryOf(path);
+			ZovaDatabase.create(path, options).close();
+			log.info("Created {} with the journal mode {}", path,
+					options.journalMode().map(ZovaOptions.JournalMode::sql).orElse("delete"));
+		}
+		if (Files.exists(path)) {
+			new ConfiguredStores(this.properties.stores(), path).prepare();
+		}
+		return ZovaDatabase.open(path, options);
+	}
+
+	static void createDirectoryOf(Path path) {
 		Path directory = path.toAbsolutePath().getParent();
 		// Whatever else is wrong with the path is said when the file is created.
 		if (directory == null || Files.exists(directory, LinkOption.NOFOLLOW_LINKS)
@@ -98,12 +115,12 @@ final class DatabaseOpener {
 		return this.properties.create() && !options.readOnly() && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
 	}
 
-	private static Path path(@org.jspecify.annotations.Nullable String given) {
+	static Path path(String property, @org.jspecify.annotations.Nullable String given) {
 		try {
 			return Path.of((given != null) ? given : "");
 		}
 		catch (InvalidPathException ex) {
-			throw new InvalidConfigurationPropertyValueException("zova.path", given,
+			throw new InvalidConfigurationPropertyValueException(property, given,
 					"It is not a path on this system: " + ex.getReason() + ".");
 		}
 	}

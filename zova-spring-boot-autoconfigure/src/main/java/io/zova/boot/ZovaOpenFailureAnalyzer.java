@@ -64,10 +64,12 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 			case DESTINATION_EXISTS -> "Something else created the file at the same moment. Start again.";
 			case EXTENSION_UNAVAILABLE, EXTENSION_INCOMPATIBLE, EXTENSION_INVALID ->
 				"The file uses an extension that this application does not have in a fitting version. Add it.";
-			case BOUND_STORE_INVALID, BOUND_STORE_NOT_FOUND ->
-				"This version works with files that hold everything. Copy the file together with its bound stores into "
-						+ "one, with ZovaDatabase.restore(Path.of(\"" + path
-						+ "\"), newFile), and point zova.path to that.";
+			case BOUND_STORE_INVALID ->
+				"The main file and its stores (zova.stores) belong together as they were written. Put back the files "
+						+ "of one backup, or repair the set as the reason says. What it holds can be copied into one "
+						+ "file with ZovaDatabase.restore(Path.of(\"" + path + "\"), newFile) when it opens again.";
+			case BOUND_STORE_EXISTS, BOUND_STORE_NOT_FOUND, INVALID_ARGUMENT ->
+				"Change the settings below zova.stores, or the file, as the reason says.";
 			default -> actionForPath(cause, path);
 		};
 	}

@@ -15,6 +15,8 @@ import io.zova.ZovaOptions.ForeignTransaction;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.Synchronous;
 import io.zova.ZovaOptions.TransactionBegin;
+import io.zova.format.StorePolicy;
+import io.zova.format.StoreRole;
 
 /**
  * What an application configures under {@code zova}.
@@ -40,6 +42,7 @@ import io.zova.ZovaOptions.TransactionBegin;
  * @param graph Settings of graphs.
  * @param notifications Settings of notifications.
  * @param health Settings of the health check.
+ * @param stores Files of their own for objects, vectors or graphs.
  */
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
@@ -47,12 +50,13 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		@DefaultValue("false") boolean foreignFile, @Nullable Duration statementTimeout,
 		@DefaultValue("30s") Duration lockWaitTimeout, @DefaultValue Transaction transaction,
 		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector, @DefaultValue Graph graph,
-		@DefaultValue Notifications notifications, @DefaultValue Health health) {
+		@DefaultValue Notifications notifications, @DefaultValue Health health, @DefaultValue Stores stores) {
 
 	/** The value of {@code zova.path} for a database in memory. */
 	static final String IN_MEMORY = ":memory:";
 
 	public ZovaProperties {
+		requireNoWal(stores, sqlite);
 		Rule.notNegative("zova.lock-wait-timeout", lockWaitTimeout);
 		if (statementTimeout != null) {
 			Rule.notNegative("zova.statement-timeout", statementTimeout);
@@ -61,6 +65,13 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			Rule.require(sqlite.mmapSize.toBytes() == 0, "zova.sqlite.mmap-size", sqlite.mmapSize,
 					"A foreign file (zova.foreign-file) takes no memory map: cut short, it would end the process.");
 		}
+	}
+
+	private static void requireNoWal(Stores stores, Sqlite sqlite) {
+		Rule.require(stores.allowWal || !stores.areConfigured() || sqlite.journalMode != JournalMode.WAL,
+				"zova.sqlite.journal-mode", "wal",
+				"With stores (zova.stores) a crash can tear a commit of files in WAL "
+						+ "mode, so that the database does not open any more. Use delete, or set zova.stores.allow-wal.");
 	}
 
 	/**
@@ -87,6 +98,9 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			.notificationQueueCapacity(this.notifications.queueCapacity)
 			.notificationsPerTransaction(this.notifications.maxPerTransaction)
 			.notificationBytesPerTransaction(this.notifications.maxBytesPerTransaction.toBytes());
+		if (this.stores.policy != null) {
+			options.boundStores(this.stores.policy);
+		}
 		if (this.statementTimeout != null) {
 			options.statementTimeout(this.statementTimeout);
 		}
@@ -283,6 +297,49 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			Rule.require(timeout.compareTo(SHORTEST) >= 0, "zova.health.timeout", timeout,
 					"It must be at least 1 second.");
 		}
+
+	}
+
+	/**
+	 * Files of their own for objects, vectors or graphs. Each is created and bound at the
+	 * first start, while the main file holds nothing of its kind.
+	 *
+	 * @param policy Which files the main file may name as its stores: any, those in its
+	 * own directory (same-directory), or none (deny). The default is any, for a foreign
+	 * file deny.
+	 * @param allowWal Whether the files may be in WAL mode. There each file commits by
+	 * itself: if the process or machine dies at that moment, one file can have a
+	 * transaction that another has not. The database does not open then, and only a
+	 * backup helps, or binding the store again with what it holds.
+	 * @param object The file for objects.
+	 * @param vector The file for vectors.
+	 * @param graph The file for graphs.
+	 */
+	public record Stores(@Nullable StorePolicy policy, @DefaultValue("false") boolean allowWal,
+			@DefaultValue Store object, @DefaultValue Store vector, @DefaultValue Store graph) {
+
+		boolean areConfigured() {
+			return this.object.path != null || this.vector.path != null || this.graph.path != null;
+		}
+
+		/** The path for a role, if one is configured. */
+		@Nullable String path(StoreRole role) {
+			return switch (role) {
+				case OBJECTS -> this.object.path;
+				case VECTORS -> this.vector.path;
+				case GRAPHS -> this.graph.path;
+			};
+		}
+
+	}
+
+	/**
+	 * A file of its own.
+	 *
+	 * @param path Path of the file; its name ends in .zova. Without it the main file
+	 * holds everything of this kind, or the store that it names.
+	 */
+	public record Store(@Nullable String path) {
 
 	}
 

@@ -18,6 +18,7 @@ import io.zova.maintenance.check.CheckReport.ObjectStorage;
 import io.zova.maintenance.check.Watch.OutOfTime;
 import io.zova.sqlite.lock.Interruption;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.ZovaConnection;
 
 /**
  * Looks through a database for damage and writes nothing.
@@ -53,8 +54,8 @@ public final class Check {
 	 * reason than damage, or the thread was interrupted
 	 */
 	public static CheckReport of(SqlAccess sql, CheckOptions options) {
-		return sql.snapshot("check the database",
-				(connection) -> new Check(options).run(connection, Schemas.MAIN, null, !sql.isReadOnly()));
+		return sql.snapshot("check the database", (connection) -> new Check(options)
+			.run(connection.unwrap(ZovaConnection.class), Schemas.of(connection), null, !sql.isReadOnly()));
 	}
 
 	/**
@@ -74,6 +75,7 @@ public final class Check {
 		}
 	}
 
+	@SuppressWarnings("try")
 	CheckReport run(Connection connection, Schemas schemas, @Nullable FileToCheck file, boolean constraintsChecked)
 			throws SQLException {
 		Findings findings = new Findings(this.options.limit());
@@ -161,6 +163,7 @@ public final class Check {
 	 * @return the first error, if there is one
 	 * @throws SQLException if it can't be read
 	 */
+	@SuppressWarnings("try")
 	public static CheckReport ofCopy(Connection connection, Set<StoreRole> roles) throws SQLException {
 		Findings findings = new Findings(1).errorsOnly();
 		Watch watch = new Watch(CheckProgress.NONE, Optional.empty());

@@ -1,5 +1,9 @@
 package io.zova.maintenance.check;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -21,6 +25,27 @@ public final class Schemas {
 
 	private Schemas(Map<StoreRole, String> attached) {
 		this.attached = attached;
+	}
+
+	/**
+	 * Where an open database has its rows.
+	 * @param connection a connection to it
+	 * @return the schemas
+	 * @throws SQLException if SQLite can't tell
+	 */
+	public static Schemas of(Connection connection) throws SQLException {
+		Schemas schemas = MAIN;
+		try (Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery("select name from pragma_database_list")) {
+			while (rows.next()) {
+				for (StoreRole role : StoreRole.values()) {
+					if (role.storeName().equals(rows.getString(1))) {
+						schemas = schemas.attached(role);
+					}
+				}
+			}
+		}
+		return schemas;
 	}
 
 	/**

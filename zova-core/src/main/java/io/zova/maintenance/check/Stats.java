@@ -20,6 +20,7 @@ import io.zova.maintenance.check.StatsReport.Spread;
 import io.zova.maintenance.check.StatsReport.StoredCollection;
 import io.zova.maintenance.check.StatsReport.StoredObject;
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.ZovaConnection;
 
 /**
  * Counts and sizes of what is in a database, all at one moment. No content is read but
@@ -115,7 +116,8 @@ public final class Stats {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, "At least 0 things are named, but it is " + limit);
 		}
 		return sql.snapshot("read the database's statistics",
-				(connection) -> new Stats(connection, Schemas.MAIN, limit).read());
+				(connection) -> new Stats(connection.unwrap(ZovaConnection.class), Schemas.of(connection), limit)
+					.read());
 	}
 
 	private StatsReport read() throws SQLException {

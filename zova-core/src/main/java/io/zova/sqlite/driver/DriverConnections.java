@@ -170,6 +170,18 @@ public final class DriverConnections {
 	}
 
 	/**
+	 * The name by which SQLite finds another file, to be opened as this class opens its
+	 * own.
+	 * @param file the file
+	 * @return the URI
+	 */
+	public String uriOfStore(Path file) {
+		int settings = this.uri.indexOf('?');
+		String mode = (this.mode == SQLiteOpenMode.READONLY) ? "?mode=ro" : "?mode=rw";
+		return uri(file) + ((settings >= 0) ? this.uri.substring(settings) : mode);
+	}
+
+	/**
 	 * The name by which SQLite finds what a connection of this class leads to.
 	 * @param connection the connection
 	 * @return the URI

@@ -52,7 +52,7 @@ public final class PackedQuery {
 	public static void read(Connection connection, String sql, long first, long second, long third, PackReader reader)
 			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(PACKED)) {
-			bind(statement, sql, first);
+			bind(statement, connection.nativeSQL(sql), first);
 			statement.setLong(5, second);
 			statement.setLong(6, third);
 			read(statement, reader);
@@ -72,7 +72,7 @@ public final class PackedQuery {
 	public static void read(Connection connection, String sql, long first, PackedInput rows, PackReader reader)
 			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(PACKED_OF_ROWS)) {
-			bind(statement, sql, first);
+			bind(statement, connection.nativeSQL(sql), first);
 			rows.moveTo(statement, 5);
 			read(statement, reader);
 		}

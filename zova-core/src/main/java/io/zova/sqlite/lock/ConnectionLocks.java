@@ -52,6 +52,7 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	 */
 	public void enterWrite(Deadline deadline) throws SQLException {
 		this.file.identity().requireInPlace();
+		this.file.stores().requireInPlace();
 		endLease();
 		this.file.writeGate().enter(this, deadline);
 		this.file.history().writerEntered();

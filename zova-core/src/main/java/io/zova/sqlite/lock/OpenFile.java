@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.file.FileHistory;
 import io.zova.sqlite.file.FileIdentity;
 
@@ -54,6 +55,11 @@ public final class OpenFile {
 	private final AtomicLong schemaGeneration = new AtomicLong();
 
 	private volatile Exclusion exclusion;
+
+	private volatile AttachedStores stores = AttachedStores.NONE;
+
+	/** Whether readers and writers of a store exclude each other. */
+	private volatile boolean storesHaveRollbackJournal;
 
 	private OpenFile(FileIdentity identity, @Nullable Object key, Exclusion exclusion) {
 		this.identity = identity;
@@ -100,7 +106,36 @@ public final class OpenFile {
 	 */
 	public void journalMode(String mode) {
 		if (this.key != null) {
-			this.exclusion = mode.equalsIgnoreCase("wal") ? Exclusion.NEVER : Exclusion.AT_COMMIT;
+			this.exclusion = (mode.equalsIgnoreCase("wal") && !this.storesHaveRollbackJournal) ? Exclusion.NEVER
+					: Exclusion.AT_COMMIT;
+		}
+	}
+
+	/**
+	 * The files in which some features have their tables.
+	 * @return the stores
+	 */
+	public AttachedStores stores() {
+		return this.stores;
+	}
+
+	/**
+	 * Tells all connections which stores the file has from now on. Each looks before its
+	 * next work.
+	 * @param stores the stores
+	 */
+	public void stores(AttachedStores stores) {
+		if (!stores.isSame(this.stores)) {
+			this.stores = stores;
+			this.history.committed(null, 1);
+			this.schemaGeneration.incrementAndGet();
+		}
+	}
+
+	public void storesHaveRollbackJournal(boolean rollbackJournal) {
+		this.storesHaveRollbackJournal = rollbackJournal;
+		if (rollbackJournal && this.exclusion == Exclusion.NEVER) {
+			this.exclusion = Exclusion.AT_COMMIT;
 		}
 	}
 

@@ -169,8 +169,11 @@ public final class ReadLease {
 			return true;
 		}
 		try {
-			this.file.journalMode(this.sql.query("pragma journal_mode"));
-			this.journalSeen = this.file.exclusion() == Exclusion.AT_COMMIT;
+			String mode = this.sql.query("pragma journal_mode");
+			this.file.journalMode(mode);
+			// With a log the main file could change, even where a store keeps readers
+			// out.
+			this.journalSeen = this.file.exclusion() == Exclusion.AT_COMMIT && !mode.equalsIgnoreCase("wal");
 			return this.journalSeen;
 		}
 		catch (SQLException ex) {

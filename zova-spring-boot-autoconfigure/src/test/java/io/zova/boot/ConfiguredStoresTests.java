@@ -1,0 +1,130 @@
+package io.zova.boot;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.zova.ZovaDatabase;
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.format.StoreRole;
+import io.zova.store.StoreInfo;
+import io.zova.store.StoreOptions;
+import io.zova.store.Stores;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ConfiguredStoresTests {
+
+	private static final byte[] CONTENT = "content".getBytes(StandardCharsets.UTF_8);
+
+	@TempDir
+	Path directory;
+
+	private Path main() {
+		return this.directory.resolve("app.zova");
+	}
+
+	private ApplicationContextRunner application(String... properties) {
+		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class))
+			.withPropertyValues("zova.path=" + main())
+			.withPropertyValues(properties);
+	}
+
+	private String object(String name) {
+		return "zova.stores.object.path=" + this.directory.resolve(name);
+	}
+
+	@Test
+	void aStoreIsCreatedAndBoundAtTheFirstStartAndKeptAtTheNext() {
+		String[] properties = { object("files/objects.zova"),
+				"zova.stores.vector.path=" + this.directory.resolve("vectors.zova"),
+				"zova.stores.graph.path=" + this.directory.resolve("graphs.zova") };
+		application(properties).run((context) -> {
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			database.objects().put(CONTENT);
+			assertThat(database.info().journalMode()).isEqualTo("delete");
+			assertThat(database.stores().info()).extracting(StoreInfo::role).containsExactly(StoreRole.values());
+		});
+		application(properties).run((context) -> {
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			assertThat(database.stores().info(StoreRole.OBJECTS).orElseThrow().epoch()).isEqualTo(1);
+			assertThat(database.objects().stream()).hasSize(1);
+		});
+	}
+
+	@Test
+	void aFileThatHoldsObjectsItselfIsRefusedWithTheCallThatMovesThem() {
+		application().run((context) -> context.getBean(ZovaDatabase.class).objects().put(CONTENT));
+		application(object("objects.zova"), "zova.stores.allow-wal=true").run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(rootOf(context.getStartupFailure())).isInstanceOf(ZovaException.class)
+				.hasMessageContaining("zova.stores.object.path")
+				.hasMessageContaining(".split(StoreRole.OBJECTS,");
+			assertThat(this.directory.resolve("objects.zova")).doesNotExist();
+		});
+		Stores.of(main())
+			.split(StoreRole.OBJECTS, this.directory.resolve("objects.zova"), StoreOptions.defaults().allowingWal());
+		application(object("objects.zova"))
+			.run((context) -> assertThat(context.getBean(ZovaDatabase.class).objects().stream()).hasSize(1));
+	}
+
+	@Test
+	void aStoreThatWasMovedIsBoundAgainAndAnotherOneIsRefused(CapturedOutput output) throws Exception {
+		application(object("objects.zova"))
+			.run((context) -> context.getBean(ZovaDatabase.class).objects().put(CONTENT));
+		Files.move(this.directory.resolve("objects.zova"), this.directory.resolve("moved.zova"));
+		application(object("moved.zova"))
+			.run((context) -> assertThat(context.getBean(ZovaDatabase.class).objects().stream()).hasSize(1));
+		assertThat(output).contains("it is the same store");
+		Stores.create(StoreRole.OBJECTS, this.directory.resolve("other.zova"));
+		application(object("other.zova")).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(rootOf(context.getStartupFailure()))
+				.isInstanceOfSatisfying(ZovaException.class,
+						(ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.BOUND_STORE_INVALID))
+				.hasMessageContaining("that is another store");
+		});
+		application(object("moved.zova")).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void storesInWalModeHaveToBeAllowed() {
+		application(object("objects.zova"), "zova.sqlite.journal-mode=wal").run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(rootOf(context.getStartupFailure()).toString()).contains("zova.stores.allow-wal");
+		});
+		assertThat(main()).doesNotExist();
+		application(object("objects.zova"), "zova.sqlite.journal-mode=wal", "zova.stores.allow-wal=true")
+			.run((context) -> assertThat(context.getBean(ZovaDatabase.class).info().journalMode()).isEqualTo("wal"));
+	}
+
+	@Test
+	void aPolicyKeepsStoresInTheDirectoryOfTheFile() {
+		application(object("files/objects.zova")).run((context) -> assertThat(context).hasNotFailed());
+		application("zova.stores.policy=same-directory").run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(rootOf(context.getStartupFailure())).hasMessageContaining("SAME_DIRECTORY");
+		});
+		application("zova.stores.policy=any").run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private static Throwable rootOf(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
+}
