@@ -15,8 +15,8 @@ import io.zova.sqlite.extension.InternalKey;
 
 /**
  * A pooled connection in the hands of a borrower. When it is closed, whatever the
- * borrower left open is ended before the pool gets it back, and a connection whose
- * settings were changed is replaced.
+ * borrower left open is ended before the pool gets it back. A connection whose settings
+ * were changed, or that another thread than the borrower's closes, is replaced.
  * <p>
  * Settings go through HikariCP's connection, which resets them afterwards. Statements
  * come straight from ours, which keeps track of them itself: HikariCP's three layers
@@ -36,7 +36,7 @@ final class BorrowedConnection extends StatementSource {
 
 	private final @Nullable Throwable borrowed;
 
-	private boolean returned;
+	private volatile boolean returned;
 
 	BorrowedConnection(ZovaDataSource pool, Connection pooled, boolean rememberWhere) throws SQLException {
 		this.pool = pool;
@@ -81,6 +81,11 @@ final class BorrowedConnection extends StatementSource {
 				return;
 			}
 			this.returned = true;
+		}
+		if (Thread.currentThread() != this.borrower) {
+			// The borrower may be at work: that must end, and not go on in the hands of
+			// the next.
+			this.physical.abort(Runnable::run);
 		}
 		boolean good = endOfBorrow();
 		this.physical.lendTo(null);
@@ -128,6 +133,7 @@ final class BorrowedConnection extends StatementSource {
 
 	@Override
 	public <T> T unwrap(Class<T> type) throws SQLException {
+		requireNotReturned();
 		if (type.isInstance(this.physical)) {
 			return type.cast(this.physical);
 		}

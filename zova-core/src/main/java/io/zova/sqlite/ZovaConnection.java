@@ -916,7 +916,12 @@ public final class ZovaConnection extends StatementSource {
 			throw new SQLNonTransientException("An executor is needed to abort a connection");
 		}
 		this.aborted = true;
-		this.driver.getDatabase().interrupt();
+		try {
+			this.driver.getDatabase().interrupt();
+		}
+		catch (SQLException ex) {
+			// It was closed already, so nothing is running.
+		}
 		executor.execute(this::closeAborted);
 	}
 
