@@ -30,6 +30,7 @@ import io.zova.graph.WalkQuery;
 import io.zova.kv.KeyRange;
 import io.zova.kv.KeyValueNamespace;
 import io.zova.maintenance.CopyOptions;
+import io.zova.object.ChunkId;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectManifest;
 import io.zova.object.ObjectReader;
@@ -110,7 +111,7 @@ final class Calls {
 		this.calls.put("chunks" + of, () -> {
 			for (ObjectManifest.Entry entry : database.objects().manifest(id).chunks()) {
 				byte[] chunk = database.objects().getChunk(entry.chunk());
-				if (!io.zova.object.ChunkId.ofContent(chunk).equals(entry.chunk())) {
+				if (!ChunkId.ofContent(chunk).equals(entry.chunk())) {
 					throw new AssertionError("a chunk with other bytes");
 				}
 			}
@@ -125,9 +126,21 @@ final class Calls {
 				if (!ObjectId.ofContent(content).equals(id)) {
 					throw new AssertionError("an object with other bytes");
 				}
+				requireChunks(content, database.objects().manifest(id));
 			}
 		});
 		this.calls.put("loose", () -> database.objects().looseChunks(Duration.ZERO));
+	}
+
+	/** Each chunk is checked, too, not only all of them together. */
+	private static void requireChunks(byte[] content, ObjectManifest manifest) {
+		for (ObjectManifest.Entry entry : manifest.chunks()) {
+			int from = Math.toIntExact(entry.offset());
+			byte[] chunk = Arrays.copyOfRange(content, from, from + Math.toIntExact(entry.size()));
+			if (!ChunkId.ofContent(chunk).equals(entry.chunk())) {
+				throw new AssertionError("a chunk with other bytes than its hash says was read");
+			}
+		}
 	}
 
 	private void addVectors(ZovaDatabase database, VectorCollection vectors) {

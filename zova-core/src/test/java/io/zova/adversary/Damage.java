@@ -6,8 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -150,6 +153,55 @@ final class Damage {
 				sql += " where %1$s in (select %1$s from %2$s %3$s)".formatted(first.get(0), table, oneRow(table));
 			}
 			return withoutRules(connection, sql);
+		}
+	}
+
+	/**
+	 * Changes a byte of a chunk, and the id of its object so that it fits: only the
+	 * chunk's own hash can tell.
+	 */
+	String forgery() throws SQLException {
+		try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + this.file);
+				Statement statement = connection.createStatement()) {
+			statement.execute("pragma foreign_keys=off");
+			List<String> objects = texts(connection, "select hex(object_id) from _zova_objects where chunk_count > 0");
+			if (objects.isEmpty()) {
+				return "no object is left";
+			}
+			String object = objects.get(this.random.nextInt(objects.size()));
+			String hash = "";
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			try (ResultSet chunks = statement.executeQuery("select hex(chunk_hash), data from _zova_object_chunks"
+					+ " join _zova_chunks using (chunk_hash) where object_id = x'%s' and length(data) > 0"
+					+ " and typeof(data) = 'blob' order by chunk_index".formatted(object))) {
+				while (chunks.next()) {
+					byte[] data = chunks.getBytes(2);
+					if (hash.isEmpty() || this.random.nextInt(4) == 0) {
+						hash = chunks.getString(1);
+						data[this.random.nextInt(data.length)] ^= 1;
+						execute(connection, "update _zova_chunks set data = ? where chunk_hash = x'%s'".formatted(hash),
+								data);
+					}
+					digest.update(data);
+				}
+			}
+			byte[] id = digest.digest();
+			execute(connection,
+					"update or replace _zova_objects set object_id = ? where object_id = x'%s'".formatted(object), id);
+			execute(connection,
+					"update or replace _zova_object_chunks set object_id = ? where object_id = x'%s'".formatted(object),
+					id);
+			return "another byte in chunk %s of %s".formatted(hash, object);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void execute(Connection connection, String sql, byte[] parameter) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			statement.setBytes(1, parameter);
+			statement.executeUpdate();
 		}
 	}
 

@@ -151,7 +151,7 @@ final class DamagedFiles {
 		for (int i = 1 + random.nextInt(3); i > 0; i--) {
 			done.add(switch (what) {
 				case "bytes" -> damage.bytes(open);
-				case "values" -> damage.value();
+				case "values" -> (random.nextInt(8) > 0) ? damage.value() : damage.forgery();
 				default -> damage.schema();
 			});
 		}

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -31,11 +33,16 @@ import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.graph.WalkQuery;
 import io.zova.kv.KeyRange;
+import io.zova.object.ObjectId;
+import io.zova.object.ObjectInfo;
 import io.zova.vector.VectorQuery;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -86,6 +93,9 @@ final class Trouble {
 			try (ZovaDatabase database = ZovaDatabase.create(file,
 					ZovaOptions.builder().journalMode(mode).lockWaitTimeout(Duration.ofSeconds(5)).build())) {
 				new Trouble(database, file, seed + round).round(Integer.parseInt(arguments[2]));
+			}
+			catch (RuntimeException | AssertionError ex) {
+				say("failed: " + ex + " at " + Arrays.stream(ex.getStackTrace()).limit(12).toList());
 			}
 			require("threads", () -> threads().isEmpty(), () -> threads().toString());
 			require("descriptors", () -> descriptors(folder).isEmpty(), () -> descriptors(folder).toString());
@@ -172,6 +182,10 @@ final class Trouble {
 				something(worker, tied, random);
 				say("worked");
 			}
+			catch (DataIntegrityViolationException ex) {
+				// Nobody here breaks a rule: what is remembered of the file is wrong.
+				say("failed: " + ex);
+			}
 			catch (DataAccessException | TransactionException | SQLException ex) {
 				say("refused");
 			}
@@ -188,7 +202,8 @@ final class Trouble {
 
 	private void something(int worker, TiedTransactions tied, Random random) throws Exception {
 		switch (random.nextInt(10)) {
-			case 0, 1, 2 -> this.acknowledged.merge(worker, tied.commit(worker, random), Math::max);
+			case 0 -> this.acknowledged.merge(worker, tied.commit(worker, random), Math::max);
+			case 1, 2 -> this.acknowledged.merge(worker, exposed(worker, tied, random), Math::max);
 			case 3 -> byHand(worker, random);
 			case 4 -> this.database.vectors().collection("tied").search(VectorQuery.near(1, 2, 3, 4).limit(5));
 			case 5 -> this.database.graphs().graph("tied").walk(WalkQuery.from("root").maxDepth(3).limit(100));
@@ -199,6 +214,22 @@ final class Trouble {
 				.sql("insert into item(id) values (null)")
 				.update()));
 		}
+	}
+
+	/** A transaction whose connection others can reach at any moment of it. */
+	private int exposed(int worker, TiedTransactions tied, Random random) {
+		return new TransactionTemplate(this.database.transactionManager()).execute((status) -> {
+			try (Statement statement = DataSourceUtils.getConnection(this.database.dataSource()).createStatement()) {
+				this.running.set(worker, statement);
+				return tied.commit(worker, random);
+			}
+			catch (SQLException ex) {
+				throw new UncategorizedSQLException("exposed", null, ex);
+			}
+			finally {
+				this.running.set(worker, null);
+			}
+		});
 	}
 
 	/** A transaction and statements without templates, with a time limit. */
@@ -258,15 +289,6 @@ final class Trouble {
 		Thread.interrupted();
 		require("no connection in use",
 				() -> ((HikariDataSource) pool()).getHikariPoolMXBean().getActiveConnections() == 0, () -> "some are");
-		try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + this.file);
-				Statement statement = plain.createStatement()) {
-			statement.execute("pragma busy_timeout=2000");
-			statement.execute("create table if not exists free(a)");
-			statement.execute("insert into free values (1)");
-		}
-		catch (SQLException ex) {
-			say("failed: another connection cannot write: " + ex);
-		}
 		TiedTransactions tied = new TiedTransactions(this.database);
 		Map<Integer, Integer> found = tied.check();
 		this.acknowledged.forEach((worker, sequence) -> {
@@ -276,7 +298,77 @@ final class Trouble {
 			}
 		});
 		tied.commit(0, new Random(1));
+		requireCountedReferences();
+		try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + this.file);
+				Statement statement = plain.createStatement()) {
+			statement.execute("pragma busy_timeout=2000");
+			statement.execute("create table if not exists free(a)");
+			statement.execute("insert into free values (1)");
+		}
+		catch (SQLException ex) {
+			say("failed: another connection cannot write: " + ex);
+		}
 		this.database.vacuum();
+	}
+
+	/**
+	 * What is remembered of the references to chunks is what the file says, also when a
+	 * transaction that has changed them is cut off: no object loses a chunk, and no chunk
+	 * stays behind the last object.
+	 */
+	private void requireCountedReferences() {
+		byte[] shared = new byte[300_000];
+		new Random(1).nextBytes(shared);
+		byte[] shorter = Arrays.copyOf(shared, 200_000);
+		ObjectId first = this.database.objects().put(shorter);
+		ObjectId second = this.database.objects().put(shared);
+		try {
+			List<ObjectId> many = putMany();
+			// Whoever deletes some of many in a row is expected to go on.
+			many.subList(0, 5).forEach(this.database.objects()::delete);
+			cutOff(() -> this.database.objects().delete(first));
+			this.database.objects().delete(second);
+			if (!Arrays.equals(shorter, this.database.objects().get(first))) {
+				say("failed: an object has lost its bytes");
+			}
+			for (ObjectInfo object : this.database.objects().page(null, Integer.MAX_VALUE)) {
+				this.database.objects().delete(object.id());
+			}
+		}
+		catch (DataAccessException ex) {
+			say("failed: an object cannot be read or deleted: " + ex);
+		}
+		long left = JdbcClient.create(this.database.dataSource())
+			.sql("select count(*) from _zova_chunks")
+			.query(Long.class)
+			.single();
+		if (left > 0) {
+			say("failed: %d chunks are left of no object".formatted(left));
+		}
+	}
+
+	private List<ObjectId> putMany() {
+		return new TransactionTemplate(this.database.transactionManager()).execute((status) -> IntStream.range(0, 600)
+			.mapToObj((number) -> this.database.objects().put(("many" + number).getBytes(StandardCharsets.UTF_8)))
+			.toList());
+	}
+
+	private void cutOff(Runnable work) {
+		try {
+			new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
+				work.run();
+				try {
+					DataSourceUtils.getConnection(this.database.dataSource()).abort(Runnable::run);
+				}
+				catch (SQLException ex) {
+					throw new UncategorizedSQLException("abort", null, ex);
+				}
+			});
+			say("failed: an aborted transaction was committed");
+		}
+		catch (DataAccessException | TransactionException ex) {
+			// As it has to be.
+		}
 	}
 
 	private Object pool() {
