@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
@@ -137,7 +138,8 @@ final class ListClients {
 		for (int i = 0; i < transactions; i++) {
 			switch (random.nextInt(10)) {
 				case 0 -> done.add(run(client, new AppendOne(), random, value, tally));
-				case 1, 2 -> done.add(run(client, new ReadSome(), random, value, tally));
+				case 1 -> done.add(run(client, new ReadWithinRead(client, done, tally), random, value, tally));
+				case 2 -> done.add(run(client, new ReadSome(), random, value, tally));
 				case 3, 4 -> {
 					// Reads in quick succession may share what they see.
 					int reads = 1 + random.nextInt(20);
@@ -284,6 +286,42 @@ final class ListClients {
 				for (int i = 0; i < 3; i++) {
 					read(operations, random);
 				}
+			});
+			return true;
+		}
+
+	}
+
+	/**
+	 * Reads through a second connection while the first is still reading. A writer that
+	 * waits for the first must not keep the second out: each would wait for the other.
+	 */
+	private final class ReadWithinRead implements Script {
+
+		private final int client;
+
+		private final List<Transaction> done;
+
+		private final Tally tally;
+
+		ReadWithinRead(int client, List<Transaction> done, Tally tally) {
+			this.client = client;
+			this.done = done;
+			this.tally = tally;
+		}
+
+		@Override
+		public boolean run(List<Operation> operations, Random random, int[] value) {
+			TransactionTemplate reading = transaction();
+			reading.setReadOnly(true);
+			reading.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+			reading.executeWithoutResult((status) -> {
+				read(operations, random);
+				// Time for a writer to begin to wait.
+				LockSupport.parkNanos(random.nextInt(3_000_000));
+				reading.executeWithoutResult((within) -> this.done
+					.add(ListClients.run(this.client, new ReadSome(), random, value, this.tally)));
+				read(operations, random);
 			});
 			return true;
 		}

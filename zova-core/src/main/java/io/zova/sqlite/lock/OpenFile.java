@@ -213,6 +213,11 @@ public final class OpenFile {
 			// It reads as long as it is inside.
 		}
 
+		@Override
+		public boolean opensConnections() {
+			return true;
+		}
+
 	}
 
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * inside, commits and opens the door again; readers who came meanwhile wait in memory
  * instead of failing with {@code SQLITE_BUSY}. A thread that is inside already may enter
  * through a second connection although the door is closed: otherwise it would wait for
- * the writer, and the writer for it.
+ * the writer, and the writer for it. For the same reason the pool may open a connection
+ * then, until the writer is inside.
  * <p>
  * A reader may stay inside between its reads, see {@link ReadLease}, but only for
  * {@link #STAY} from the moment when the first has come in. Then all have to be out at
@@ -72,7 +73,7 @@ public final class ReaderDoor {
 			if (isToBeAired()) {
 				airOut();
 			}
-			while (isShut() && (this.writer != null || !isInside(Thread.currentThread()))) {
+			while (isShut() && (this.writer != null || !mayPass(reader))) {
 				if (this.writerThread == Thread.currentThread()) {
 					throw LockErrors.wouldWaitForItself("a write transaction that shuts readers out",
 							"Read through that transaction's connection, or use WAL mode.");
@@ -220,6 +221,11 @@ public final class ReaderDoor {
 		}
 	}
 
+	/** Who is inside may be waiting for it. */
+	private boolean mayPass(Reader reader) {
+		return reader.opensConnections() || isInside(Thread.currentThread());
+	}
+
 	private boolean isInside(Thread thread) {
 		return this.readers.stream().anyMatch((reader) -> reader.readingThread() == thread);
 	}
@@ -283,6 +289,14 @@ public final class ReaderDoor {
 
 		/** Leaves unless it reads. */
 		void leaveIfIdle();
+
+		/**
+		 * Whether it only opens a connection, in whatever thread the pool does so.
+		 * @return {@code true} if so
+		 */
+		default boolean opensConnections() {
+			return false;
+		}
 
 	}
 

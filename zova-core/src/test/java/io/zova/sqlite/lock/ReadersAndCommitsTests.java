@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +106,27 @@ class ReadersAndCommitsTests {
 		assertThat(commit).isNotDone();
 		rows.close();
 		commit.get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void aThreadThatReadsGetsANewConnectionWhileACommitWaits() throws Exception {
+		try (ZovaDatabase patient = ZovaDatabase.open(this.directory.resolve("test.zova"),
+				ZovaOptions.builder().lockWaitTimeout(Duration.ofSeconds(10)).build());
+				Connection writer = patient.dataSource().getConnection()) {
+			ResultSet rows = query(this.first, "select v from t");
+			CompletableFuture<Void> commit = insertElsewhere(writer);
+			List<Connection> opened = new ArrayList<>();
+			// The pool opens them in a thread of its own.
+			for (int i = 0; i < 4; i++) {
+				opened.add(patient.dataSource().getConnection());
+				assertThat(count(opened.get(i))).isEqualTo(3);
+			}
+			rows.close();
+			commit.get(10, TimeUnit.SECONDS);
+			for (Connection connection : opened) {
+				connection.close();
+			}
+		}
 	}
 
 	@Test
