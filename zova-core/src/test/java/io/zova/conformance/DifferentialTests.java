@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +35,29 @@ class DifferentialTests {
 
 	static LongStream seeds() {
 		return Seeds.or(KEPT);
+	}
+
+	/**
+	 * The same with objects, vectors and graphs in stores of their own. Without chunks of
+	 * the streaming profile, which the real engine does not copy out of a store.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 2, 3, 4, 6, 9 })
+	void bothEnginesAgreeOnSetsOfFiles(long seed) {
+		try (TwoEngines engines = TwoEngines.withStores(this.folder, seed);
+				TransactionSteps transactions = new TransactionSteps(engines)) {
+			RecordSteps.createTables(engines);
+			new GraphSteps(engines).createFirst();
+			new VectorSteps(engines).createAll();
+			for (int half = 0; half < 2; half++) {
+				run(engines, transactions, false);
+				engines.sameContent();
+				engines.exchangeFiles(this.folder);
+			}
+			assertThat(engines.accepted()).as(engines.summary()).isGreaterThan(STEPS / 3);
+			assertThat(engines.searchesInMemory()).as(engines.summary()).isPositive();
+			assertThat(engines.copiesVerifiedByTheRealEngine()).isEqualTo(2);
+		}
 	}
 
 	@ParameterizedTest

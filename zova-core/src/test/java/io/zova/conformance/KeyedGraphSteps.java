@@ -185,7 +185,7 @@ final class KeyedGraphSteps {
 	}
 
 	private List<Long> nodeKeys() {
-		return this.engines.rows("select node_key from _zova_graph_nodes order by 1 limit 4")
+		return this.engines.rows(this.engines.sql("select node_key from _zova_graph_nodes order by 1 limit 4"))
 			.stream()
 			.map((row) -> ((Number) row.get(0)).longValue())
 			.toList();

@@ -13,7 +13,9 @@ import java.util.concurrent.Callable;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
+import io.zova.format.StoreRole;
 import io.zova.graph.GraphsInMemory;
+import io.zova.store.Stores;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -45,6 +47,15 @@ final class TwoEngines implements AutoCloseable {
 			"select * from _zova_objects order by 1", "select * from _zova_object_chunks order by 1, 2",
 			"select * from _zova_chunks order by 1");
 
+	/** How many changes the engines have counted. */
+	private static final String EPOCHS = """
+			select role, object_epoch, vector_epoch, graph_epoch,
+				(select value from object_store._zova_meta where key = 'object_epoch'),
+				(select value from vector_store._zova_meta where key = 'vector_epoch'),
+				(select value from graph_store._zova_meta where key = 'graph_epoch')
+			from _zova_bound_stores order by role
+			""";
+
 	/** What nearly every change changes, in one row: it is compared after each step. */
 	private static final String TOTALS = """
 			select (select count(*) || ' ' || total(id) from t), (select count(*) || ' ' || total(t) from child),
@@ -72,6 +83,9 @@ final class TwoEngines implements AutoCloseable {
 
 	private int accepted;
 
+	/** Whether both have their objects, vectors and graphs in stores. */
+	private final boolean set;
+
 	private Path ours;
 
 	private Path theirs;
@@ -91,6 +105,47 @@ final class TwoEngines implements AutoCloseable {
 		this.theirs = folder.resolve("theirs-%d.zova".formatted(seed));
 		this.database = ZovaDatabase.create(this.ours, options());
 		this.peer.create(this.theirs);
+		this.set = false;
+	}
+
+	/**
+	 * Begins with two sets: a main file with a store for each role.
+	 * @param folder where
+	 * @param seed what is drawn
+	 * @return the engines
+	 */
+	static TwoEngines withStores(Path folder, long seed) {
+		return new TwoEngines(seed, set(folder, "ours-%d".formatted(seed)), set(folder, "theirs-%d".formatted(seed)));
+	}
+
+	private static Path set(Path folder, String name) {
+		Path main = folder.resolve(name + ".zova");
+		ZovaDatabase.create(main).close();
+		for (StoreRole role : StoreRole.values()) {
+			Path store = folder.resolve(name + "." + role.storeName() + ".zova");
+			Stores.create(role, store);
+			Stores.of(main).bind(role, store);
+		}
+		return main;
+	}
+
+	/**
+	 * A statement on tables of Zova for the files that are open.
+	 * @param text the statement for a file that holds everything
+	 * @return the statement for a set, if it is one
+	 */
+	String sql(String text) {
+		return this.set ? inStores(text) : text;
+	}
+
+	boolean isSet() {
+		return this.set;
+	}
+
+	private static String inStores(String text) {
+		return text.replaceAll("_zova_(objects|chunks|object_chunks)\\b", "object_store.$0")
+			.replaceAll("_zova_vector", "vector_store.$0")
+			.replaceAll("_zova_graph", "graph_store.$0");
 	}
 
 	/** Goes on with files that there are. */
@@ -101,6 +156,7 @@ final class TwoEngines implements AutoCloseable {
 		this.theirs = theirs;
 		this.database = ZovaDatabase.open(ours, options());
 		this.peer.open(theirs);
+		this.set = !this.database.stores().info().isEmpty();
 	}
 
 	/**
@@ -241,8 +297,8 @@ final class TwoEngines implements AutoCloseable {
 	}
 
 	void sameTotals() {
-		String ourTotals = Outcome.of(() -> rows(TOTALS));
-		String theirTotals = Outcome.of(() -> this.peer.call("query", "sql", TOTALS).path("rows"));
+		String ourTotals = Outcome.of(() -> rows(sql(TOTALS)));
+		String theirTotals = Outcome.of(() -> this.peer.call("query", "sql", sql(TOTALS)).path("rows"));
 		assertThat(ourTotals)
 			.as(() -> "seed %d, totals after%n%s%nours, as the real engine".formatted(this.seed,
 					String.join("\n", this.steps)))
@@ -251,8 +307,12 @@ final class TwoEngines implements AutoCloseable {
 	}
 
 	void sameContent() {
-		for (String sql : CONTENT) {
+		for (String text : CONTENT) {
+			String sql = sql(text);
 			same(sql, () -> rows(sql), () -> this.peer.call("query", "sql", sql).path("rows"));
+		}
+		if (this.set) {
+			same(EPOCHS, () -> rows(EPOCHS), () -> this.peer.call("query", "sql", EPOCHS).path("rows"));
 		}
 	}
 
@@ -313,7 +373,7 @@ final class TwoEngines implements AutoCloseable {
 
 	/** Engine 1.3.0 takes chunks above 64 KiB, which it writes itself, for damaged. */
 	private boolean verifiableByTheirs() {
-		return rows("select 1 from _zova_chunks where size_bytes > 65536 limit 1").isEmpty();
+		return rows(sql("select 1 from _zova_chunks where size_bytes > 65536 limit 1")).isEmpty();
 	}
 
 	@Override
