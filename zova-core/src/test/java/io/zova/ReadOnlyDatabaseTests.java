@@ -77,8 +77,8 @@ class ReadOnlyDatabaseTests {
 				"name find findAll exists count page keys stream map navigableMap");
 		known(NotificationOperations.class, "", "publish subscribe subscribeToAll statistics");
 		known(ZovaDatabase.class, "vacuum",
-				"dataSource transactionManager notifications objects vectors graphs keyValues backup compact info "
-						+ "statistics databaseId sql requireFileInPlace close");
+				"dataSource transactionManager notifications objects vectors graphs keyValues backup check compact "
+						+ "databaseId doctor info requireFileInPlace sql statistics stats close");
 	}
 
 	@TempDir

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.transaction.IllegalTransactionStateException;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,47 +80,11 @@ class GraphStreamTests {
 	}
 
 	@Test
-	void aStreamShowsWhatItsTransactionHasWritten() {
-		this.transaction.executeWithoutResult((status) -> {
-			this.graph.putNode("own", "k");
-			assertThat(this.graph.streamNodes().map(KeyedNode::id)).hasSize(NODES + 1).endsWith("own");
-			status.setRollbackOnly();
-		});
-	}
-
-	@Test
-	void aStreamOutsideATransactionIsRefused() {
-		assertRefused(() -> this.graph.streamNodes());
-		assertRefused(() -> this.graph.streamEdges());
-	}
-
-	@Test
 	void aTransactionOfAnotherDatabaseIsNone() {
 		try (ZovaDatabase other = ZovaDatabase.inMemory()) {
 			new TransactionTemplate(other.transactionManager())
 				.executeWithoutResult((status) -> assertRefused(() -> this.graph.streamNodes()));
 		}
-	}
-
-	@Test
-	void aStreamThatOutlivesItsTransactionIsRefusedAlsoInTheNext() {
-		Stream<KeyedNode> nodes = this.transaction.execute((status) -> this.graph.streamNodes());
-		Stream<KeyedEdge> edges = this.transaction.execute((status) -> this.graph.streamEdges());
-		assertRefused(nodes::toList);
-		this.transaction.executeWithoutResult((status) -> assertRefused(edges::toList));
-	}
-
-	@Test
-	void aStreamOfASuspendedTransactionIsRefused() {
-		TransactionTemplate inner = new TransactionTemplate(this.database.transactionManager());
-		inner.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		inner.setReadOnly(true);
-		this.transaction.setReadOnly(true);
-		this.transaction.executeWithoutResult((status) -> {
-			Stream<KeyedNode> nodes = this.graph.streamNodes();
-			inner.executeWithoutResult((within) -> assertRefused(nodes::toList));
-			assertThat(this.graph.streamNodes()).hasSize(NODES);
-		});
 	}
 
 	private static void assertRefused(ThrowingCallable call) {

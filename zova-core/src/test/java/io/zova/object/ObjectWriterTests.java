@@ -26,6 +26,8 @@ import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,6 +37,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Writers and streams store the same objects as arrays, and nothing at all if they fail.
  */
 class ObjectWriterTests extends ObjectFixture {
+
+	@Test
+	void aWriterOfATransactionRefusesAnother() {
+		TransactionTemplate readOnly = new TransactionTemplate(this.database.transactionManager());
+		readOnly.setReadOnly(true);
+		readOnly.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		TransactionTemplate suspended = new TransactionTemplate(this.database.transactionManager());
+		suspended.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+		this.transaction.executeWithoutResult((status) -> {
+			ObjectWriter writer = this.objects.writer();
+			writer.write(random(1_000, 1));
+			readOnly.executeWithoutResult(
+					(other) -> assertStatus(ZovaStatus.OBJECT_TRANSACTION_ACTIVE, () -> writer.write(new byte[1])));
+			suspended.executeWithoutResult(
+					(other) -> assertStatus(ZovaStatus.OBJECT_TRANSACTION_ACTIVE, () -> writer.write(new byte[1])));
+			writer.finish();
+		});
+		assertThat(objectRows()).isEqualTo(1);
+	}
 
 	@Test
 	void goldenObjectsAreTheSameHoweverTheyAreWritten() {

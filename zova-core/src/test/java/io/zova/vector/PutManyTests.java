@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,14 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.ZovaDatabase;
-import io.zova.ZovaException;
-import io.zova.ZovaStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * However vectors are grouped on their way into the file, it is as if each were put by
@@ -109,69 +104,6 @@ class PutManyTests {
 							+ " (select collection_key from _zova_vector_collections where name = ?)",
 					Double.class, id, type.text())
 			.get(0);
-	}
-
-	@Test
-	void theFirstBadEntryIsTheOneThatIsComplainedAboutAndNothingIsStored() {
-		VectorCollection collection = this.database.vectors().create("c", VectorSpace.cosine(3));
-		VectorEntry zero = VectorEntry.of("v", 0, 0, 0);
-		VectorEntry notFinite = VectorEntry.of("v", 0, Float.NaN, 0);
-		VectorEntry tooShort = VectorEntry.of("v", 1, 2);
-		VectorEntry unnamed = VectorEntry.of("_zova_v", 1, 2, 3);
-		assertRefused(collection, List.of(tooShort, zero), ZovaStatus.VECTOR_DIMENSION_MISMATCH);
-		assertRefused(collection, List.of(zero, tooShort), ZovaStatus.VECTOR_INVALID);
-		assertRefused(collection, List.of(notFinite, tooShort), ZovaStatus.VECTOR_INVALID);
-		assertRefused(collection, List.of(tooShort, unnamed), ZovaStatus.VECTOR_DIMENSION_MISMATCH);
-		assertRefused(collection, List.of(unnamed, tooShort), ZovaStatus.VECTOR_INVALID);
-		assertRefused(collection,
-				List.of(new VectorEntry("v", VectorValues.ofBytes((byte) 1, (byte) 1, (byte) 1)), tooShort),
-				ZovaStatus.VECTOR_INVALID);
-	}
-
-	private static void assertRefused(VectorCollection collection, List<VectorEntry> bad, ZovaStatus status) {
-		for (int good = 0; good < 26; good++) {
-			List<VectorEntry> entries = new ArrayList<>();
-			for (int i = 0; i < good; i++) {
-				entries.add(VectorEntry.of("a" + (char) ('a' + i), 1, 2, 3));
-			}
-			entries.addAll(bad);
-			for (int i = 0; i < 5; i++) {
-				entries.add(VectorEntry.of("z" + i, 1, 2, 3));
-			}
-			assertThatThrownBy(() -> collection.putAll(entries)).as("after %d good ones", good)
-				.isInstanceOfSatisfying(ZovaException.class, (ex) -> assertThat(ex.status()).isEqualTo(status));
-			assertThat(collection.count()).isZero();
-		}
-	}
-
-	@Test
-	void vectorsFromAnIteratorAreStoredWhileTheyComeAndNotKept() {
-		VectorCollection collection = this.database.vectors().create("c", VectorSpace.l2(2));
-		int[] next = { 0 };
-		int[] mostWaiting = { 0 };
-		new TransactionTemplate(this.database.transactionManager()).executeWithoutResult((status) -> {
-			collection.putAll(Stream.generate(() -> {
-				if (next[0] % 10 == 0) {
-					// What the open transaction has stored so far.
-					int waiting = next[0] - (int) collection.count();
-					mostWaiting[0] = Math.max(mostWaiting[0], waiting);
-				}
-				return VectorEntry.of("v%06d".formatted(next[0]++), 1, 2);
-			}).limit(2_000).iterator());
-		});
-		assertThat(collection.count()).isEqualTo(2_000);
-		assertThat(mostWaiting[0]).isBetween(0, 32);
-	}
-
-	@Test
-	void vectorsStreamInFromAnIterator() {
-		VectorCollection collection = this.database.vectors().create("c", VectorSpace.l2(16));
-		int[] next = { 0 };
-		collection.putAll(Stream.generate(() -> VectorEntry.of("v%06d".formatted(next[0]++), new float[16]))
-			.limit(20_000)
-			.iterator());
-		assertThat(collection.count()).isEqualTo(20_000);
-		assertThat(next[0]).isBetween(20_000, 20_002);
 	}
 
 }

@@ -1,18 +1,25 @@
-package io.zova.object;
+package io.zova.contract;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 import io.zova.ZovaStatus;
+import io.zova.object.ChunkId;
+import io.zova.object.ObjectId;
+import io.zova.object.ObjectManifest;
+import io.zova.object.ObjectOperations;
+import io.zova.object.ObjectReader;
+import io.zova.object.ObjectWriter;
+import io.zova.object.StorageProfile;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -20,13 +27,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Objects are stored and deleted with the rows around them, or not at all.
  */
-class ObjectTransactionTests extends ObjectFixture {
+class ObjectTransactionContractTests extends Contract {
+
+	private static final ObjectId EMPTY = ObjectId.ofContent(new byte[0]);
+
+	private ObjectOperations objects;
+
+	@BeforeEach
+	void open() {
+		this.objects = this.database.objects();
+	}
 
 	@Test
 	void putDeleteAndAssembleAreUndoneByARollback() {
 		byte[] kept = random(100_000, 1);
 		ObjectId keptId = this.objects.put(kept);
-		List<String> before = dump();
+		List<String> before = everything();
 		this.transaction.executeWithoutResult((status) -> {
 			ObjectId id = this.objects.put(random(100_000, 2));
 			assertThat(this.objects.get(id)).hasSize(100_000);
@@ -40,7 +56,7 @@ class ObjectTransactionTests extends ObjectFixture {
 			this.objects.put(new ByteArrayInputStream(random(3_000_000, 4)));
 			status.setRollbackOnly();
 		});
-		assertThat(dump()).isEqualTo(before);
+		assertThat(everything()).isEqualTo(before);
 		assertThat(this.objects.get(keptId)).isEqualTo(kept);
 	}
 
@@ -49,40 +65,38 @@ class ObjectTransactionTests extends ObjectFixture {
 		ObjectId id = this.transaction.execute((status) -> {
 			ObjectId stored = this.objects.put(random(1_000, 1));
 			assertStatus(ZovaStatus.OBJECT_MANIFEST_INVALID,
-					() -> this.objects.assemble(ObjectTemplate.EMPTY, 7, List.of(), StorageProfile.DEDUPLICATION));
-			assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.get(ObjectTemplate.EMPTY));
-			assertThat(this.objects.delete(ObjectTemplate.EMPTY)).isFalse();
+					() -> this.objects.assemble(EMPTY, 7, List.of(), StorageProfile.DEDUPLICATION));
+			assertStatus(ZovaStatus.OBJECT_NOT_FOUND, () -> this.objects.get(EMPTY));
+			assertThat(this.objects.delete(EMPTY)).isFalse();
 			return stored;
 		});
 		assertThat(this.objects.get(id)).hasSize(1_000);
-		assertThat(objectRows()).isEqualTo(1);
+		assertThat(this.objects.count()).isEqualTo(1);
 	}
 
 	@Test
 	void aStreamThatFailsLeavesNothingInTheTransaction() {
 		this.transaction.executeWithoutResult((status) -> {
 			this.objects.put(random(1_000, 1));
-			List<String> before = dump();
+			List<String> before = everything();
 			assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> this.objects
 				.put(new SequenceInputStream(new ByteArrayInputStream(random(6_000_000, 2)), new BrokenStream())));
-			assertThat(dump()).isEqualTo(before);
+			assertThat(everything()).isEqualTo(before);
 		});
-		assertThat(objectRows()).isEqualTo(1);
+		assertThat(this.objects.count()).isEqualTo(1);
 	}
 
 	@Test
 	void aNestedTransactionUndoesItsOwnObjects() {
-		TransactionTemplate nested = new TransactionTemplate(this.database.transactionManager());
-		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
 		this.transaction.executeWithoutResult((status) -> {
 			this.objects.put(random(1_000, 1));
-			nested.executeWithoutResult((inner) -> {
+			nested().executeWithoutResult((inner) -> {
 				this.objects.put(random(1_000, 2));
 				inner.setRollbackOnly();
 			});
 		});
-		assertThat(objectRows()).isEqualTo(1);
-		assertThat(chunkRows()).isEqualTo(1);
+		assertThat(this.objects.count()).isEqualTo(1);
+		assertThat(chunks()).isEqualTo(1);
 	}
 
 	@Test
@@ -122,7 +136,7 @@ class ObjectTransactionTests extends ObjectFixture {
 			unfinished.write(random(100_000, 2));
 			status.setRollbackOnly();
 		});
-		assertThat(dump()).isEmpty();
+		assertThat(this.objects.count() + chunks()).isZero();
 	}
 
 	@Test
@@ -133,43 +147,22 @@ class ObjectTransactionTests extends ObjectFixture {
 			this.objects.put(random(10, 3));
 			return opened;
 		}));
-		assertThat(chunkRows()).isEqualTo(1);
+		assertThat(chunks()).isEqualTo(1);
 		assertStatus(ZovaStatus.OBJECT_WRITER_CLOSED, () -> writer.write(new byte[1]));
 		assertStatus(ZovaStatus.OBJECT_WRITER_CLOSED, writer::finish);
 	}
 
 	@Test
-	void aWriterOfATransactionRefusesAnother() {
-		TransactionTemplate readOnly = new TransactionTemplate(this.database.transactionManager());
-		readOnly.setReadOnly(true);
-		readOnly.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		TransactionTemplate suspended = new TransactionTemplate(this.database.transactionManager());
-		suspended.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
-		this.transaction.executeWithoutResult((status) -> {
-			ObjectWriter writer = this.objects.writer();
-			writer.write(random(1_000, 1));
-			readOnly.executeWithoutResult(
-					(other) -> assertStatus(ZovaStatus.OBJECT_TRANSACTION_ACTIVE, () -> writer.write(new byte[1])));
-			suspended.executeWithoutResult(
-					(other) -> assertStatus(ZovaStatus.OBJECT_TRANSACTION_ACTIVE, () -> writer.write(new byte[1])));
-			writer.finish();
-		});
-		assertThat(objectRows()).isEqualTo(1);
-	}
-
-	@Test
 	void chunksUndoneByASavepointAreMissedByTheWriter() {
-		TransactionTemplate nested = new TransactionTemplate(this.database.transactionManager());
-		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
 		this.transaction.executeWithoutResult((status) -> {
 			ObjectWriter writer = this.objects.writer();
-			nested.executeWithoutResult((inner) -> {
+			nested().executeWithoutResult((inner) -> {
 				writer.write(random(100_000, 1));
 				inner.setRollbackOnly();
 			});
 			assertStatus(ZovaStatus.OBJECT_CHUNK_NOT_FOUND, writer::finish);
 		});
-		assertThat(dump()).isEmpty();
+		assertThat(this.objects.count() + chunks()).isZero();
 	}
 
 	@Test
@@ -183,6 +176,22 @@ class ObjectTransactionTests extends ObjectFixture {
 				throw new UncheckedIOException(ex);
 			}
 		});
+	}
+
+	private List<String> everything() {
+		List<String> everything = new ArrayList<>();
+		this.objects.stream().forEach((info) -> everything.add(this.objects.manifest(info.id()).toString()));
+		everything.add(this.objects.looseChunks(Duration.ZERO).toString());
+		return everything;
+	}
+
+	/** How many different chunks are stored. */
+	private long chunks() {
+		return this.objects.looseChunks(Duration.ZERO).count() + this.objects.stream()
+			.flatMap((info) -> this.objects.manifest(info.id()).chunks().stream())
+			.map(ObjectManifest.Entry::chunk)
+			.distinct()
+			.count();
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package io.zova.object;
+package io.zova.contract;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -8,6 +8,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 import io.zova.ZovaStatus;
+import io.zova.object.ObjectId;
+import io.zova.object.ObjectManifest;
+import io.zova.object.ObjectOperations;
+import io.zova.object.StorageProfile;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +21,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Any part of an object can be read, and nothing outside it.
  */
-class RangeTests extends ObjectFixture {
+class ObjectRangeContractTests extends Contract {
+
+	private static final ObjectId EMPTY = ObjectId.ofContent(new byte[0]);
+
+	private ObjectOperations objects;
+
+	@BeforeEach
+	void open() {
+		this.objects = this.database.objects();
+	}
 
 	@Test
 	void randomRangesAreThoseOfTheContent() throws Exception {
@@ -72,7 +86,7 @@ class RangeTests extends ObjectFixture {
 		}
 		assertStatus(ZovaStatus.INVALID_ARGUMENT, () -> this.objects.readRange(id, 0, -1));
 		assertThat(this.objects.readRange(this.objects.put(new byte[0]), 0, 1)).isEmpty();
-		assertStatus(ZovaStatus.OBJECT_RANGE_INVALID, () -> this.objects.readRange(ObjectTemplate.EMPTY, 1, 1));
+		assertStatus(ZovaStatus.OBJECT_RANGE_INVALID, () -> this.objects.readRange(EMPTY, 1, 1));
 	}
 
 	@Test

@@ -1,16 +1,22 @@
-package io.zova.graph;
+package io.zova.contract;
 
-import java.nio.file.Path;
 import java.util.List;
 
-import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import io.zova.graph.Direction;
+import io.zova.graph.GraphEdge;
+import io.zova.graph.GraphInfo;
+import io.zova.graph.GraphNode;
+import io.zova.graph.GraphOperations;
+import io.zova.graph.NeighborQuery;
+import io.zova.graph.NodeTarget;
+import io.zova.graph.ScanCursor;
+import io.zova.graph.TargetType;
+import io.zova.graph.WalkQuery;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -18,22 +24,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Values at, below and above each limit.
  */
-class GraphLimitsTests {
+class GraphLimitContractTests extends Contract {
 
-	private ZovaDatabase database;
-
-	private GraphTemplate graphs;
+	private GraphOperations graphs;
 
 	@BeforeEach
-	void open(@TempDir Path directory) {
-		this.database = ZovaDatabase.create(directory.resolve("limits.zova"));
-		this.graphs = new GraphTemplate(this.database.sql());
+	void open() {
+		this.graphs = this.database.graphs();
 		this.graphs.create("g");
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test
@@ -161,11 +159,6 @@ class GraphLimitsTests {
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(call)
 			.withMessageContaining(message)
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.GRAPH_INVALID));
-	}
-
-	private static void assertStatus(ZovaStatus status, ThrowingCallable call) {
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(call)
-			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(status));
 	}
 
 }
