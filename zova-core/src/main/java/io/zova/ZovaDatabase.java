@@ -45,7 +45,6 @@ import io.zova.migration.Migration;
 import io.zova.migration.MigrationReport;
 import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
-import io.zova.notification.PendingLimits;
 import io.zova.object.ObjectTemplate;
 import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.ConnectionPool;
@@ -55,7 +54,6 @@ import io.zova.sqlite.function.SqlFunction;
 import io.zova.store.OpenMain;
 import io.zova.store.Stores;
 import io.zova.vector.ResidentIndex;
-import io.zova.vector.VectorFunctions;
 import io.zova.vector.VectorTemplate;
 
 /**
@@ -368,8 +366,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	private static NotificationHub notificationHub(ZovaOptions options) {
-		return new NotificationHub(options.notificationQueueCapacity(),
-				new PendingLimits(options.notificationsPerTransaction(), options.notificationBytesPerTransaction()));
+		return new NotificationHub(options.notificationQueueCapacity(), options.notificationsPerTransaction(),
+				options.notificationBytesPerTransaction());
 	}
 
 	private static ResidentIndex vectorIndex(ZovaOptions options) {
@@ -383,7 +381,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	private static List<SqlFunction> functions(ZovaOptions options, ResidentIndex vectorIndex,
 			ResidentGraphs residentGraphs) {
 		List<SqlFunction> functions = new ArrayList<>();
-		functions.addAll(VectorFunctions.of(vectorIndex));
+		functions.addAll(VectorTemplate.functions(vectorIndex));
 		functions.add(NotificationTemplate.function());
 		functions.addAll(GraphTemplate.functions(residentGraphs));
 		functions.addAll(options.functions());
@@ -580,11 +578,8 @@ public final class ZovaDatabase implements AutoCloseable {
 	 * @return the counts of this moment
 	 */
 	public ZovaStatistics statistics() {
-		ResidentGraphs inMemory = this.residentGraphs;
-		ZovaStatistics.Graphs graphsInMemory = new ZovaStatistics.Graphs(inMemory.bytes(), inMemory.size(),
-				inMemory.hits(), inMemory.misses(), inMemory.loads(), inMemory.loadTime());
 		return new ZovaStatistics(this.connections.statistics(), this.objects.statistics(), this.vectors.statistics(),
-				graphsInMemory, this.hub.statistics());
+				this.graphs.statistics(), this.hub.statistics());
 	}
 
 	/**

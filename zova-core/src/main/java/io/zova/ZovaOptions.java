@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.format.StorePolicy;
 import io.zova.notification.NotificationHub;
-import io.zova.notification.PendingLimits;
 import io.zova.sqlite.function.SqlFunction;
 
 /**
@@ -332,9 +331,9 @@ public final class ZovaOptions {
 
 		private ForeignTransaction foreignTransaction = ForeignTransaction.WARN;
 
-		private int notificationsPerTransaction = PendingLimits.DEFAULT_NOTIFICATIONS;
+		private int notificationsPerTransaction = NotificationHub.DEFAULT_PENDING;
 
-		private long notificationBytesPerTransaction = PendingLimits.DEFAULT_BYTES;
+		private long notificationBytesPerTransaction = NotificationHub.DEFAULT_PENDING_BYTES;
 
 		private List<SqlFunction> functions = List.of();
 
@@ -649,7 +648,7 @@ public final class ZovaOptions {
 		/**
 		 * How many notifications may wait for the commit of one transaction. A publish
 		 * beyond that is refused, unless nobody subscribes to its channel. Default:
-		 * {@value PendingLimits#DEFAULT_NOTIFICATIONS}.
+		 * {@value NotificationHub#DEFAULT_PENDING}.
 		 * @param notifications the number
 		 * @return this builder
 		 */

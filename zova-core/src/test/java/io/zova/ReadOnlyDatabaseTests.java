@@ -63,7 +63,8 @@ class ReadOnlyDatabaseTests {
 				"collection exists info list preload statistics");
 		known(VectorCollection.class, "put putAll delete deleteAll",
 				"name get find getAll findAll exists count page stream search searchAll");
-		known(GraphOperations.class, "create createIfMissing delete load", "graph checkingTargets exists info list");
+		known(GraphOperations.class, "create createIfMissing delete load",
+				"graph checkingTargets exists info list statistics");
 		known(Graph.class,
 				"putNode putNodes putNodesKeyed deleteNode deleteNodes putEdge putEdges putEdgesKeyed deleteEdge "
 						+ "deleteEdges putPayload putPayloads",

@@ -22,6 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.graph.GraphNode;
+import io.zova.graph.GraphStatistics;
 import io.zova.graph.NeighborQuery;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectReader;
@@ -191,8 +192,7 @@ class StatisticsTests {
 		this.database.graphs().create("g");
 		this.database.graphs().graph("g").putNode(new GraphNode("a", "k"));
 		this.database.graphs().graph("g").neighbors(NeighborQuery.of("a"));
-		assertThat(this.database.statistics().graphs())
-			.isEqualTo(new ZovaStatistics.Graphs(0, 0, 0, 1, 0, Duration.ZERO));
+		assertThat(this.database.statistics().graphs()).isEqualTo(new GraphStatistics(0, 0, 0, 1, 0, Duration.ZERO));
 	}
 
 	@Test

@@ -101,4 +101,10 @@ public interface GraphOperations {
 	 */
 	FreshGraph.Keys load(FreshGraph graph);
 
+	/**
+	 * What reads have done since the database was opened.
+	 * @return the counts of this moment
+	 */
+	GraphStatistics statistics();
+
 }

@@ -136,4 +136,11 @@ public final class GraphTemplate implements GraphOperations {
 		});
 	}
 
+	@Override
+	public GraphStatistics statistics() {
+		ResidentGraphs residents = residents();
+		return new GraphStatistics(residents.bytes(), residents.size(), residents.hits(), residents.misses(),
+				residents.loads(), residents.loadTime());
+	}
+
 }

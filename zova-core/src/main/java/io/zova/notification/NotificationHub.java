@@ -34,6 +34,12 @@ public final class NotificationHub implements AutoCloseable {
 	/** How many notifications wait in a subscription before the oldest is dropped. */
 	public static final int DEFAULT_QUEUE_CAPACITY = 1024;
 
+	/** How many notifications may wait for one commit if nothing else is set. */
+	public static final int DEFAULT_PENDING = 100_000;
+
+	/** How many bytes may wait for one commit if nothing else is set: 32 MiB. */
+	public static final long DEFAULT_PENDING_BYTES = 32L << 20;
+
 	private static final Logger log = LoggerFactory.getLogger(NotificationHub.class);
 
 	private final int queueCapacity;
@@ -71,22 +77,23 @@ public final class NotificationHub implements AutoCloseable {
 	 * notifications.
 	 */
 	public NotificationHub() {
-		this(DEFAULT_QUEUE_CAPACITY, PendingLimits.DEFAULTS);
+		this(DEFAULT_QUEUE_CAPACITY, DEFAULT_PENDING, DEFAULT_PENDING_BYTES);
 	}
 
 	/**
 	 * A hub with queues of another capacity.
 	 * @param queueCapacity how many notifications wait in a subscription before the
 	 * oldest is dropped
-	 * @param pendingLimits how much may wait for one commit
+	 * @param pending how many notifications may wait for one commit
+	 * @param pendingBytes the length of their channels and payloads in UTF-8
 	 */
-	public NotificationHub(int queueCapacity, PendingLimits pendingLimits) {
+	public NotificationHub(int queueCapacity, int pending, long pendingBytes) {
 		if (queueCapacity < 1) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The capacity of a notification queue is at least 1, but got " + queueCapacity);
 		}
 		this.queueCapacity = queueCapacity;
-		this.pendingLimits = pendingLimits;
+		this.pendingLimits = new PendingLimits(pending, pendingBytes);
 		// Threads exist only while listeners have something to do, and don't keep the
 		// process alive.
 		this.listenerThreads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS,

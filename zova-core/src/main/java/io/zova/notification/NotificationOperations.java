@@ -16,7 +16,7 @@ import io.zova.ZovaStatus;
  * 65,536 bytes in UTF-8.
  * <p>
  * One transaction, and outside of one a single statement, may publish up to
- * {@value PendingLimits#DEFAULT_NOTIFICATIONS} notifications and 32 MiB of channels and
+ * {@value NotificationHub#DEFAULT_PENDING} notifications and 32 MiB of channels and
  * payloads, unless the options say otherwise. What is published beyond that is refused if
  * somebody subscribes to its channel, and only counted if nobody does.
  */

@@ -11,18 +11,9 @@ import io.zova.ZovaStatus;
  * @param notifications how many notifications
  * @param bytes the length of their channels and payloads in UTF-8
  */
-public record PendingLimits(int notifications, long bytes) {
+record PendingLimits(int notifications, long bytes) {
 
-	/** How many notifications may wait if nothing else is set. */
-	public static final int DEFAULT_NOTIFICATIONS = 100_000;
-
-	/** How many bytes may wait if nothing else is set: 32 MiB. */
-	public static final long DEFAULT_BYTES = 32L << 20;
-
-	/** The limits that apply if nothing else is set. */
-	public static final PendingLimits DEFAULTS = new PendingLimits(DEFAULT_NOTIFICATIONS, DEFAULT_BYTES);
-
-	public PendingLimits {
+	PendingLimits {
 		if (notifications < 1 || bytes < 1) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"At least 1 notification of 1 byte may wait, but got " + notifications + " of " + bytes);

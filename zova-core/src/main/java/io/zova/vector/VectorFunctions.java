@@ -35,7 +35,7 @@ import io.zova.sqlite.function.TableFunction;
  * byte first, in the collection's element type; nothing is converted and NULL is an
  * error.
  */
-public final class VectorFunctions {
+final class VectorFunctions {
 
 	private static final String DISTANCE = """
 			select c.dimensions, c.metric, c.element_type, v.vector_key, v."values"
@@ -73,7 +73,7 @@ public final class VectorFunctions {
 	 * {@link VectorTemplate}
 	 * @return the functions
 	 */
-	public static List<SqlFunction> of(ResidentIndex index) {
+	static List<SqlFunction> of(ResidentIndex index) {
 		VectorFunctions functions = new VectorFunctions(index);
 		return List.of(ScalarFunction.of("zova_vector_distance", 3, VectorFunctions::distance).innocuous(),
 				ScalarFunction.of("zova_vector_distance_by_id", 3, VectorFunctions::distanceById).innocuous(),

@@ -14,6 +14,7 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.StoreEpochs;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * The vectors of a Zova database.
@@ -49,6 +50,15 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 		this.sql = sql;
 		this.index = index;
 		this.search = new VectorSearch(index::search);
+	}
+
+	/**
+	 * The SQL functions of vectors, to be registered with every connection.
+	 * @param index keeps collections in memory, shared with the template
+	 * @return the functions
+	 */
+	public static List<SqlFunction> functions(ResidentIndex index) {
+		return VectorFunctions.of(index);
 	}
 
 	@Override

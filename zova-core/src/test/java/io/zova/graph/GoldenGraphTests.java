@@ -14,7 +14,6 @@ import java.util.Set;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.ZovaStatistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,7 +71,7 @@ class GoldenGraphTests {
 
 	@AfterAll
 	static void close() {
-		ZovaStatistics.Graphs reads = database.statistics().graphs();
+		GraphStatistics reads = database.statistics().graphs();
 		database.close();
 		assertThat(reads.residentReads() > 1000).isEqualTo(inMemory);
 	}

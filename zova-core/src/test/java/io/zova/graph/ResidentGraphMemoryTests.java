@@ -11,7 +11,6 @@ import java.util.function.BooleanSupplier;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
-import io.zova.ZovaStatistics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +64,7 @@ class ResidentGraphMemoryTests {
 		graphs.graph(graph).putEdges(edges);
 	}
 
-	private ZovaStatistics.Graphs statistics() {
+	private GraphStatistics statistics() {
 		return this.database.statistics().graphs();
 	}
 
@@ -202,8 +201,7 @@ class ResidentGraphMemoryTests {
 			for (int i = 0; i < 2000; i++) {
 				ask(without.graphs(), "g", i);
 			}
-			assertThat(without.statistics().graphs())
-				.isEqualTo(new ZovaStatistics.Graphs(0, 0, 0, 2000, 0, Duration.ZERO));
+			assertThat(without.statistics().graphs()).isEqualTo(new GraphStatistics(0, 0, 0, 2000, 0, Duration.ZERO));
 		}
 	}
 

@@ -162,8 +162,7 @@ class PendingLimitsTests {
 	void whatIsOnlyCountedIsCountedAsIfItWaited() {
 		long seed = new Random().nextLong();
 		Random random = new Random(seed);
-		try (NotificationHub small = new NotificationHub(1, new PendingLimits(2, 1000));
-				NotificationHub large = new NotificationHub()) {
+		try (NotificationHub small = new NotificationHub(1, 2, 1000); NotificationHub large = new NotificationHub()) {
 			List<NotificationScope> scopes = List.of(small.newScope(), large.newScope());
 			boolean begun = false;
 			for (int i = 0; i < 100_000; i++) {

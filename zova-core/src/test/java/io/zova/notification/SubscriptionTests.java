@@ -222,7 +222,8 @@ class SubscriptionTests {
 
 	@Test
 	void aQueueOfOtherCapacityKeepsThatMany() {
-		try (NotificationHub small = new NotificationHub(2, PendingLimits.DEFAULTS)) {
+		try (NotificationHub small = new NotificationHub(2, NotificationHub.DEFAULT_PENDING,
+				NotificationHub.DEFAULT_PENDING_BYTES)) {
 			Subscription subscription = small.subscribe("m", null);
 			NotificationScope scope = small.newScope();
 			scope.publish("m", "1", 1, null);
@@ -230,7 +231,8 @@ class SubscriptionTests {
 			scope.publish("m", "3", 1, null);
 			assertThat(payloads(subscription)).containsExactly("2", "3");
 		}
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> new NotificationHub(0, PendingLimits.DEFAULTS));
+		assertThatExceptionOfType(ZovaException.class).isThrownBy(
+				() -> new NotificationHub(0, NotificationHub.DEFAULT_PENDING, NotificationHub.DEFAULT_PENDING_BYTES));
 	}
 
 	private void publish(String channel, String payload) {

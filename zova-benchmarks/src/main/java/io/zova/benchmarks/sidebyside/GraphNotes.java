@@ -1,8 +1,8 @@
 package io.zova.benchmarks.sidebyside;
 
 import io.zova.ZovaDatabase;
-import io.zova.ZovaStatistics;
 import io.zova.benchmarks.Measured;
+import io.zova.graph.GraphStatistics;
 
 /**
  * Tells what graphs in memory took.
@@ -13,7 +13,7 @@ final class GraphNotes {
 	}
 
 	static void add(Measured measured, ZovaDatabase database) {
-		ZovaStatistics.Graphs graphs = database.statistics().graphs();
+		GraphStatistics graphs = database.statistics().graphs();
 		measured.notes()
 			.put("memory of the edges",
 					"%,d KiB, read %,d times in %,d ms altogether; %,d answers from memory, %,d from the file"
