@@ -58,7 +58,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	 * @return the functions
 	 */
 	public static List<SqlFunction> functions(ResidentIndex index) {
-		return VectorFunctions.of(index);
+		return VectorFunctions.of(Arguments.required("index", index));
 	}
 
 	@Override
