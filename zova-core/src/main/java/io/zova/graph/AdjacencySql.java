@@ -15,6 +15,10 @@ package io.zova.graph;
  * edge costs a look into the table. The index by type holds all that is needed, in
  * another order. So few edges are read from that one and sorted here.
  *
+ * <p>
+ * In the texts below, {@code %1$s} is the column of the node at hand, {@code %2$s} that
+ * of its neighbor.
+ *
  * @param neighbors lists graph, node, type or nothing, limit: id, kind, edge type
  * @param someNeighbors the same by type, with the number of creation, the neighbor's key
  * and the edge's key behind
@@ -34,11 +38,11 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 			select n.node_id, n.kind, y.name
 			from _zova_graphs g
 			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
-			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.NEAR_node_key = s.node_key
-			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.%1$s = s.node_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
 			left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
 			where g.name = ?1 || ''
-			order by e.created_order, e.FAR_node_key
+			order by e.created_order, e.%2$s
 			limit ?3 + 0
 			""";
 
@@ -47,81 +51,153 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 			from _zova_graphs g
 			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
 			cross join _zova_graph_edge_types y on y.graph_key = g.graph_key and y.name = ?4 || ''
-			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.NEAR_node_key = s.node_key
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.%1$s = s.node_key
 				and e.edge_type_key = y.edge_type_key
-			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
 			where g.name = ?1 || ''
-			order by e.created_order, e.FAR_node_key
+			order by e.created_order, e.%2$s
+			limit ?3 + 0
+			""";
+
+	private static final String SOME_NEIGHBORS = """
+			select n.node_id, n.kind, y.name, e.created_order, e.%2$s, e.edge_key
+			from _zova_graphs g
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.%1$s = s.node_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
+			left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where g.name = ?1 || ''
+			order by e.edge_type_key, e.created_order, e.%2$s
+			limit ?3 + 0
+			""";
+
+	private static final String KEYED = """
+			select e.edge_key, n.node_key, n.node_id, n.kind, y.name
+			from _zova_graphs g
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.%1$s = s.node_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
+			left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where g.name = ?1 || ''
+			order by e.created_order, n.node_id, n.node_key
+			limit ?3 + 0
+			""";
+
+	private static final String KEYED_OF_TYPE = """
+			select e.edge_key, n.node_key, n.node_id, n.kind, y.name
+			from _zova_graphs g
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
+			cross join _zova_graph_edge_types y on y.graph_key = g.graph_key and y.name = ?4 || ''
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.%1$s = s.node_key
+				and e.edge_type_key = y.edge_type_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
+			where g.name = ?1 || ''
+			order by e.created_order, n.node_id, n.node_key
+			limit ?3 + 0
+			""";
+
+	private static final String PAGE = """
+			select e.edge_key, n.node_key, n.node_id, n.kind, y.name, e.created_order
+			from _zova_graphs g
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.%1$s = s.node_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
+			left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where g.name = ?1 || ''
+				and (e.created_order, e.%2$s, e.edge_key) > (?5 + 0, ?6 + 0, ?7 + 0)
+			order by e.created_order, e.%2$s, e.edge_key
+			limit ?3 + 0
+			""";
+
+	private static final String PAGE_OF_TYPE = """
+			select e.edge_key, n.node_key, n.node_id, n.kind, y.name, e.created_order
+			from _zova_graphs g
+			cross join _zova_graph_nodes s on s.graph_key = g.graph_key and s.node_id = ?2 || ''
+			cross join _zova_graph_edge_types y on y.graph_key = g.graph_key and y.name = ?4 || ''
+			cross join _zova_graph_edges e on e.graph_key = g.graph_key and e.%1$s = s.node_key
+				and e.edge_type_key = y.edge_type_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
+			where g.name = ?1 || ''
+				and (e.created_order, e.%2$s, e.edge_key) > (?5 + 0, ?6 + 0, ?7 + 0)
+			order by e.created_order, e.%2$s, e.edge_key
 			limit ?3 + 0
 			""";
 
 	private static final String DEGREE = """
-			select count(*) from _zova_graph_edges where graph_key = ?1 + 0 and NEAR_node_key = ?2 + 0
+			select count(*) from _zova_graph_edges where graph_key = ?1 + 0 and %1$s = ?2 + 0
 			""";
 
 	private static final String DEGREE_OF_TYPE = """
 			select count(*) from _zova_graph_edges
-			where graph_key = ?1 + 0 and NEAR_node_key = ?2 + 0 and edge_type_key = (
+			where graph_key = ?1 + 0 and %1$s = ?2 + 0 and edge_type_key = (
 				select edge_type_key from _zova_graph_edge_types where graph_key = ?1 + 0 and name = ?3)
 			""";
 
 	private static final String EXPAND = """
-			select e.FAR_node_key, e.edge_type_key, n.node_id, n.kind
+			select e.%2$s, e.edge_type_key, n.node_id, n.kind
 			from _zova_graph_edges e
-			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
-			where e.graph_key = ?1 + 0 and e.NEAR_node_key = ?2 + 0
-			order by e.created_order, e.FAR_node_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
+			where e.graph_key = ?1 + 0 and e.%1$s = ?2 + 0
+			order by e.created_order, e.%2$s
 			limit ?3 + 0
 			""";
 
 	private static final String EXPAND_OF_TYPE = """
-			select e.FAR_node_key, e.edge_type_key, n.node_id, n.kind
+			select e.%2$s, e.edge_type_key, n.node_id, n.kind
 			from _zova_graph_edges e
-			cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key
-			where e.graph_key = ?1 + 0 and e.NEAR_node_key = ?2 + 0 and e.edge_type_key = ?4 + 0
-			order by e.created_order, e.FAR_node_key
+			cross join _zova_graph_nodes n on n.node_key = e.%2$s
+			where e.graph_key = ?1 + 0 and e.%1$s = ?2 + 0 and e.edge_type_key = ?4 + 0
+			order by e.created_order, e.%2$s
 			limit ?3 + 0
 			""";
 
-	private static final String AFTER = """
-			and (e.created_order, e.FAR_node_key, e.edge_key) > (?5 + 0, ?6 + 0, ?7 + 0)
-			order by e.created_order, e.FAR_node_key, e.edge_key
+	private static final String KEYS = """
+			select e.%2$s, e.edge_type_key
+			from _zova_graph_edges e
+			where e.graph_key = ?1 + 0 and e.%1$s = ?2 + 0
+			order by e.created_order, e.%2$s
+			limit ?3 + 0
 			""";
 
-	private static final String BY_CREATION = "order by e.created_order, e.FAR_node_key";
+	private static final String KEYS_OF_TYPE = """
+			select e.%2$s, e.edge_type_key
+			from _zova_graph_edges e
+			where e.graph_key = ?1 + 0 and e.%1$s = ?2 + 0 and e.edge_type_key = ?4 + 0
+			order by e.created_order, e.%2$s
+			limit ?3 + 0
+			""";
 
-	private static final String BY_TYPE = "order by e.edge_type_key, e.created_order, e.FAR_node_key";
+	private static final String SOME_KEYS = """
+			select e.%2$s, e.edge_type_key, e.created_order, e.edge_key
+			from _zova_graph_edges e
+			where e.graph_key = ?1 + 0 and e.%1$s = ?2 + 0
+			order by e.edge_type_key, e.created_order, e.%2$s
+			limit ?3 + 0
+			""";
 
-	private static final AdjacencySql OUTGOING = of(NEIGHBORS, DEGREE, EXPAND, "from", "to");
+	private static final AdjacencySql OUTGOING = any("from_node_key", "to_node_key");
 
-	private static final AdjacencySql INCOMING = of(NEIGHBORS, DEGREE, EXPAND, "to", "from");
+	private static final AdjacencySql INCOMING = any("to_node_key", "from_node_key");
 
-	private static final AdjacencySql OUTGOING_OF_TYPE = of(NEIGHBORS_OF_TYPE, DEGREE_OF_TYPE, EXPAND_OF_TYPE, "from",
-			"to");
+	private static final AdjacencySql OUTGOING_OF_TYPE = ofType("from_node_key", "to_node_key");
 
-	private static final AdjacencySql INCOMING_OF_TYPE = of(NEIGHBORS_OF_TYPE, DEGREE_OF_TYPE, EXPAND_OF_TYPE, "to",
-			"from");
+	private static final AdjacencySql INCOMING_OF_TYPE = ofType("to_node_key", "from_node_key");
 
-	private static AdjacencySql of(String neighbors, String degree, String expand, String near, String far) {
-		String listed = directed(neighbors, near, far);
-		String some = neighbors.replace("y.name\n", "y.name, e.created_order, e.FAR_node_key, e.edge_key\n")
-			.replace(BY_CREATION, BY_TYPE);
-		String page = neighbors.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")
-			.replace("y.name\n", "y.name, e.created_order\n")
-			.replace(BY_CREATION + "\n", AFTER);
-		String keys = expand.replace(", n.node_id, n.kind", "")
-			.replace("cross join _zova_graph_nodes n on n.node_key = e.FAR_node_key\n", "");
-		String someKeys = keys.replace("e.edge_type_key\n", "e.edge_type_key, e.created_order, e.edge_key\n")
-			.replace(BY_CREATION, BY_TYPE);
-		return new AdjacencySql(listed, directed(some, near, far),
-				listed.replace("select n.node_id", "select e.edge_key, n.node_key, n.node_id")
-					.replace(", e." + far + "_node_key\n", ", n.node_id, n.node_key\n"),
-				directed(page, near, far), directed(degree, near, far), directed(expand, near, far),
-				directed(keys, near, far), directed(someKeys, near, far));
+	private static AdjacencySql any(String near, String far) {
+		return new AdjacencySql(NEIGHBORS, SOME_NEIGHBORS, KEYED, PAGE, DEGREE, EXPAND, KEYS, SOME_KEYS).at(near, far);
 	}
 
-	private static String directed(String sql, String near, String far) {
-		return sql.replace("NEAR", near).replace("FAR", far);
+	private static AdjacencySql ofType(String near, String far) {
+		// Edges of one type lie in the order of creation: some of them are no cheaper.
+		return new AdjacencySql(NEIGHBORS_OF_TYPE, NEIGHBORS_OF_TYPE, KEYED_OF_TYPE, PAGE_OF_TYPE, DEGREE_OF_TYPE,
+				EXPAND_OF_TYPE, KEYS_OF_TYPE, KEYS_OF_TYPE)
+			.at(near, far);
+	}
+
+	private AdjacencySql at(String near, String far) {
+		return new AdjacencySql(this.neighbors.formatted(near, far), this.someNeighbors.formatted(near, far),
+				this.keyed.formatted(near, far), this.page.formatted(near, far), this.degree.formatted(near, far),
+				this.expand.formatted(near, far), this.keys.formatted(near, far), this.someKeys.formatted(near, far));
 	}
 
 	static AdjacencySql of(Direction direction, boolean typed) {

@@ -33,9 +33,6 @@ final class EdgeBatch {
 	/** From here on, building indexes anew can pay. */
 	static final int LARGE = 20_000;
 
-	/** From here on, a batch touches more pages than SQLite's own cache holds. */
-	private static final int SIZABLE = 500;
-
 	/** From here on it pays to hand edges over as one value. */
 	private static final int MANY = 64;
 
@@ -96,7 +93,7 @@ final class EdgeBatch {
 			Collection<GraphEdge> edges) throws SQLException {
 		indexes.ensure(connection);
 		EdgeBatch batch = new EdgeBatch(connection, graph);
-		return (edges.size() < SIZABLE) ? batch.put(edges) : LargeCache.during(connection, (same) -> batch.put(edges));
+		return batch.put(edges);
 	}
 
 	private EdgeRows put(Collection<GraphEdge> edges) throws SQLException {

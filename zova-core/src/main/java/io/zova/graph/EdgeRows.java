@@ -1,6 +1,7 @@
 package io.zova.graph;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The edges of a batch as they are stored: a column in each array, a row at each place,
@@ -86,7 +87,11 @@ final class EdgeRows {
 	 * starting node
 	 */
 	int[] distinct() {
-		int[] places = PlaceOrder.of(this.from, this.type, this.to);
+		int[] places = IntStream.range(0, size())
+			.boxed()
+			.sorted((one, other) -> compare(one, from(other), type(other), to(other)))
+			.mapToInt(Integer::intValue)
+			.toArray();
 		int kept = 0;
 		for (int place : places) {
 			if (kept > 0 && compare(places[kept - 1], this.from[place], this.type[place], this.to[place]) == 0) {

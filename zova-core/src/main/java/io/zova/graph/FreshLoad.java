@@ -78,14 +78,11 @@ final class FreshLoad {
 					+ " cannot be loaded afresh: the file holds a graph already; put nodes and edges in batches instead");
 		}
 		FreshLoad load = new FreshLoad(connection, graph);
-		LargeCache.during(connection, (same) -> {
-			TopologyIndexes.dropIfPossible(same);
-			Rows.update(same, PUT_GRAPH, graph.name());
-			load.putNodes();
-			EdgeWriter.withoutForeignKeys(same, graph.edges().size(), load::putEdges);
-			TopologyIndexes.createMissing(same);
-			return true;
-		});
+		TopologyIndexes.dropIfPossible(connection);
+		Rows.update(connection, PUT_GRAPH, graph.name());
+		load.putNodes();
+		EdgeWriter.withoutForeignKeys(connection, graph.edges().size(), load::putEdges);
+		TopologyIndexes.createMissing(connection);
 		return new FreshGraph.Keys(List.copyOf(load.nodeKeys), List.copyOf(load.edgeKeys));
 	}
 

@@ -27,9 +27,6 @@ final class NodeBatch {
 	/** Fewer are put as fast one by one. */
 	private static final int MANY = 16;
 
-	/** From here on, ids in any order touch more pages than SQLite's own cache holds. */
-	private static final int SIZABLE = 500;
-
 	/** Copying longer texts into a batch costs more than it saves. */
 	private static final int LONG_TEXT = 1 << 15;
 
@@ -44,18 +41,6 @@ final class NodeBatch {
 	 * Puts nodes in the order given.
 	 */
 	static void put(Connection connection, NodeStore.GraphRows graph, Collection<GraphNode> nodes) throws SQLException {
-		if (nodes.size() < SIZABLE) {
-			putRows(connection, graph, nodes);
-			return;
-		}
-		LargeCache.during(connection, (same) -> {
-			putRows(same, graph, nodes);
-			return true;
-		});
-	}
-
-	private static void putRows(Connection connection, NodeStore.GraphRows graph, Collection<GraphNode> nodes)
-			throws SQLException {
 		PackedInput rows = new PackedInput(COLUMNS);
 		try (PreparedStatement put = connection.prepareStatement(PUT)) {
 			for (GraphNode node : nodes) {

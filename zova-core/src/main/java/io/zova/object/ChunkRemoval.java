@@ -34,8 +34,7 @@ import io.zova.sqlite.ZovaConnection;
  * <li>Chunk rows that are known to be unnamed are removed without enforcement: these
  * statements alone, so that foreign keys and triggers of the user on objects and
  * manifests act as always. Where that is not possible, or the user's schema has something
- * that depends on chunk rows, scans are made as long as they are cheap, and then a
- * {@link TransientIndex}.</li>
+ * that depends on chunk rows, SQLite makes its scans.</li>
  * </ul>
  */
 final class ChunkRemoval {
@@ -75,11 +74,8 @@ final class ChunkRemoval {
 
 	private final SqlAccess sql;
 
-	private final TransientIndex index;
-
 	ChunkRemoval(SqlAccess sql) {
 		this.sql = sql;
-		this.index = new TransientIndex(sql);
 	}
 
 	/**
@@ -323,14 +319,8 @@ final class ChunkRemoval {
 			}
 		};
 		boolean mayCost = rows > FEW_ROWS && !unnamed.isEmpty();
-		if (mayCost && longOf(connection, DEPENDENTS) == 0
-				&& ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), removal)) {
-			return removed;
-		}
-		if (mayCost) {
-			this.index.during(connection, unnamed.size() * rows, removal);
-		}
-		else {
+		if (!mayCost || longOf(connection, DEPENDENTS) > 0
+				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), removal)) {
 			removal.run();
 		}
 		return removed;

@@ -21,12 +21,6 @@ final class ChunkRows {
 			on conflict (chunk_hash) do nothing
 			""";
 
-	/** The same, of an array that may be longer than the chunk in it. */
-	static final String INSERT_START = """
-			insert into _zova_chunks (chunk_hash, size_bytes, data) values (?1, ?2, substr(?3, 1, ?2))
-			on conflict (chunk_hash) do nothing
-			""";
-
 	private static final String EXISTS = """
 			select 1 from _zova_chunks where chunk_hash = ?
 			""";
@@ -106,12 +100,8 @@ final class ChunkRows {
 	}
 
 	static void insert(PreparedStatement statement, byte[] hash, byte[] data) throws SQLException {
-		insert(statement, hash, data, data.length);
-	}
-
-	static void insert(PreparedStatement statement, byte[] hash, byte[] data, int size) throws SQLException {
 		statement.setBytes(1, hash);
-		statement.setInt(2, size);
+		statement.setInt(2, data.length);
 		statement.setBytes(3, data);
 		statement.executeUpdate();
 	}

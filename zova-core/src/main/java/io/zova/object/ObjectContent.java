@@ -5,6 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads whole objects and ranges of them, checking every byte before it is given away.
@@ -56,8 +59,8 @@ final class ObjectContent {
 			throw ObjectErrors.tooLarge(object.id(), object.size(), "too many for an array. Read it as a stream.");
 		}
 		byte[] content = new byte[(int) object.size()];
-		BackgroundDigest digest = new BackgroundDigest(content);
-		ChunkVerification chunks = new ChunkVerification(object, content);
+		HashedContent hashed = new HashedContent(content);
+		List<byte[]> hashes = new ArrayList<>();
 		ManifestWalk walk = new ManifestWalk(object);
 		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
 			statement.setBytes(1, object.id().shared());
@@ -67,15 +70,18 @@ final class ObjectContent {
 					walk.enter(row);
 					byte[] data = walk.length(row.getBytes(5));
 					System.arraycopy(data, 0, content, (int) walk.offset(), data.length);
-					chunks.add(walk);
-					digest.ready((int) walk.position());
+					hashed.add((int) walk.position());
+					hashes.add(walk.hash());
 				}
 			}
 		}
 		walk.end();
-		chunks.finish();
-		boolean hashIsKnown = object.chunkCount() == 1;
-		walk.end(hashIsKnown ? walk.hash() : digest.digest());
+		for (int chunk = 0; chunk < hashes.size(); chunk++) {
+			if (!Arrays.equals(hashes.get(chunk), hashed.hash(chunk))) {
+				throw ObjectErrors.corrupt(object.id(), "the bytes of chunk " + chunk + " have another hash");
+			}
+		}
+		walk.end(hashed.hash());
 		return content;
 	}
 
