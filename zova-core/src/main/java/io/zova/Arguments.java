@@ -5,11 +5,14 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule for arguments that are missing, the same for all calls: the call fails with
- * {@link ZovaStatus#INVALID_ARGUMENT} and the name of the parameter, and has done
+ * Rules for arguments that are the same for all calls. If one is missing, the call fails
+ * with {@link ZovaStatus#INVALID_ARGUMENT} and the name of the parameter, and has done
  * nothing.
  */
 public final class Arguments {
+
+	/** What names begin with that Zova keeps for itself, in whatever case. */
+	public static final String RESERVED = "_zova_";
 
 	private Arguments() {
 	}
@@ -49,6 +52,46 @@ public final class Arguments {
 			index++;
 		}
 		return given;
+	}
+
+	/**
+	 * Whether a name is one that Zova keeps for itself.
+	 * @param name the name
+	 * @return whether it begins with {@link #RESERVED}, in whatever case
+	 */
+	public static boolean isReserved(String name) {
+		return name.regionMatches(true, 0, RESERVED, 0, RESERVED.length());
+	}
+
+	/**
+	 * How long a text is in UTF-8.
+	 * @param text the text
+	 * @return the number of bytes, or {@code -1 - index} of half a surrogate pair, which
+	 * has no UTF-8 form
+	 */
+	public static long utf8Length(String text) {
+		long bytes = text.length();
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c < 0x80) {
+				continue;
+			}
+			if (c < 0x800) {
+				bytes++;
+			}
+			else if (!Character.isSurrogate(c)) {
+				bytes += 2;
+			}
+			else if (Character.isHighSurrogate(c) && i + 1 < text.length()
+					&& Character.isLowSurrogate(text.charAt(i + 1))) {
+				bytes += 2;
+				i++;
+			}
+			else {
+				return -1 - i;
+			}
+		}
+		return bytes;
 	}
 
 }

@@ -18,8 +18,6 @@ final class GraphRules {
 
 	private static final long MAX_DEPTH = 0xFFFF_FFFFL;
 
-	private static final String RESERVED = "_zova_";
-
 	private GraphRules() {
 	}
 
@@ -91,38 +89,22 @@ final class GraphRules {
 	 * Counts the bytes of a text in UTF-8 and refuses what cannot be stored as such.
 	 */
 	private static long utf8Length(String what, String text) {
-		int length = text.length();
-		long bytes = length;
-		for (int i = 0; i < length; i++) {
-			char c = text.charAt(i);
-			if (c == 0) {
-				throw invalid("The " + what + " " + quoted(text) + " holds U+0000 at position " + i
-						+ ": it cannot be stored");
-			}
-			if (c < 0x80) {
-				continue;
-			}
-			if (c < 0x800) {
-				bytes++;
-			}
-			else if (!Character.isSurrogate(c)) {
-				bytes += 2;
-			}
-			else if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1))) {
-				bytes += 2;
-				i++;
-			}
-			else {
-				throw invalid("The " + what + " " + quoted(text) + " holds half a surrogate pair at position " + i
-						+ ": it is not valid Unicode and cannot be stored");
-			}
+		int nul = text.indexOf('\0');
+		if (nul >= 0) {
+			throw invalid(
+					"The " + what + " " + quoted(text) + " holds U+0000 at position " + nul + ": it cannot be stored");
+		}
+		long bytes = Arguments.utf8Length(text);
+		if (bytes < 0) {
+			throw invalid("The " + what + " " + quoted(text) + " holds half a surrogate pair at position "
+					+ (-1 - bytes) + ": it is not valid Unicode and cannot be stored");
 		}
 		return bytes;
 	}
 
 	private static void notReserved(String what, String value) {
-		if (value.charAt(0) == '_' && value.regionMatches(true, 0, RESERVED, 0, RESERVED.length())) {
-			throw invalid("The " + what + " " + quoted(value) + " begins with '" + RESERVED
+		if (Arguments.isReserved(value)) {
+			throw invalid("The " + what + " " + quoted(value) + " begins with '" + Arguments.RESERVED
 					+ "', which is reserved; choose another");
 		}
 	}

@@ -36,10 +36,7 @@ final class NotedChange {
 		if (marks.firstOfTransaction()) {
 			history.atEnd((kept) -> marks.transactionEnded());
 		}
-		history.noting(Topic.GRAPHS, (same) -> {
-			statements.run(marks);
-			return true;
-		});
+		history.noting(Topic.GRAPHS, (same) -> statements.run(marks));
 	}
 
 	/**

@@ -5,12 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reads of one graph in one direction have cost in the file since they would all
- * have been answered by the same graph in memory, and that graph, once there is one.
+ * Adds up what file reads of one graph and direction cost, to decide when to load it, and
+ * keeps the graph once it is loaded. Only reads count that one and the same graph in
+ * memory would have answered.
  */
 final class ReadAccount {
 
-	/** Costs are not worth a look at the version of the file before. */
+	/** Below this cost the file version isn't checked. */
 	private static final long FIRST_LOOK = 100_000;
 
 	private static final int LOOKS = 8;

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One graph in memory with its edges in one direction, as it was in one version of the
- * file. Nothing in it changes; which nodes of it may no longer be asked is marked beside
- * it.
+ * file. It never changes: {@code dirty} marks nodes that must be read from the file.
  */
 final class ResidentGraph {
 

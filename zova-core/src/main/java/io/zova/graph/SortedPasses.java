@@ -5,8 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-import io.zova.sqlite.SqlWork;
-import org.jspecify.annotations.Nullable;
+import io.zova.sqlite.SqlAction;
 import org.sqlite.SQLiteConnection;
 
 /**
@@ -32,7 +31,7 @@ final class SortedPasses {
 	private SortedPasses() {
 	}
 
-	static <T extends @Nullable Object> T during(Connection connection, SqlWork<T> work) throws SQLException {
+	static void during(Connection connection, SqlAction action) throws SQLException {
 		SQLiteConnection driver = connection.unwrap(SQLiteConnection.class);
 		long cache = number(driver, CACHE_SIZE);
 		long threads = number(driver, SORTING_THREADS);
@@ -40,7 +39,7 @@ final class SortedPasses {
 		set(driver, CACHE_SIZE, CACHE);
 		set(driver, SORTING_THREADS, (processors > 1) ? Math.max(threads, THREADS) : threads);
 		try {
-			return work.run(connection);
+			action.run(connection);
 		}
 		finally {
 			set(driver, SORTING_THREADS, threads);

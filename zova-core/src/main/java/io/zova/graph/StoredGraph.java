@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.SqlAction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -384,21 +385,11 @@ final class StoredGraph implements Graph {
 		GraphRules.graphName(this.name);
 	}
 
-	private void write(String task, String what, Change change) {
+	private void write(String task, String what, SqlAction action) {
 		this.sql.change(task + " " + what, GraphCatalog.TABLE, (connection) -> {
-			change.run(connection);
+			action.run(connection);
 			return true;
 		});
-	}
-
-	/**
-	 * Statements that change the file.
-	 */
-	@FunctionalInterface
-	private interface Change {
-
-		void run(Connection connection) throws SQLException;
-
 	}
 
 }

@@ -93,7 +93,6 @@ final class TopologyIndexes {
 					statement.execute(index.sql().replaceFirst("index ", "index if not exists "));
 				}
 			}
-			return true;
 		});
 	}
 

@@ -19,8 +19,6 @@ final class NotificationLimits {
 
 	static final int MAX_PAYLOAD_BYTES = 65_536;
 
-	private static final String RESERVED_PREFIX = "_zova_";
-
 	private NotificationLimits() {
 	}
 
@@ -39,7 +37,7 @@ final class NotificationLimits {
 	 */
 	static int checkPayload(String payload) {
 		Arguments.required("payload", payload);
-		int bytes = utf8Length(payload);
+		long bytes = Arguments.utf8Length(payload);
 		if (bytes < 0) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"A notification's payload must be valid Unicode, but half of a surrogate pair is missing at index "
@@ -49,7 +47,7 @@ final class NotificationLimits {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, "A notification's payload has at most "
 					+ MAX_PAYLOAD_BYTES + " bytes in UTF-8, but got " + bytes + ": publish an id and store the rest");
 		}
-		return bytes;
+		return (int) bytes;
 	}
 
 	/**
@@ -76,8 +74,8 @@ final class NotificationLimits {
 						+ "' may hold only letters A to Z, digits and _ . : -, but has another character at index " + i;
 			}
 		}
-		if (channel.regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
-			return "Notification channel '" + channel + "' starts with the reserved prefix " + RESERVED_PREFIX
+		if (Arguments.isReserved(channel)) {
+			return "Notification channel '" + channel + "' starts with the reserved prefix " + Arguments.RESERVED
 					+ ": choose another name";
 		}
 		return null;
@@ -90,36 +88,6 @@ final class NotificationLimits {
 
 	private static String printable(String channel) {
 		return channel.replaceAll("\\p{Cntrl}", "?");
-	}
-
-	/**
-	 * The length in UTF-8.
-	 * @param text any text
-	 * @return the number of bytes, or {@code -1 - index} of a lone surrogate
-	 */
-	private static int utf8Length(String text) {
-		int bytes = 0;
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (c < 0x80) {
-				bytes++;
-			}
-			else if (c < 0x800) {
-				bytes += 2;
-			}
-			else if (!Character.isSurrogate(c)) {
-				bytes += 3;
-			}
-			else if (Character.isHighSurrogate(c) && i + 1 < text.length()
-					&& Character.isLowSurrogate(text.charAt(i + 1))) {
-				bytes += 4;
-				i++;
-			}
-			else {
-				return -1 - i;
-			}
-		}
-		return bytes;
 	}
 
 }

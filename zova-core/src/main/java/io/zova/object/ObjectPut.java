@@ -62,7 +62,7 @@ final class ObjectPut {
 			});
 		}
 		catch (ExistsException ex) {
-			// Its first chunk is missing, which putting it again does not mend.
+			// The object exists but its first chunk is missing; a put doesn't repair it.
 			return false;
 		}
 	}

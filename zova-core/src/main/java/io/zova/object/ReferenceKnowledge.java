@@ -10,7 +10,6 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.ConnectionHistory;
-import io.zova.sqlite.SqlWork;
 import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
 
@@ -23,8 +22,10 @@ import io.zova.sqlite.ZovaConnection;
  * as it is, the counts are forgotten. Whatever else changes manifest rows, in this or
  * another process, changes the version of {@link Topic#OBJECT_CHUNKS}, and the counts are
  * forgotten as well. They are made at the second removal in a row, because the first
- * cannot know that there will be more. Every use holds the file's write lock, so nobody
- * else uses them meanwhile; the monitor is for their visibility.
+ * cannot know that there will be more: of many deletions one by one, each takes 1.8 to
+ * 3.5 times as long without, in a file of 40,000 chunks (benchmark
+ * {@code object-deletion}). Every use holds the file's write lock, so nobody else uses
+ * them meanwhile; the monitor is for their visibility.
  */
 final class ReferenceKnowledge {
 
@@ -98,12 +99,8 @@ final class ReferenceKnowledge {
 			});
 			return;
 		}
-		SqlWork<Boolean> noted = (own) -> {
-			work.run(knowledge::add);
-			return true;
-		};
 		knowledge.followTransaction(zova.history());
-		zova.history().noting(Topic.OBJECT_CHUNKS, noted);
+		zova.history().noting(Topic.OBJECT_CHUNKS, (own) -> work.run(knowledge::add));
 	}
 
 	private synchronized boolean isWanted() {

@@ -145,15 +145,13 @@ public final class ConnectionHistory {
 	 * Runs statements that change the tables of a topic, and whose effect the caller
 	 * takes note of: they leave the version as it is. Changes that triggers make on the
 	 * way are none of these, nor are those of functions that the statements call.
-	 * @param <T> the type of the result
 	 * @param topic the topic
-	 * @param work the statements; that the tables are being changed is known to others
+	 * @param action the statements; that the tables are being changed is known to others
 	 * before it begins
-	 * @return what the work returned
-	 * @throws SQLException if the work failed
+	 * @throws SQLException if a statement failed
 	 * @throws IllegalStateException if no writing transaction is open
 	 */
-	public <T extends @Nullable Object> T noting(Topic topic, SqlWork<T> work) throws SQLException {
+	public void noting(Topic topic, SqlAction action) throws SQLException {
 		requireWriting();
 		int before = this.noting;
 		Execution within = this.notingWithin;
@@ -161,7 +159,7 @@ public final class ConnectionHistory {
 		this.noting = (within == this.notingWithin) ? before | topic.bit() : topic.bit();
 		this.file.changing(topic.bit(), true);
 		try {
-			return work.run(this.connection.effective());
+			action.run(this.connection.effective());
 		}
 		finally {
 			this.noting = before;

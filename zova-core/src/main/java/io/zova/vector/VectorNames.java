@@ -1,10 +1,5 @@
 package io.zova.vector;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-
 import org.jspecify.annotations.Nullable;
 
 import io.zova.Arguments;
@@ -18,8 +13,6 @@ import io.zova.ZovaStatus;
 final class VectorNames {
 
 	private static final int MAX_BYTES = 255;
-
-	private static final String RESERVED = "_zova_";
 
 	private VectorNames() {
 	}
@@ -52,45 +45,17 @@ final class VectorNames {
 		if (name.isEmpty()) {
 			return "is empty";
 		}
-		if (name.charAt(0) == RESERVED.charAt(0) && name.regionMatches(true, 0, RESERVED, 0, RESERVED.length())
-				&& isAscii(name, RESERVED.length())) {
-			return "begins with " + RESERVED + ", which is reserved";
+		if (Arguments.isReserved(name)) {
+			return "begins with " + Arguments.RESERVED + ", which is reserved";
 		}
 		if (name.indexOf('\0') >= 0) {
 			return "contains a NUL character";
 		}
-		int bytes = utf8Length(name);
+		long bytes = Arguments.utf8Length(name);
 		if (bytes < 0) {
 			return "has half of a surrogate pair, which has no UTF-8 form";
 		}
 		return (bytes > MAX_BYTES) ? "has " + bytes + " bytes of UTF-8; at most " + MAX_BYTES + " are allowed" : "";
-	}
-
-	private static boolean isAscii(String name, int length) {
-		for (int i = 0; i < length; i++) {
-			if (name.charAt(i) > 127) {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	private static int utf8Length(String name) {
-		int length = name.length();
-		boolean ascii = true;
-		for (int i = 0; i < length && ascii; i++) {
-			ascii = name.charAt(i) < 128;
-		}
-		if (ascii) {
-			return length;
-		}
-		try {
-			ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
-			return bytes.remaining();
-		}
-		catch (CharacterCodingException ex) {
-			return -1;
-		}
 	}
 
 	private static String quoted(String name) {

@@ -5,14 +5,14 @@ import java.sql.SQLNonTransientException;
 import java.sql.Savepoint;
 import java.util.regex.Pattern;
 
+import io.zova.Arguments;
+
 /**
  * The names of savepoints: what callers may use, and how they are written in SQL.
  */
 public final class SavepointNames {
 
 	private static final Pattern ALLOWED = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
-
-	private static final String RESERVED_PREFIX = "_zova_";
 
 	private SavepointNames() {
 	}
@@ -24,10 +24,11 @@ public final class SavepointNames {
 	 * @throws SQLException if the name breaks a rule
 	 */
 	public static Named named(String name) throws SQLException {
-		if (name == null || !ALLOWED.matcher(name).matches()
-				|| name.regionMatches(true, 0, RESERVED_PREFIX, 0, RESERVED_PREFIX.length())) {
-			throw new SQLNonTransientException("Savepoint name '" + name + "' is not allowed: 1 to 64 letters, digits "
-					+ "and underscores, not starting with a digit or with '" + RESERVED_PREFIX + "'", "3B001");
+		if (name == null || !ALLOWED.matcher(name).matches() || Arguments.isReserved(name)) {
+			throw new SQLNonTransientException(
+					"Savepoint name '" + name + "' is not allowed: 1 to 64 letters, digits "
+							+ "and underscores, not starting with a digit or with '" + Arguments.RESERVED + "'",
+					"3B001");
 		}
 		return new Named(0, name);
 	}

@@ -56,10 +56,8 @@ class FileHistoryTests {
 
 	private static final ScalarFunction NOTE_GRAPH = ScalarFunction.of("note_graph", 1, (arguments) -> {
 		ZovaConnection connection = arguments.connection().unwrap(ZovaConnection.class);
-		return connection.history().noting(Topic.GRAPHS, (inside) -> {
-			run(inside, NEW_GRAPH.formatted(arguments.text(0)));
-			return 1;
-		});
+		connection.history().noting(Topic.GRAPHS, (inside) -> run(inside, NEW_GRAPH.formatted(arguments.text(0))));
+		return 1;
 	});
 
 	@TempDir
@@ -165,7 +163,6 @@ class FileHistoryTests {
 			assertThat(this.second.history().changes(Topic.GRAPHS)).isEqualTo(-1);
 			this.first.history().atEnd(ends::add);
 			run(this.first, NEW_GRAPH.formatted("a"));
-			return null;
 		});
 		assertThat(version(this.first)).isEqualTo(version);
 		assertThat(version(this.second)).isEqualTo(version);
@@ -281,7 +278,6 @@ class FileHistoryTests {
 		this.first.history().noting(Topic.GRAPHS, (inside) -> {
 			run(inside, NEW_GRAPH.formatted("a"));
 			run(inside, "insert into plain values ('b')");
-			return null;
 		});
 		assertThat(version(this.first)).isZero();
 		run(this.first, "commit");
@@ -480,10 +476,7 @@ class FileHistoryTests {
 
 	private static void noted(ZovaConnection connection, String name) throws SQLException {
 		run(connection, "begin");
-		connection.history().noting(Topic.GRAPHS, (inside) -> {
-			run(inside, NEW_GRAPH.formatted(name));
-			return null;
-		});
+		connection.history().noting(Topic.GRAPHS, (inside) -> run(inside, NEW_GRAPH.formatted(name)));
 		run(connection, "commit");
 	}
 
