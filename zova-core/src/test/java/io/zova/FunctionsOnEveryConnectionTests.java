@@ -132,7 +132,7 @@ class FunctionsOnEveryConnectionTests {
 					TransactionTemplate reading = new TransactionTemplate(this.database.transactionManager());
 					reading.setReadOnly(true);
 					return reading.execute((status) -> {
-						await(allBorrowed);
+						OtherThreads.await(allBorrowed);
 						List<String> answers = texts("select word from note, words(body) order by id, position");
 						answers.addAll(texts("select longest(body) from note"));
 						try {
@@ -152,15 +152,6 @@ class FunctionsOnEveryConnectionTests {
 		}
 		finally {
 			executor.shutdownNow();
-		}
-	}
-
-	private static void await(CyclicBarrier barrier) {
-		try {
-			barrier.await(20, TimeUnit.SECONDS);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

@@ -526,8 +526,7 @@ class HostileNumbersTests {
 	}
 
 	private static byte[] bytes(int length, long seed) {
-		byte[] bytes = new byte[length];
-		new java.util.Random(seed).nextBytes(bytes);
+		byte[] bytes = RandomBytes.of(length, seed);
 		return bytes;
 	}
 

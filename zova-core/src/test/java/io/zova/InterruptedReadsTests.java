@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
 
 import io.zova.graph.Graph;
@@ -56,8 +55,7 @@ class InterruptedReadsTests {
 
 	@Test
 	void objectsOfManyChunks() {
-		byte[] content = new byte[3_000_000];
-		new Random(1).nextBytes(content);
+		byte[] content = RandomBytes.of(3_000_000, 1);
 		ObjectId id = this.database.objects().put(content);
 		stops(() -> this.database.objects().get(id));
 		stops(() -> this.database.objects().copyTo(id, OutputStream.nullOutputStream(), (done) -> {

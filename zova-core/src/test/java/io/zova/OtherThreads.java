@@ -1,8 +1,14 @@
 package io.zova;
 
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,16 +17,46 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class OtherThreads {
 
+	private static final int PATIENCE_SECONDS = 30;
+
 	private OtherThreads() {
 	}
 
-	public static void awaitParked(Thread thread) throws InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-		while (thread.getState() != Thread.State.TIMED_WAITING) {
-			assertThat(System.nanoTime()).as("the thread waits").isLessThan(deadline);
-			assertThat(thread.isAlive()).isTrue();
-			Thread.sleep(1);
+	/** Waits until something is so. */
+	public static void await(BooleanSupplier condition) {
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
 		}
+	}
+
+	/** Waits until another thread has got so far. */
+	public static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the other thread has got so far").isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Waits for all. */
+	public static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException | BrokenBarrierException | TimeoutException ex) {
+			throw new AssertionError("not all have got so far", ex);
+		}
+	}
+
+	/** Waits until a thread waits for something that has a deadline. */
+	public static void awaitParked(Thread thread) {
+		await(() -> {
+			assertThat(thread.getState()).isNotEqualTo(Thread.State.TERMINATED);
+			return thread.getState() == Thread.State.TIMED_WAITING;
+		});
 	}
 
 	public static void inAnotherThread(Runnable task) {

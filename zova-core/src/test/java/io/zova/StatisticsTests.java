@@ -113,7 +113,7 @@ class StatisticsTests {
 			.runAsync(() -> this.transaction.executeWithoutResult((status) -> {
 				insert("held");
 				held.countDown();
-				await(goOn);
+				OtherThreads.await(goOn);
 			}), (task) -> new Thread(task).start());
 		assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
 		CompletableFuture<Void> waiter = CompletableFuture.runAsync(() -> insert("waited"),
@@ -212,15 +212,6 @@ class StatisticsTests {
 
 	private void count() {
 		this.jdbc.sql("select count(*) from t").query(Integer.class).single();
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

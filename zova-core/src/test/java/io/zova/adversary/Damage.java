@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import io.zova.RandomBytes;
+
 /**
  * Ways to damage a file, by its bytes, by the values in its private tables, and by its
  * schema. Each says what it has done.
@@ -105,8 +107,7 @@ final class Damage {
 				yield "copied %d bytes from %d to %d".formatted(page, other, from);
 			}
 			default -> {
-				byte[] noise = new byte[1 + this.random.nextInt(64)];
-				this.random.nextBytes(noise);
+				byte[] noise = RandomBytes.of(1 + this.random.nextInt(64), this.random);
 				long at = this.random.nextLong(size);
 				channel.write(ByteBuffer.wrap(noise), at);
 				yield "%d bytes of noise at %d".formatted(noise.length, at);

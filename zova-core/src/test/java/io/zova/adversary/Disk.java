@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import io.zova.RandomBytes;
 import io.zova.adversary.Recording.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -216,8 +217,7 @@ final class Disk {
 			int before = content.size;
 			content.resize(length);
 			if (length > before && luck.random().nextInt(4) == 0) {
-				byte[] anything = new byte[length - before];
-				luck.random().nextBytes(anything);
+				byte[] anything = RandomBytes.of(length - before, luck.random());
 				System.arraycopy(anything, 0, content.bytes, before, anything.length);
 			}
 		}

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.TreeMap;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
@@ -225,8 +226,7 @@ class PowerTests {
 		disk.cut(image, random, random.nextBoolean() ? 512 : 4096);
 		if (random.nextInt(4) == 0) {
 			// Whatever the memory shared by readers of the log was left as.
-			byte[] anything = new byte[random.nextInt(3) * 32768];
-			random.nextBytes(anything);
+			byte[] anything = RandomBytes.of(random.nextInt(3) * 32768, random);
 			Files.write(image.resolve(FILE + "-shm"), anything);
 		}
 		return image;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.graph.Graph;
@@ -109,8 +110,7 @@ final class SampleFile {
 	static Map<ObjectId, byte[]> objects() {
 		Map<ObjectId, byte[]> objects = new LinkedHashMap<>();
 		for (int size : OBJECT_SIZES) {
-			byte[] content = new byte[size];
-			new Random(size).nextBytes(content);
+			byte[] content = RandomBytes.of(size, size);
 			objects.put(ObjectId.ofContent(content), content);
 		}
 		return objects;

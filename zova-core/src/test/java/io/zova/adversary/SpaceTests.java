@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
@@ -186,8 +187,7 @@ class SpaceTests {
 
 	/** Every way to write that is not in the tied transactions. */
 	private static void something(ZovaDatabase database, int which, Random random) throws Exception {
-		byte[] bytes = new byte[1 + random.nextInt(120_000)];
-		random.nextBytes(bytes);
+		byte[] bytes = RandomBytes.of(1 + random.nextInt(120_000), random);
 		String id = "more " + random.nextInt(1000);
 		switch (which) {
 			case 0 -> undone(database, () -> database.objects().put(bytes));

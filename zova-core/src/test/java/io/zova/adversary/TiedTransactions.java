@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.graph.Direction;
 import io.zova.graph.Graph;
@@ -253,8 +254,7 @@ final class TiedTransactions {
 		if (content.length == 80_000) {
 			new Random(1).nextBytes(content);
 		}
-		byte[] own = new byte[10 + random.nextInt(content.length - 9)];
-		random.nextBytes(own);
+		byte[] own = RandomBytes.of(10 + random.nextInt(content.length - 9), random);
 		System.arraycopy(own, 0, content, content.length - own.length, own.length);
 		System.arraycopy(key(id), 0, content, content.length - key(id).length, key(id).length);
 		return content;

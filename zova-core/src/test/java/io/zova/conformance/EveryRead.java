@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.Callable;
 
+import io.zova.RandomBytes;
 import io.zova.graph.Direction;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
@@ -58,8 +58,7 @@ final class EveryRead {
 
 	EveryRead(TwoEngines engines) {
 		this.engines = engines;
-		byte[] source = new byte[150_000];
-		new Random(11).nextBytes(source);
+		byte[] source = RandomBytes.of(150_000, 11);
 		for (int size : new int[] { 0, 1, 5_000, 120_000, 150_000 }) {
 			this.contents.add(Arrays.copyOf(source, size));
 		}

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaStatus;
 import io.zova.graph.Direction;
 import io.zova.graph.GraphEdge;
@@ -148,8 +149,7 @@ final class GraphSteps {
 			// SQL does not count for the stores.
 			return;
 		}
-		byte[] payload = new byte[this.engines.random().nextInt(300)];
-		this.engines.random().nextBytes(payload);
+		byte[] payload = RandomBytes.of(this.engines.random().nextInt(300), this.engines.random());
 		same("payload of " + edge, () -> ours().graph(graph).putPayload(edge, payload), () -> theirs("exec", "sql", """
 				update _zova_graph_edges set payload = x'%s' where edge_key = (
 					select e.edge_key from _zova_graph_edges e

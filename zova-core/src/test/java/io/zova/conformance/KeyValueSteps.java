@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.zova.RandomBytes;
 import io.zova.kv.KeyRange;
 import io.zova.kv.KeyValue;
 import io.zova.kv.KeyValueTemplate;
@@ -122,8 +123,7 @@ final class KeyValueSteps {
 	}
 
 	private byte[] value() {
-		byte[] value = new byte[this.engines.oneOf(List.of(0, 1, 20, 200, 9_000))];
-		this.engines.random().nextBytes(value);
+		byte[] value = RandomBytes.of(this.engines.oneOf(List.of(0, 1, 20, 200, 9_000)), this.engines.random());
 		return value;
 	}
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
+import io.zova.RandomBytes;
 import io.zova.graph.Direction;
 import io.zova.graph.EdgePayload;
 import io.zova.graph.GraphEdge;
@@ -114,8 +115,7 @@ final class KeyedGraphSteps {
 	private void replacePayloads(String graph) {
 		Map<Long, byte[]> payloads = new LinkedHashMap<>();
 		for (Long key : keys()) {
-			byte[] payload = new byte[this.engines.random().nextInt(40)];
-			this.engines.random().nextBytes(payload);
+			byte[] payload = RandomBytes.of(this.engines.random().nextInt(40), this.engines.random());
 			payloads.put(key, payload);
 		}
 		this.engines.same("replace payloads of %s by key %s".formatted(graph, payloads.keySet()), () -> {

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaStatus;
 import io.zova.object.ChunkId;
 import io.zova.object.ObjectId;
@@ -43,8 +43,7 @@ final class ObjectSteps {
 		this.streaming = streaming;
 		this.engines = engines;
 		this.inTransaction = inTransaction;
-		byte[] source = new byte[200_000];
-		new Random(7).nextBytes(source);
+		byte[] source = RandomBytes.of(200_000, 7);
 		for (int size : new int[] { 0, 1, 4_095, 16_384, 16_385, 65_536, 65_537, 120_000, 120_001, 200_000 }) {
 			this.contents.add(Arrays.copyOf(source, size));
 		}

@@ -2,7 +2,8 @@ package io.zova.conformance;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Random;
+
+import io.zova.RandomBytes;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,8 +70,7 @@ class PeerTests {
 	@Test
 	void bytesAndTextComeBackAsTheyWere() {
 		this.peer.create(this.folder.resolve("a.zova"));
-		byte[] large = new byte[5_000_000];
-		new Random(1).nextBytes(large);
+		byte[] large = RandomBytes.of(5_000_000, 1);
 		JsonNode id = this.peer.call("put_object", "data", Peer.binary(large));
 		assertThat(Peer.bytes(this.peer.call("get_object", "object_id", id))).isEqualTo(large);
 		String text = "日本語 😀 \" \\ \n \u0001 \u2028";

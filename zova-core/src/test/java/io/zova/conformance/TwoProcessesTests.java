@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
@@ -108,8 +109,7 @@ class TwoProcessesTests {
 	}
 
 	private static byte[] content(String who, int number) {
-		byte[] content = new byte[20_000 + number];
-		new java.util.Random((who + number).hashCode()).nextBytes(content);
+		byte[] content = RandomBytes.of(20_000 + number, new java.util.Random((who + number).hashCode()));
 		return content;
 	}
 

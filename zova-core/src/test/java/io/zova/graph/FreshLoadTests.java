@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -104,8 +105,7 @@ class FreshLoadTests {
 		for (int i = 0; i < 300; i++) {
 			String ref = (i % 50 == 3) ? "\u20ac".repeat(40_000) + i : (i % 3 == 0) ? null : "r" + i;
 			nodes.add(new FreshGraph.Node("n" + i, "k", new NodeTarget(TargetType.values()[i % 9], null, ref)));
-			byte[] payload = new byte[(i % 60 == 7) ? 100_000 : i % 5];
-			this.random.nextBytes(payload);
+			byte[] payload = RandomBytes.of((i % 60 == 7) ? 100_000 : i % 5, this.random);
 			edges.add(new FreshGraph.Edge(i, "t", 0, payload));
 		}
 		GraphTemplate graphs = this.database.graphs();

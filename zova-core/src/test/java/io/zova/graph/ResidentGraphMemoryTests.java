@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import org.junit.jupiter.api.AfterEach;
@@ -81,14 +81,6 @@ class ResidentGraphMemoryTests {
 		assertThat(ask(database.graphs(), graph, 0)).hasSize(5);
 	}
 
-	private static void await(BooleanSupplier condition) throws InterruptedException {
-		long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-			Thread.sleep(1);
-		}
-	}
-
 	@Test
 	void aGraphIsReadIntoMemoryOnceThatHasPaid() throws InterruptedException {
 		fill(this.graphs, "g");
@@ -98,7 +90,7 @@ class ResidentGraphMemoryTests {
 		assertThat(statistics().loads()).isZero();
 		assertThat(statistics().fileReads()).isEqualTo(10);
 		int[] asked = { 0 };
-		await(() -> {
+		OtherThreads.await(() -> {
 			ask(this.graphs, "g", asked[0]++);
 			return statistics().residentReads() > 0;
 		});

@@ -6,10 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -136,7 +135,7 @@ class WriteBehindTests {
 		}
 		assertThat(this.buffer.statistics().flushes()).isZero();
 		this.map.set("k9", "0123456789");
-		await(() -> this.buffer.statistics().flushedEntries() == 10);
+		OtherThreads.await(() -> this.buffer.statistics().flushedEntries() == 10);
 		assertThat(stored("k9")).isEqualTo("0123456789");
 	}
 
@@ -144,9 +143,9 @@ class WriteBehindTests {
 	void aValueIsWrittenWhenItHasWaitedLongEnough() {
 		buffered(NEVER.flushInterval(Duration.ofMillis(20)));
 		this.map.set("a", "1");
-		await(() -> stored("a") != null);
+		OtherThreads.await(() -> stored("a") != null);
 		this.map.set("b", "1");
-		await(() -> stored("b") != null);
+		OtherThreads.await(() -> stored("b") != null);
 	}
 
 	@Test
@@ -362,9 +361,9 @@ class WriteBehindTests {
 		buffered(NEVER.flushInterval(Duration.ofMillis(10)));
 		refuse("bad");
 		this.map.set("bad", "2");
-		await(() -> this.buffer.statistics().failures() > 0);
+		OtherThreads.await(() -> this.buffer.statistics().failures() > 0);
 		accept();
-		await(() -> "2".equals(stored("bad")));
+		OtherThreads.await(() -> "2".equals(stored("bad")));
 	}
 
 	@Test
@@ -385,7 +384,7 @@ class WriteBehindTests {
 		transaction().executeWithoutResult((status) -> {
 			this.file.put(bytes("lock"), bytes("held"));
 			writer.start();
-			await(() -> writer.getState() == Thread.State.TIMED_WAITING);
+			OtherThreads.await(() -> writer.getState() == Thread.State.TIMED_WAITING);
 			assertThat(this.buffer.statistics().pendingBytes()).isBetween(1000L - 140, 1000L);
 		});
 		writer.join();
@@ -433,26 +432,17 @@ class WriteBehindTests {
 		Thread holder = new Thread(() -> transaction().executeWithoutResult((status) -> {
 			this.file.put(bytes("lock"), bytes("held"));
 			held.countDown();
-			assertThat(awaited(until)).isTrue();
+			OtherThreads.await(until);
 			status.setRollbackOnly();
 		}));
 		holder.start();
-		assertThat(awaited(held)).isTrue();
+		OtherThreads.await(held);
 		return holder;
 	}
 
 	private static void awaitBlocked(CountDownLatch started, Thread thread) {
-		assertThat(awaited(started)).isTrue();
-		await(() -> thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING);
-	}
-
-	private static boolean awaited(CountDownLatch latch) {
-		try {
-			return latch.await(30, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		OtherThreads.await(started);
+		OtherThreads.await(() -> thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING);
 	}
 
 	private static void join(Thread thread) {
@@ -461,15 +451,6 @@ class WriteBehindTests {
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void await(BooleanSupplier condition) {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-			Thread.onSpinWait();
-			Thread.yield();
 		}
 	}
 

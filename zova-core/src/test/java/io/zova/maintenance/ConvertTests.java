@@ -12,9 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zova.ZovaDatabase;
 import io.zova.ZovaStatus;
 import io.zova.format.TestFiles;
 import io.zova.sqlite.driver.DriverConnections;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,10 +74,18 @@ class ConvertTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "create table _zova (a)", "create table _zovax (a)", "create table zova_x (a)",
 			"create table my_zova_x (_zova_a)" })
-	void similarNamesAreNone(String statement) throws Exception {
+	void tablesWhoseNamesOnlyResembleThoseOfZovaAreConverted(String statement) throws Exception {
 		Path source = Files.createFile(this.directory.resolve("old.db"));
 		TestFiles.execute(source, statement);
-		Convert.toFile(source, this.directory.resolve("new.zova"), CopyOptions.defaults());
+		Path converted = this.directory.resolve("new.zova");
+		Convert.toFile(source, converted, CopyOptions.defaults());
+		try (ZovaDatabase database = ZovaDatabase.open(converted)) {
+			assertThat(JdbcClient.create(database.dataSource())
+				.sql("select count(*) from sqlite_schema where lower(sql) = ?")
+				.param(statement)
+				.query(Integer.class)
+				.single()).isOne();
+		}
 	}
 
 	@Test

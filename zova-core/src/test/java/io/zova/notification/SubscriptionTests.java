@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -205,7 +206,7 @@ class SubscriptionTests {
 		for (int t = 0; t < 4; t++) {
 			NotificationScope scope = this.hub.newScope();
 			publishers.add(CompletableFuture.runAsync(() -> {
-				await(start);
+				OtherThreads.await(start);
 				for (int i = 0; i < 200; i++) {
 					scope.publish("m", "x", 1, null);
 				}
@@ -258,15 +259,6 @@ class SubscriptionTests {
 	private static void awaitParked(AtomicReference<Thread> receiver) {
 		while (receiver.get().getState() != Thread.State.TIMED_WAITING) {
 			Thread.onSpinWait();
-		}
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

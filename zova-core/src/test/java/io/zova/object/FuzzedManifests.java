@@ -14,8 +14,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import org.jspecify.annotations.Nullable;
 
@@ -199,8 +199,7 @@ public final class FuzzedManifests {
 				Path file = Files.createTempDirectory("manifests").resolve("manifests.zova");
 				DATABASE = ZovaDatabase.create(file);
 				for (int size : new int[] { 700, 150_000, 3_000, 0 }) {
-					byte[] content = new byte[size];
-					new Random(size).nextBytes(content);
+					byte[] content = RandomBytes.of(size, size);
 					CONTENTS.add(content);
 					DATABASE.objects()
 						.put(content, (size == 3_000) ? StorageProfile.STREAMING : StorageProfile.DEDUPLICATION);

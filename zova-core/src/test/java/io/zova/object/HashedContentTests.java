@@ -4,6 +4,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Random;
 
+import io.zova.RandomBytes;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,8 +22,7 @@ class HashedContentTests {
 	@Test
 	void theHashesOfContentAndChunksAreTheSameWhereverTheyAreComputed() {
 		for (int size : new int[] { 0, 1, 70_000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 9 << 20 }) {
-			byte[] bytes = new byte[size];
-			this.random.nextBytes(bytes);
+			byte[] bytes = RandomBytes.of(size, this.random);
 			for (int largest : new int[] { size, 9_000, 300_000 }) {
 				compare(bytes, Math.max(1, largest),
 						"seed %d, %d bytes, %d a chunk".formatted(this.seed, size, largest));

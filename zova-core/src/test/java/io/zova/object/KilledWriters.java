@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
@@ -63,8 +64,7 @@ final class KilledWriters {
 
 	/** Starts with one of few beginnings, so that objects share chunks. */
 	private static byte[] content(Random random, int size) {
-		byte[] content = new byte[size];
-		random.nextBytes(content);
+		byte[] content = RandomBytes.of(size, random);
 		int shared = Math.min(size, SHARED);
 		System.arraycopy(GoldenObjects.random(shared, random.nextInt(3)), 0, content, 0, shared);
 		return content;

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,7 @@ class LooseChunkTests extends ObjectFixture {
 			this.transaction.executeWithoutResult((status) -> {
 				this.objects.put(random(10, 1));
 				collecting.start();
-				awaitWaiting(collecting);
+				OtherThreads.awaitParked(collecting);
 				Future<LooseChunks> found = another.submit(() -> this.objects.looseChunks(Duration.ZERO));
 				assertThat(found).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(new LooseChunks(1, 1_000));
 				TransactionTemplate hurried = new TransactionTemplate(this.database.transactionManager());
@@ -177,14 +178,6 @@ class LooseChunkTests extends ObjectFixture {
 		}
 		assertThat(ending.get()).isInstanceOf(CannotAcquireLockException.class).hasMessageContaining("Interrupted");
 		assertThat(chunkRows()).isEqualTo(2);
-	}
-
-	private static void awaitWaiting(Thread thread) {
-		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-		while (thread.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < deadline) {
-			Thread.onSpinWait();
-		}
-		assertThat(thread.getState()).isEqualTo(Thread.State.TIMED_WAITING);
 	}
 
 	private void putLoose(int size, long seed) {

@@ -58,7 +58,7 @@ class FirstWriteTests {
 			for (int i = 0; i < 4; i++) {
 				readers.add(threads.submit(() -> test.transaction().execute((status) -> {
 					test.values();
-					await(allInside);
+					OtherThreads.await(allInside);
 					return test.values().size();
 				})));
 			}
@@ -80,7 +80,7 @@ class FirstWriteTests {
 			Runnable reading = () -> new TransactionTemplate(database.transactionManager())
 				.executeWithoutResult((status) -> {
 					jdbc.sql("select 1 from sqlite_schema").query().listOfRows();
-					await(bothInside);
+					OtherThreads.await(bothInside);
 				});
 			Thread other = new Thread(reading);
 			other.start();
@@ -576,17 +576,6 @@ class FirstWriteTests {
 			row.next();
 			return row.getLong(1);
 		}
-	}
-
-	private static void await(CyclicBarrier barrier) {
-		run(() -> {
-			try {
-				barrier.await(15, TimeUnit.SECONDS);
-			}
-			catch (Exception ex) {
-				throw new AssertionError("not all are inside", ex);
-			}
-		});
 	}
 
 	private static void join(Thread thread) {

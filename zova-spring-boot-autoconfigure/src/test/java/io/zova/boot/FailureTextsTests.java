@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,9 +195,19 @@ class FailureTextsTests {
 	}
 
 	@Test
-	void adviceNamesOnlyWhatExists() throws NoSuchMethodException {
-		ZovaDatabase.class.getMethod("convert", Path.class, Path.class);
-		ZovaDatabase.class.getMethod("restore", Path.class, Path.class);
+	void theCallsThatTheAdviceNamesExist() throws Exception {
+		sql("create table t (v)");
+		assertThatCallsExist(text(), "convert");
+		Files.delete(this.file);
+		ofFormat("11");
+		assertThatCallsExist(text(), "migrate");
+	}
+
+	private static void assertThatCallsExist(String text, String... calls) {
+		assertThat(Pattern.compile("ZovaDatabase\\.(\\w+)\\(Path\\.of").matcher(text).results())
+			.extracting((found) -> found.group(1))
+			.contains(calls)
+			.allSatisfy((call) -> assertThat(ZovaDatabase.class.getMethod(call, Path.class, Path.class)).isNotNull());
 	}
 
 	@Test

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.sqlite.ZovaConnection;
@@ -197,8 +198,7 @@ public final class RandomCalls {
 	}
 
 	private byte[] noise(int length) {
-		byte[] noise = new byte[length];
-		this.random.nextBytes(noise);
+		byte[] noise = RandomBytes.of(length, this.random);
 		return noise;
 	}
 
