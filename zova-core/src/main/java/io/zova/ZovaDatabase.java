@@ -25,7 +25,7 @@ import io.zova.format.NewDatabase;
 import io.zova.format.SqliteFailure;
 import io.zova.format.StorePolicy;
 import io.zova.graph.GraphTemplate;
-import io.zova.graph.ResidentGraphs;
+import io.zova.graph.GraphMemory;
 import io.zova.kv.KeyValueTemplate;
 import io.zova.maintenance.Backup;
 import io.zova.maintenance.Compact;
@@ -53,7 +53,7 @@ import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.function.SqlFunction;
 import io.zova.store.OpenMain;
 import io.zova.store.Stores;
-import io.zova.vector.ResidentIndex;
+import io.zova.vector.VectorMemory;
 import io.zova.vector.VectorTemplate;
 
 /**
@@ -84,14 +84,14 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final VectorTemplate vectors;
 
-	private final ResidentGraphs residentGraphs;
+	private final GraphMemory residentGraphs;
 
 	private final GraphTemplate graphs;
 
 	private final KeyValueTemplate keyValues;
 
-	private ZovaDatabase(@Nullable Path path, ConnectionPool connections, NotificationHub hub,
-			ResidentIndex vectorIndex, ResidentGraphs residentGraphs, ZovaOptions options) {
+	private ZovaDatabase(@Nullable Path path, ConnectionPool connections, NotificationHub hub, VectorMemory vectorIndex,
+			GraphMemory residentGraphs, ZovaOptions options) {
 		this.path = path;
 		this.storePolicy = options.boundStores();
 		this.connections = connections;
@@ -155,8 +155,8 @@ public final class ZovaDatabase implements AutoCloseable {
 		Arguments.required("options", options);
 		DatabasePath.requireFile(path);
 		NotificationHub hub = notificationHub(options);
-		ResidentIndex vectorIndex = vectorIndex(options);
-		ResidentGraphs residentGraphs = residentGraphs(options);
+		VectorMemory vectorIndex = vectorIndex(options);
+		GraphMemory residentGraphs = residentGraphs(options);
 		try {
 			return new ZovaDatabase(path,
 					ConnectionPool.open(path, options, functions(options, vectorIndex, residentGraphs), hub::newScope,
@@ -253,8 +253,8 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
 		NotificationHub hub = notificationHub(options);
-		ResidentIndex vectorIndex = vectorIndex(options);
-		ResidentGraphs residentGraphs = residentGraphs(options);
+		VectorMemory vectorIndex = vectorIndex(options);
+		GraphMemory residentGraphs = residentGraphs(options);
 		try {
 			return new ZovaDatabase(null, ConnectionPool.openMemory(options,
 					functions(options, vectorIndex, residentGraphs), hub::newScope, filling), hub, vectorIndex,
@@ -370,16 +370,16 @@ public final class ZovaDatabase implements AutoCloseable {
 				options.notificationBytesPerTransaction());
 	}
 
-	private static ResidentIndex vectorIndex(ZovaOptions options) {
-		return new ResidentIndex(options.vectorResidentMemory().orElse(ResidentIndex.defaultBudget()));
+	private static VectorMemory vectorIndex(ZovaOptions options) {
+		return new VectorMemory(options.vectorResidentMemory().orElse(VectorMemory.defaultBudget()));
 	}
 
-	private static ResidentGraphs residentGraphs(ZovaOptions options) {
-		return new ResidentGraphs(options.graphResidentMemory().orElse(ResidentGraphs.defaultBudget()));
+	private static GraphMemory residentGraphs(ZovaOptions options) {
+		return new GraphMemory(options.graphResidentMemory().orElse(GraphMemory.defaultBudget()));
 	}
 
-	private static List<SqlFunction> functions(ZovaOptions options, ResidentIndex vectorIndex,
-			ResidentGraphs residentGraphs) {
+	private static List<SqlFunction> functions(ZovaOptions options, VectorMemory vectorIndex,
+			GraphMemory residentGraphs) {
 		List<SqlFunction> functions = new ArrayList<>();
 		functions.addAll(VectorTemplate.functions(vectorIndex));
 		functions.add(NotificationTemplate.function());

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 
 import io.zova.ZovaOptions.JournalMode;
-import io.zova.vector.ResidentIndex;
+import io.zova.vector.VectorMemory;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorEntry;
 import io.zova.vector.VectorMatch;
@@ -44,7 +44,7 @@ class SearchesBesideOtherProcessesIT {
 		Path file = this.directory.resolve("shared.zova");
 		ZovaOptions options = ZovaOptions.builder().journalMode(mode).build();
 		try (ZovaDatabase database = ZovaDatabase.create(file, options);
-				ResidentIndex nothing = new ResidentIndex(0);
+				VectorMemory nothing = new VectorMemory(0);
 				VectorTemplate plain = new VectorTemplate(database.sql(), nothing)) {
 			database.vectors().create("c", SPACE).put("v0", 1, 2, 3);
 			TransactionTemplate snapshot = new TransactionTemplate(database.transactionManager());

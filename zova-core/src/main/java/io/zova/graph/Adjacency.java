@@ -139,7 +139,7 @@ final class Adjacency {
 	static long degree(Connection connection, String graph, String node, Direction direction, @Nullable String edgeType)
 			throws SQLException {
 		long key = nodeKey(connection, graph, node);
-		long graphKey = GraphCatalog.key(connection, graph);
+		long graphKey = GraphTable.key(connection, graph);
 		try (PreparedStatement count = degreeStatement(connection, graphKey, direction, edgeType)) {
 			return count(count, key);
 		}
@@ -147,7 +147,7 @@ final class Adjacency {
 
 	static List<Long> degrees(Connection connection, String graph, List<Long> keys, Direction direction,
 			@Nullable String edgeType) throws SQLException {
-		long graphKey = GraphCatalog.key(connection, graph);
+		long graphKey = GraphTable.key(connection, graph);
 		for (long key : keys) {
 			GraphRules.key("node", key);
 		}
@@ -189,7 +189,7 @@ final class Adjacency {
 	private static long nodeKey(Connection connection, String graph, String node) throws SQLException {
 		Long key = Rows.first(connection, NODE_KEY, (row) -> row.getLong(1), graph, node);
 		if (key == null) {
-			GraphCatalog.key(connection, graph);
+			GraphTable.key(connection, graph);
 			throw GraphRules.noNode(graph, node);
 		}
 		return key;

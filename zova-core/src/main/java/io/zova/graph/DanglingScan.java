@@ -36,14 +36,14 @@ final class DanglingScan {
 	}
 
 	static List<DanglingTarget> scan(Connection connection, String graph) throws SQLException {
-		long key = GraphCatalog.key(connection, graph);
+		long key = GraphTable.key(connection, graph);
 		DanglingScan scan = new DanglingScan(connection);
 		List<DanglingTarget> dangling = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(NODES)) {
 			statement.setLong(1, key);
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
-					GraphNode node = new GraphNode(rows.getString(1), rows.getString(2), NodeStore.target(rows, 3));
+					GraphNode node = new GraphNode(rows.getString(1), rows.getString(2), NodeTable.target(rows, 3));
 					String reason = scan.reason(node.target());
 					if (reason != null) {
 						dangling.add(new DanglingTarget(node, reason));

@@ -33,7 +33,7 @@ final class DirtyNodes implements AutoCloseable {
 
 	private int marked;
 
-	private @Nullable ResidentNodes nodes;
+	private @Nullable NodesInMemory nodes;
 
 	private volatile AtomicLongArray bits = new AtomicLongArray(0);
 
@@ -55,7 +55,7 @@ final class DirtyNodes implements AutoCloseable {
 			if (this.all) {
 				return;
 			}
-			ResidentNodes known = this.nodes;
+			NodesInMemory known = this.nodes;
 			if (known != null) {
 				markSlot(known, key);
 			}
@@ -65,10 +65,10 @@ final class DirtyNodes implements AutoCloseable {
 		}
 	}
 
-	private void markSlot(ResidentNodes known, long key) {
+	private void markSlot(NodesInMemory known, long key) {
 		int slot = known.slotOfKey(key);
 		// A node that was not there is not answered for anyway.
-		if (slot != ResidentNodes.NONE && !contains(slot)) {
+		if (slot != NodesInMemory.NONE && !contains(slot)) {
 			this.bits.set(slot >> 6, this.bits.get(slot >> 6) | 1L << slot);
 			if (++this.marked > Math.max(FEW, known.size() / SHARE)) {
 				this.all = true;
@@ -83,7 +83,7 @@ final class DirtyNodes implements AutoCloseable {
 	/**
 	 * Learns the slots of the nodes.
 	 */
-	synchronized void bind(ResidentNodes read) {
+	synchronized void bind(NodesInMemory read) {
 		this.bits = new AtomicLongArray((read.size() + Long.SIZE - 1) / Long.SIZE);
 		this.marked = 0;
 		this.nodes = read;

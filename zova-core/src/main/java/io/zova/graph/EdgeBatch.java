@@ -186,7 +186,7 @@ final class EdgeBatch {
 	 * Finds the nodes of all edges, then the types, which are created at their first use.
 	 */
 	private EdgeRows rows(Collection<GraphEdge> edges) throws SQLException {
-		Long key = GraphCatalog.keyIfPresent(this.connection, this.graph);
+		Long key = GraphTable.keyIfPresent(this.connection, this.graph);
 		if (key == null) {
 			throw GraphRules.noNode(this.graph, edges.iterator().next().from());
 		}
@@ -213,7 +213,7 @@ final class EdgeBatch {
 	private long typeKey(long graphKey, String name) throws SQLException {
 		Long type = this.types.get(name);
 		if (type == null) {
-			type = EdgeStore.typeKey(this.connection, graphKey, name);
+			type = EdgeTable.typeKey(this.connection, graphKey, name);
 			this.types.put(name, type);
 		}
 		return type;

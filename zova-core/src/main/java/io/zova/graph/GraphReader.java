@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import io.zova.ZovaException;
-import io.zova.graph.ResidentGraph.EdgeTypes;
-import io.zova.graph.ResidentGraph.Origin;
+import io.zova.graph.GraphInMemory.EdgeTypes;
+import io.zova.graph.GraphInMemory.Origin;
 import io.zova.sqlite.extension.PackedQuery;
 import io.zova.sqlite.extension.PackedQuery.Pack;
 
@@ -74,7 +74,7 @@ final class GraphReader {
 	 * @throws SQLException if it could not be read
 	 * @throws UnfitGraphException if it cannot be held in memory
 	 */
-	static ResidentGraph read(Connection connection, long graph, Direction direction, Origin origin, DirtyNodes dirty,
+	static GraphInMemory read(Connection connection, long graph, Direction direction, Origin origin, DirtyNodes dirty,
 			long budget, BooleanSupplier stopped) throws SQLException {
 		GraphReader reader = new GraphReader(connection, graph, budget, stopped);
 		try {
@@ -85,16 +85,16 @@ final class GraphReader {
 		}
 	}
 
-	private ResidentGraph read(Direction direction, Origin origin, DirtyNodes dirty) throws SQLException {
+	private GraphInMemory read(Direction direction, Origin origin, DirtyNodes dirty) throws SQLException {
 		long nodeCount = count(NODE_COUNT);
 		long edgeCount = count(EDGE_COUNT);
-		long rest = ResidentNodes.estimate(nodeCount) + ResidentEdges.estimate(nodeCount, edgeCount);
+		long rest = NodesInMemory.estimate(nodeCount) + EdgesInMemory.estimate(nodeCount, edgeCount);
 		requireFit(rest);
-		ResidentNodes nodes = nodes((int) nodeCount, rest);
+		NodesInMemory nodes = nodes((int) nodeCount, rest);
 		EdgeTypes types = types();
-		ResidentEdges edges = edges(direction, nodes, types, (int) edgeCount);
+		EdgesInMemory edges = edges(direction, nodes, types, (int) edgeCount);
 		dirty.bind(nodes);
-		ResidentGraph resident = new ResidentGraph(this.graph, origin, nodes, edges, types, dirty);
+		GraphInMemory resident = new GraphInMemory(this.graph, origin, nodes, edges, types, dirty);
 		requireFit(resident.bytes());
 		return resident;
 	}
@@ -111,8 +111,8 @@ final class GraphReader {
 		}
 	}
 
-	private ResidentNodes nodes(int count, long rest) throws SQLException {
-		ResidentNodes.Builder nodes = new ResidentNodes.Builder(count);
+	private NodesInMemory nodes(int count, long rest) throws SQLException {
+		NodesInMemory.Builder nodes = new NodesInMemory.Builder(count);
 		byte[][] lastTarget = { {} };
 		read(NODES, (pack) -> {
 			while (pack.next()) {
@@ -158,9 +158,9 @@ final class GraphReader {
 		return new EdgeTypes(List.copyOf(names), keys.stream().mapToLong(Long::longValue).toArray(), numbers);
 	}
 
-	private ResidentEdges edges(Direction direction, ResidentNodes nodes, EdgeTypes types, int count)
+	private EdgesInMemory edges(Direction direction, NodesInMemory nodes, EdgeTypes types, int count)
 			throws SQLException {
-		ResidentEdges.Builder edges = new ResidentEdges.Builder(nodes.size(), count);
+		EdgesInMemory.Builder edges = new EdgesInMemory.Builder(nodes.size(), count);
 		Map<Long, Integer> typeNumbers = new HashMap<>();
 		for (int number = 0; number < types.keys().length; number++) {
 			typeNumbers.put(types.keys()[number], number);
@@ -197,7 +197,7 @@ final class GraphReader {
 	 */
 	private static final class Merge {
 
-		private final ResidentNodes nodes;
+		private final NodesInMemory nodes;
 
 		private final Map<Long, Integer> typeNumbers;
 
@@ -205,9 +205,9 @@ final class GraphReader {
 
 		private long type;
 
-		private int typeNumber = ResidentNodes.NONE;
+		private int typeNumber = NodesInMemory.NONE;
 
-		Merge(ResidentNodes nodes, Map<Long, Integer> typeNumbers) {
+		Merge(NodesInMemory nodes, Map<Long, Integer> typeNumbers) {
 			this.nodes = nodes;
 			this.typeNumbers = typeNumbers;
 		}
@@ -217,14 +217,14 @@ final class GraphReader {
 				this.slot++;
 			}
 			if (this.slot == this.nodes.size() || this.nodes.key(this.slot) != node) {
-				required(ResidentNodes.NONE);
+				required(NodesInMemory.NONE);
 			}
 			return this.slot;
 		}
 
 		int typeNumber(long key) {
-			if (key != this.type || this.typeNumber == ResidentNodes.NONE) {
-				this.typeNumber = required(this.typeNumbers.getOrDefault(key, ResidentNodes.NONE));
+			if (key != this.type || this.typeNumber == NodesInMemory.NONE) {
+				this.typeNumber = required(this.typeNumbers.getOrDefault(key, NodesInMemory.NONE));
 				this.type = key;
 			}
 			return this.typeNumber;

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class GraphReads {
 
-	private final ResidentGraphs residents;
+	private final GraphMemory residents;
 
-	GraphReads(ResidentGraphs residents) {
+	GraphReads(GraphMemory residents) {
 		this.residents = residents;
 	}
 
-	ResidentGraphs residents() {
+	GraphMemory residents() {
 		return this.residents;
 	}
 
 	List<Neighbor> neighbors(Connection connection, String graph, NeighborQuery query) throws SQLException {
-		ResidentGraph resident = this.residents.find(connection, graph, query.direction());
+		GraphInMemory resident = this.residents.find(connection, graph, query.direction());
 		List<Neighbor> inMemory = (resident != null) ? resident.neighbors(query) : null;
 		if (inMemory != null) {
 			this.residents.hit();
@@ -32,7 +32,7 @@ final class GraphReads {
 		}
 		List<Neighbor> neighbors = Adjacency.neighbors(connection, graph, query);
 		this.residents.paid(connection, graph, query.direction(),
-				ResidentGraphs.STATEMENT_COST + ResidentGraphs.ROW_COST * neighbors.size());
+				GraphMemory.STATEMENT_COST + GraphMemory.ROW_COST * neighbors.size());
 		return neighbors;
 	}
 
@@ -42,7 +42,7 @@ final class GraphReads {
 	 */
 	long degreeInMemory(Connection connection, String graph, String node, Direction direction,
 			@Nullable String edgeType) throws SQLException {
-		ResidentGraph resident = this.residents.find(connection, graph, direction);
+		GraphInMemory resident = this.residents.find(connection, graph, direction);
 		long degree = (resident != null) ? resident.degree(node, edgeType) : -1;
 		if (degree >= 0) {
 			this.residents.hit();
@@ -55,16 +55,16 @@ final class GraphReads {
 	 * @return the steps, or nothing if the file has to be asked too
 	 */
 	Optional<List<WalkStep>> walkInMemory(Connection connection, String graph, WalkQuery query) throws SQLException {
-		ResidentGraph resident = this.residents.find(connection, graph, query.direction());
+		GraphInMemory resident = this.residents.find(connection, graph, query.direction());
 		if (resident == null) {
 			return Optional.empty();
 		}
 		try {
-			List<WalkStep> steps = Walker.walk(new ResidentTopology(resident, null), graph, query);
+			List<WalkStep> steps = Walker.walk(new MemoryTopology(resident, null), graph, query);
 			this.residents.hit();
 			return Optional.of(steps);
 		}
-		catch (ResidentTopology.OnlyInFileException ex) {
+		catch (MemoryTopology.OnlyInFileException ex) {
 			return Optional.empty();
 		}
 	}
@@ -92,8 +92,8 @@ final class GraphReads {
 
 	private List<WalkStep> onTopology(Connection connection, String graph, String start, Direction direction, Walk walk)
 			throws SQLException {
-		StoredTopology file = StoredTopology.of(connection, graph, start);
-		ResidentGraph resident = this.residents.find(connection, graph, direction);
+		FileTopology file = FileTopology.of(connection, graph, start);
+		GraphInMemory resident = this.residents.find(connection, graph, direction);
 		List<WalkStep> steps = (resident != null) ? on(resident, file, walk) : walk.on(file);
 		if (file.cost() > 0) {
 			this.residents.paid(connection, graph, direction, file.cost());
@@ -104,11 +104,11 @@ final class GraphReads {
 		return steps;
 	}
 
-	private static List<WalkStep> on(ResidentGraph resident, StoredTopology file, Walk walk) throws SQLException {
+	private static List<WalkStep> on(GraphInMemory resident, FileTopology file, Walk walk) throws SQLException {
 		try {
-			return walk.on(new ResidentTopology(resident, file));
+			return walk.on(new MemoryTopology(resident, file));
 		}
-		catch (ResidentTopology.OnlyInFileException ex) {
+		catch (MemoryTopology.OnlyInFileException ex) {
 			// Other hands have given keys that memory has no names for.
 			return walk.on(file);
 		}

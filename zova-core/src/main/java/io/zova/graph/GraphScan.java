@@ -29,7 +29,7 @@ final class GraphScan {
 
 	static GraphPage page(Connection connection, String graph, ScanCursor nodesAfter, ScanCursor edgesAfter,
 			long nodeLimit, long edgeLimit) throws SQLException {
-		long key = GraphCatalog.key(connection, graph);
+		long key = GraphTable.key(connection, graph);
 		checkLimit(nodeLimit);
 		checkLimit(edgeLimit);
 		List<KeyedNode> nodes = rows(connection, NODES, key, nodesAfter, nodeLimit,

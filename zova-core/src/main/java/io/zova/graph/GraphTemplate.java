@@ -24,7 +24,7 @@ public final class GraphTemplate implements GraphOperations {
 	 * @param sql how to reach the file
 	 */
 	public GraphTemplate(SqlAccess sql) {
-		this(sql, new ResidentGraphs(0));
+		this(sql, new GraphMemory(0));
 	}
 
 	/**
@@ -32,7 +32,7 @@ public final class GraphTemplate implements GraphOperations {
 	 * @param sql how to reach the file
 	 * @param residents what keeps graphs in memory; who made it closes it
 	 */
-	public GraphTemplate(SqlAccess sql, ResidentGraphs residents) {
+	public GraphTemplate(SqlAccess sql, GraphMemory residents) {
 		this(sql, new GraphReads(residents), new TopologyIndexes(), false);
 		residents.readThrough(sql);
 	}
@@ -55,12 +55,12 @@ public final class GraphTemplate implements GraphOperations {
 	 * @param residents what keeps graphs in memory
 	 * @return the functions
 	 */
-	public static List<SqlFunction> functions(ResidentGraphs residents) {
+	public static List<SqlFunction> functions(GraphMemory residents) {
 		return GraphFunctions.all(new GraphReads(residents));
 	}
 
 	/** What keeps graphs in memory. */
-	ResidentGraphs residents() {
+	GraphMemory residents() {
 		return this.reads.residents();
 	}
 
@@ -75,8 +75,8 @@ public final class GraphTemplate implements GraphOperations {
 		this.sql.requireWritable();
 		GraphRules.graphName(name);
 		return this.sql.write("Creating the graph " + name, (connection) -> {
-			GraphCatalog.create(connection, name);
-			StoreEpochs.count(connection, GraphCatalog.TABLE);
+			GraphTable.create(connection, name);
+			StoreEpochs.count(connection, GraphTable.TABLE);
 			return graph(name);
 		});
 	}
@@ -86,9 +86,9 @@ public final class GraphTemplate implements GraphOperations {
 		this.sql.requireWritable();
 		GraphRules.graphName(name);
 		return this.sql.write("Creating the graph " + name, (connection) -> {
-			if (!GraphCatalog.exists(connection, name)) {
-				GraphCatalog.create(connection, name);
-				StoreEpochs.count(connection, GraphCatalog.TABLE);
+			if (!GraphTable.exists(connection, name)) {
+				GraphTable.create(connection, name);
+				StoreEpochs.count(connection, GraphTable.TABLE);
 			}
 			return graph(name);
 		});
@@ -97,33 +97,33 @@ public final class GraphTemplate implements GraphOperations {
 	@Override
 	public boolean exists(String name) {
 		GraphRules.graphName(name);
-		return this.sql.read("Looking for a graph", (connection) -> GraphCatalog.exists(connection, name));
+		return this.sql.read("Looking for a graph", (connection) -> GraphTable.exists(connection, name));
 	}
 
 	@Override
 	public GraphInfo info(String name) {
 		GraphRules.graphName(name);
-		return this.sql.read("Counting a graph", (connection) -> GraphCatalog.info(connection, name));
+		return this.sql.read("Counting a graph", (connection) -> GraphTable.info(connection, name));
 	}
 
 	@Override
 	public List<GraphInfo> list() {
-		return this.sql.read("Listing graphs", GraphCatalog::list);
+		return this.sql.read("Listing graphs", GraphTable::list);
 	}
 
 	@Override
 	public boolean delete(String name) {
 		this.sql.requireWritable();
 		GraphRules.graphName(name);
-		return this.sql.change("Deleting the graph " + name, GraphCatalog.TABLE,
-				(connection) -> GraphCatalog.delete(connection, name));
+		return this.sql.change("Deleting the graph " + name, GraphTable.TABLE,
+				(connection) -> GraphTable.delete(connection, name));
 	}
 
 	@Override
 	public FreshGraph.Keys load(FreshGraph graph) {
 		this.sql.requireWritable();
 		FreshLoad.check(GraphRules.required("graph", graph));
-		return this.sql.change("Loading a graph", GraphCatalog.TABLE, (connection) -> {
+		return this.sql.change("Loading a graph", GraphTable.TABLE, (connection) -> {
 			FreshGraph.Keys keys = FreshLoad.load(connection, graph);
 			if (this.checksTargets) {
 				TargetLookup.require(connection, graph.name(),
@@ -138,7 +138,7 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public GraphStatistics statistics() {
-		ResidentGraphs residents = residents();
+		GraphMemory residents = residents();
 		return new GraphStatistics(residents.bytes(), residents.size(), residents.hits(), residents.misses(),
 				residents.loads(), residents.loadTime());
 	}

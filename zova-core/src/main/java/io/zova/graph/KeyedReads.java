@@ -52,7 +52,7 @@ final class KeyedReads {
 
 	static void replacePayloads(Connection connection, String graph, Collection<EdgePayload> payloads)
 			throws SQLException {
-		long graphKey = GraphCatalog.key(connection, graph);
+		long graphKey = GraphTable.key(connection, graph);
 		NotedChange.run(connection, (marks) -> {
 			try (PreparedStatement set = connection.prepareStatement(SET_PAYLOAD)) {
 				for (EdgePayload payload : payloads) {
@@ -69,7 +69,7 @@ final class KeyedReads {
 
 	private static <T> List<Optional<T>> each(Connection connection, String graph, List<Long> keys, String sql,
 			ByKey<T> reader) throws SQLException {
-		long graphKey = GraphCatalog.key(connection, graph);
+		long graphKey = GraphTable.key(connection, graph);
 		List<Optional<T>> results = new ArrayList<>(keys.size());
 		try (PreparedStatement find = connection.prepareStatement(sql)) {
 			find.setLong(2, graphKey);

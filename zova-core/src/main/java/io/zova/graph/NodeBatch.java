@@ -40,7 +40,7 @@ final class NodeBatch {
 	/**
 	 * Puts nodes in the order given.
 	 */
-	static void put(Connection connection, NodeStore.GraphRows graph, Collection<GraphNode> nodes) throws SQLException {
+	static void put(Connection connection, NodeTable.GraphRows graph, Collection<GraphNode> nodes) throws SQLException {
 		PackedInput rows = new PackedInput(COLUMNS);
 		try (PreparedStatement put = connection.prepareStatement(PUT)) {
 			for (GraphNode node : nodes) {
@@ -66,7 +66,7 @@ final class NodeBatch {
 		return text != null && text.length() > LONG_TEXT;
 	}
 
-	private static void add(PackedInput rows, NodeStore.GraphRows graph, GraphNode node) {
+	private static void add(PackedInput rows, NodeTable.GraphRows graph, GraphNode node) {
 		NodeTarget target = node.target();
 		rows.add(graph.key())
 			.add(node.id())
@@ -84,9 +84,9 @@ final class NodeBatch {
 		}
 	}
 
-	private static void putAlone(Connection connection, NodeStore.GraphRows graph, GraphNode node) throws SQLException {
-		try (PreparedStatement put = connection.prepareStatement(NodeStore.PUT)) {
-			NodeStore.bind(put, graph.key(), node, graph.take());
+	private static void putAlone(Connection connection, NodeTable.GraphRows graph, GraphNode node) throws SQLException {
+		try (PreparedStatement put = connection.prepareStatement(NodeTable.PUT)) {
+			NodeTable.bind(put, graph.key(), node, graph.take());
 			put.executeUpdate();
 		}
 	}

@@ -22,7 +22,7 @@ final class ReadAccount {
 
 	private volatile long nextLook = FIRST_LOOK;
 
-	private volatile @Nullable ResidentGraph resident;
+	private volatile @Nullable GraphInMemory resident;
 
 	private volatile long lastUsed;
 
@@ -30,11 +30,11 @@ final class ReadAccount {
 
 	private int failures;
 
-	@Nullable ResidentGraph resident() {
+	@Nullable GraphInMemory resident() {
 		return this.resident;
 	}
 
-	void resident(@Nullable ResidentGraph graph) {
+	void resident(@Nullable GraphInMemory graph) {
 		this.resident = graph;
 	}
 

@@ -49,7 +49,7 @@ final class StoredGraph implements Graph {
 		GraphRules.graphName(this.name);
 		GraphRules.node(node);
 		write("Putting a node of the graph", this.name, (connection) -> {
-			NodeStore.put(connection, this.name, node);
+			NodeTable.put(connection, this.name, node);
 			checkTargets(connection, List.of(node));
 		});
 	}
@@ -61,7 +61,7 @@ final class StoredGraph implements Graph {
 		GraphRules.graphName(this.name);
 		if (!nodes.isEmpty()) {
 			write("Putting", nodes.size() + " nodes", (connection) -> {
-				NodeStore.putAll(connection, this.name, nodes);
+				NodeTable.putAll(connection, this.name, nodes);
 				checkTargets(connection, nodes);
 			});
 		}
@@ -72,8 +72,8 @@ final class StoredGraph implements Graph {
 		this.sql.requireWritable();
 		GraphRules.required("collection of nodes", nodes).forEach(GraphRules::nonNull);
 		GraphRules.graphName(this.name);
-		return nodes.isEmpty() ? List.of() : this.sql.change("Putting nodes", GraphCatalog.TABLE, (connection) -> {
-			List<Long> keys = NodeStore.putAllKeyed(connection, this.name, nodes);
+		return nodes.isEmpty() ? List.of() : this.sql.change("Putting nodes", GraphTable.TABLE, (connection) -> {
+			List<Long> keys = NodeTable.putAllKeyed(connection, this.name, nodes);
 			checkTargets(connection, nodes);
 			return keys;
 		});
@@ -95,21 +95,21 @@ final class StoredGraph implements Graph {
 	public Optional<GraphNode> findNode(String id) {
 		checkNode(id);
 		return this.sql.read("Getting a node",
-				(connection) -> Optional.ofNullable(NodeStore.get(connection, this.name, id)));
+				(connection) -> Optional.ofNullable(NodeTable.get(connection, this.name, id)));
 	}
 
 	@Override
 	public boolean nodeExists(String id) {
 		checkNode(id);
-		return this.sql.read("Looking for a node", (connection) -> NodeStore.exists(connection, this.name, id));
+		return this.sql.read("Looking for a node", (connection) -> NodeTable.exists(connection, this.name, id));
 	}
 
 	@Override
 	public boolean deleteNode(String id) {
 		this.sql.requireWritable();
 		checkNode(id);
-		return this.sql.change("Deleting a node of the graph " + this.name, GraphCatalog.TABLE,
-				(connection) -> NodeStore.delete(connection, this.name, id));
+		return this.sql.change("Deleting a node of the graph " + this.name, GraphTable.TABLE,
+				(connection) -> NodeTable.delete(connection, this.name, id));
 	}
 
 	@Override
@@ -118,12 +118,12 @@ final class StoredGraph implements Graph {
 		GraphRules.graphName(this.name);
 		GraphRules.required("collection of node ids", ids).forEach(GraphRules::nodeId);
 		if (ids.isEmpty()) {
-			this.sql.read("Looking for a graph", (connection) -> GraphCatalog.key(connection, this.name));
+			this.sql.read("Looking for a graph", (connection) -> GraphTable.key(connection, this.name));
 			return 0;
 		}
-		return this.sql.change("Deleting nodes of the graph " + this.name, GraphCatalog.TABLE, (connection) -> {
+		return this.sql.change("Deleting nodes of the graph " + this.name, GraphTable.TABLE, (connection) -> {
 			this.indexes.ensure(connection);
-			return NodeStore.deleteAll(connection, this.name, ids);
+			return NodeTable.deleteAll(connection, this.name, ids);
 		});
 	}
 
@@ -138,7 +138,7 @@ final class StoredGraph implements Graph {
 		this.sql.requireWritable();
 		checkEdge(edge);
 		write("Putting an edge of the graph", this.name,
-				(connection) -> EdgeStore.put(connection, this.indexes, this.name, edge));
+				(connection) -> EdgeTable.put(connection, this.indexes, this.name, edge));
 	}
 
 	@Override
@@ -155,7 +155,7 @@ final class StoredGraph implements Graph {
 	public List<Long> putEdgesKeyed(Collection<GraphEdge> edges) {
 		this.sql.requireWritable();
 		checkEdges(edges);
-		return edges.isEmpty() ? List.of() : this.sql.change("Putting edges", GraphCatalog.TABLE,
+		return edges.isEmpty() ? List.of() : this.sql.change("Putting edges", GraphTable.TABLE,
 				(connection) -> EdgeBatch.putKeyed(connection, this.indexes, this.name, edges));
 	}
 
@@ -170,23 +170,23 @@ final class StoredGraph implements Graph {
 	@Override
 	public boolean edgeExists(GraphEdge edge) {
 		checkEdge(edge);
-		return this.sql.read("Looking for an edge", (connection) -> EdgeStore.exists(connection, this.name, edge));
+		return this.sql.read("Looking for an edge", (connection) -> EdgeTable.exists(connection, this.name, edge));
 	}
 
 	@Override
 	public boolean deleteEdge(GraphEdge edge) {
 		this.sql.requireWritable();
 		checkEdge(edge);
-		return this.sql.change("Deleting an edge of the graph " + this.name, GraphCatalog.TABLE,
-				(connection) -> EdgeStore.delete(connection, this.name, edge));
+		return this.sql.change("Deleting an edge of the graph " + this.name, GraphTable.TABLE,
+				(connection) -> EdgeTable.delete(connection, this.name, edge));
 	}
 
 	@Override
 	public long deleteEdges(Collection<GraphEdge> edges) {
 		this.sql.requireWritable();
 		checkEdges(edges);
-		return edges.isEmpty() ? 0 : this.sql.change("Deleting " + edges.size() + " edges", GraphCatalog.TABLE,
-				(connection) -> EdgeStore.deleteAll(connection, this.name, edges));
+		return edges.isEmpty() ? 0 : this.sql.change("Deleting " + edges.size() + " edges", GraphTable.TABLE,
+				(connection) -> EdgeTable.deleteAll(connection, this.name, edges));
 	}
 
 	@Override
@@ -198,7 +198,7 @@ final class StoredGraph implements Graph {
 	@Override
 	public byte[] getPayload(GraphEdge edge) {
 		checkEdge(edge);
-		return this.sql.snapshot("Getting a payload", (connection) -> EdgeStore.payload(connection, this.name, edge));
+		return this.sql.snapshot("Getting a payload", (connection) -> EdgeTable.payload(connection, this.name, edge));
 	}
 
 	@Override
@@ -207,7 +207,7 @@ final class StoredGraph implements Graph {
 		checkEdge(edge);
 		GraphRules.required("payload", payload);
 		write("Replacing a payload of the graph", this.name,
-				(connection) -> EdgeStore.replacePayload(connection, this.name, edge, payload));
+				(connection) -> EdgeTable.replacePayload(connection, this.name, edge, payload));
 	}
 
 	@Override
@@ -224,7 +224,7 @@ final class StoredGraph implements Graph {
 		}
 		GraphRules.graphName(this.name);
 		if (payloads.isEmpty()) {
-			this.sql.read("Looking for a graph", (connection) -> GraphCatalog.key(connection, this.name));
+			this.sql.read("Looking for a graph", (connection) -> GraphTable.key(connection, this.name));
 			return;
 		}
 		write("Replacing payloads of the graph", this.name,
@@ -257,7 +257,7 @@ final class StoredGraph implements Graph {
 		checkNode(query.node());
 		GraphRules.optionalEdgeType(query.edgeType());
 		if (query.limit() < 0) {
-			this.sql.read("Looking for a graph", (connection) -> GraphCatalog.key(connection, this.name));
+			this.sql.read("Looking for a graph", (connection) -> GraphTable.key(connection, this.name));
 			GraphRules.limit(query.limit());
 		}
 	}
@@ -386,7 +386,7 @@ final class StoredGraph implements Graph {
 	}
 
 	private void write(String task, String what, SqlAction action) {
-		this.sql.change(task + " " + what, GraphCatalog.TABLE, (connection) -> {
+		this.sql.change(task + " " + what, GraphTable.TABLE, (connection) -> {
 			action.run(connection);
 			return true;
 		});

@@ -66,8 +66,8 @@ public final class NotificationTemplate implements NotificationOperations {
 
 	@Override
 	public void publish(String channel, String payload) {
-		NotificationLimits.checkChannel(channel);
-		int bytes = NotificationLimits.checkPayload(payload);
+		NotificationRules.checkChannel(channel);
+		int bytes = NotificationRules.checkPayload(payload);
 		this.sql.read("publish on channel " + channel, (connection) -> {
 			ZovaConnection own = connection.unwrap(ZovaConnection.class);
 			NotificationScope scope = (NotificationScope) own.transactionListener();
@@ -78,12 +78,12 @@ public final class NotificationTemplate implements NotificationOperations {
 
 	@Override
 	public Subscription subscribe(String channel) {
-		return this.hub.subscribe(NotificationLimits.checkChannel(channel), null);
+		return this.hub.subscribe(NotificationRules.checkChannel(channel), null);
 	}
 
 	@Override
 	public Subscription subscribe(String channel, NotificationListener listener) {
-		NotificationLimits.checkChannel(channel);
+		NotificationRules.checkChannel(channel);
 		Arguments.required("listener", listener);
 		return this.hub.subscribe(channel, listener);
 	}

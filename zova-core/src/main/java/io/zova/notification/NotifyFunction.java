@@ -41,8 +41,8 @@ final class NotifyFunction {
 		}
 		int bytes;
 		try {
-			NotificationLimits.checkChannel(channel);
-			bytes = NotificationLimits.checkPayload(payload);
+			NotificationRules.checkChannel(channel);
+			bytes = NotificationRules.checkPayload(payload);
 		}
 		catch (ZovaException ex) {
 			throw new SQLException(INVALID, ex);
@@ -56,7 +56,7 @@ final class NotifyFunction {
 	private static @Nullable String text(SqlArguments arguments, int index) throws SQLException {
 		return switch (arguments.type(index)) {
 			case TEXT -> wellFormed(arguments, index);
-			case BLOB -> NotificationLimits.decode(arguments.blob(index));
+			case BLOB -> NotificationRules.decode(arguments.blob(index));
 			case INTEGER -> Long.toString(arguments.integer(index));
 			case REAL -> realAsText(arguments.connection(), arguments.real(index));
 			case NULL -> null;
@@ -65,7 +65,7 @@ final class NotifyFunction {
 
 	private static @Nullable String wellFormed(SqlArguments arguments, int index) {
 		String text = arguments.text(index);
-		return (text.indexOf(REPLACEMENT) < 0) ? text : NotificationLimits.decode(arguments.bytes(index));
+		return (text.indexOf(REPLACEMENT) < 0) ? text : NotificationRules.decode(arguments.bytes(index));
 	}
 
 	/** Only SQLite knows how many digits it shows. */

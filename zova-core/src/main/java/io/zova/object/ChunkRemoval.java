@@ -90,14 +90,14 @@ final class ChunkRemoval {
 			ObjectRemoval removal = new ObjectRemoval(connection, longOf(connection, ROWS), ids.size() > 1);
 			long removed = 0;
 			for (ObjectId id : ids) {
-				if (ObjectRows.exists(connection, id)) {
+				if (ObjectTable.exists(connection, id)) {
 					removal.remove(id);
 					removed++;
 				}
 			}
 			removeChunks(connection, removal.removableChunks(), removal.rows);
 			if (removed > 0) {
-				StoreEpochs.count(connection, ObjectRows.TABLE);
+				StoreEpochs.count(connection, ObjectTable.TABLE);
 			}
 			return removed;
 		});
@@ -140,10 +140,10 @@ final class ChunkRemoval {
 				known = (this.own != null) ? this.own : ReferenceCounts.of(this.connection);
 				this.own = known;
 			}
-			long before = this.zova.totalChanges();
+			long before = this.zova.totalChangedRows();
 			int expected = removeManifest(id, known) + 1;
-			ObjectRows.delete(this.connection, id);
-			if (this.zova.totalChanges() - before != expected
+			ObjectTable.delete(this.connection, id);
+			if (this.zova.totalChangedRows() - before != expected
 					&& this.zova.history().version(Topic.OBJECT_CHUNKS) == 0) {
 				this.own = null;
 				this.surprised = true;
@@ -155,7 +155,7 @@ final class ChunkRemoval {
 			this.removable.addAll(removable(id, chunks, known));
 			ReferenceCounts uncounted = this.own;
 			ReferenceKnowledge.change(this.connection, (notes) -> {
-				ManifestRows.delete(this.connection, id);
+				ManifestTable.delete(this.connection, id);
 				chunks.forEach((hash, count) -> {
 					notes.add(hash, -count);
 					if (uncounted != null) {
@@ -253,7 +253,7 @@ final class ChunkRemoval {
 			unnamed.removeIf((hash) -> inUse.contains(new ByteArrayKey(hash)));
 			List<byte[]> removed = removeChunks(connection, unnamed, rows);
 			if (counted && !removed.isEmpty()) {
-				StoreEpochs.count(connection, ObjectRows.TABLE);
+				StoreEpochs.count(connection, ObjectTable.TABLE);
 			}
 			return removed;
 		});
@@ -313,7 +313,7 @@ final class ChunkRemoval {
 		List<byte[]> removed = new ArrayList<>();
 		ForeignKeys.Work removal = () -> {
 			for (byte[] hash : unnamed) {
-				if (ChunkRows.delete(connection, hash)) {
+				if (ChunkTable.delete(connection, hash)) {
 					removed.add(hash);
 				}
 			}

@@ -33,8 +33,8 @@ final class ObjectAssembly {
 	}
 
 	boolean run(Connection connection) throws SQLException {
-		if (ObjectRows.exists(connection, this.id)) {
-			ObjectContent.verify(connection, ObjectRows.require(connection, this.id));
+		if (ObjectTable.exists(connection, this.id)) {
+			ObjectContent.verify(connection, ObjectTable.require(connection, this.id));
 			throw new ZovaException(ZovaStatus.OBJECT_ALREADY_EXISTS, "Object " + this.id + " exists already");
 		}
 		if (this.size < 0) {
@@ -67,7 +67,7 @@ final class ObjectAssembly {
 		int limit = this.profile.maxChunkSize();
 		for (ObjectManifest.Entry entry : this.entries) {
 			checkPlace(entry, index++, offset);
-			byte[] data = ChunkRows.find(connection, chunkDigest, entry.chunk(), limit);
+			byte[] data = ChunkTable.find(connection, chunkDigest, entry.chunk(), limit);
 			if (data == null) {
 				throw ObjectErrors.chunkNotFound(entry.chunk());
 			}
@@ -116,11 +116,11 @@ final class ObjectAssembly {
 	}
 
 	private void insert(Connection connection) throws SQLException {
-		ObjectRows.insert(connection, new ObjectInfo(this.id, this.size, this.entries.size(), this.profile));
+		ObjectTable.insert(connection, new ObjectInfo(this.id, this.size, this.entries.size(), this.profile));
 		ReferenceKnowledge.change(connection, (notes) -> {
-			try (PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
+			try (PreparedStatement row = connection.prepareStatement(ManifestTable.INSERT)) {
 				for (ObjectManifest.Entry entry : this.entries) {
-					ManifestRows.insert(row, this.id.shared(), entry.index(), entry.chunk().shared(), entry.offset(),
+					ManifestTable.insert(row, this.id.shared(), entry.index(), entry.chunk().shared(), entry.offset(),
 							(int) entry.size());
 					notes.add(entry.chunk().shared(), 1);
 				}

@@ -72,7 +72,7 @@ final class ObjectChannel implements SeekableByteChannel {
 		long start = this.position;
 		int wanted = Math.min(into.remaining(), MAX_READ);
 		int length = this.sql.snapshot("read an object", (connection) -> {
-			ObjectInfo now = ObjectRows.require(connection, this.object.id());
+			ObjectInfo now = ObjectTable.require(connection, this.object.id());
 			int available = ObjectContent.rangeLength(connection, now, start, wanted);
 			int base = into.position();
 			ObjectContent.range(connection, now, start, available, (at, bytes, from, count) -> {

@@ -62,7 +62,7 @@ final class ObjectContent {
 		HashedContent hashed = new HashedContent(content);
 		List<byte[]> hashes = new ArrayList<>();
 		ManifestWalk walk = new ManifestWalk(object);
-		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.CONTENT)) {
 			statement.setBytes(1, object.id().shared());
 			statement.setLong(2, Long.MIN_VALUE);
 			try (ResultSet row = statement.executeQuery()) {
@@ -98,7 +98,7 @@ final class ObjectContent {
 		}
 		MessageDigest digest = Sha256.newDigest();
 		ManifestWalk walk = new ManifestWalk(object);
-		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.CONTENT)) {
 			statement.setBytes(1, object.id().shared());
 			statement.setLong(2, Long.MIN_VALUE);
 			try (ResultSet row = statement.executeQuery()) {
@@ -150,14 +150,14 @@ final class ObjectContent {
 		}
 		boolean full = offset == 0 && length == object.size();
 		if (full) {
-			ManifestRows.checkShape(connection, object);
+			ManifestTable.checkShape(connection, object);
 		}
 		MessageDigest digest = full ? Sha256.newDigest() : null;
 		long end = offset + length;
 		boolean placed = full;
 		ChunkLocator.Place place = ChunkLocator.locate(connection, object, offset);
 		ManifestWalk walk = ManifestWalk.from(object, place);
-		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.RANGE)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.RANGE)) {
 			statement.setBytes(1, object.id().shared());
 			statement.setLong(2, place.index());
 			try (ResultSet row = statement.executeQuery()) {

@@ -31,8 +31,8 @@ final class ObjectPut {
 			return ObjectId.owning(chunks.hash());
 		}
 		ObjectInfo object = object(chunks, profile);
-		this.sql.change(TASK, ObjectRows.TABLE, (connection) -> {
-			if (ObjectRows.find(connection, object.id()) != null) {
+		this.sql.change(TASK, ObjectTable.TABLE, (connection) -> {
+			if (ObjectTable.find(connection, object.id()) != null) {
 				return false;
 			}
 			insertChunks(connection, chunks);
@@ -48,13 +48,13 @@ final class ObjectPut {
 	 */
 	private boolean storeAhead(HashedContent chunks, StorageProfile profile) {
 		try {
-			return this.sql.change(TASK, ObjectRows.TABLE, (connection) -> {
-				if (connection.isReadOnly() || ChunkRows.exists(connection, chunks.hash(0))) {
+			return this.sql.change(TASK, ObjectTable.TABLE, (connection) -> {
+				if (connection.isReadOnly() || ChunkTable.exists(connection, chunks.hash(0))) {
 					return false;
 				}
 				insertChunks(connection, chunks);
 				ObjectInfo object = object(chunks, profile);
-				if (ObjectRows.find(connection, object.id()) != null) {
+				if (ObjectTable.find(connection, object.id()) != null) {
 					throw new ExistsException();
 				}
 				ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, object, chunks, notes));
@@ -86,35 +86,35 @@ final class ObjectPut {
 	 * several rows changes, which costs more than all of the statements.
 	 */
 	private static void insertChunks(Connection connection, HashedContent chunks) throws SQLException {
-		try (PreparedStatement row = connection.prepareStatement(ChunkRows.INSERT)) {
+		try (PreparedStatement row = connection.prepareStatement(ChunkTable.INSERT)) {
 			for (int chunk = 0; chunk < chunks.count(); chunk++) {
 				int from = chunks.offset(chunk);
 				byte[] data = Arrays.copyOfRange(chunks.bytes(), from, from + chunks.size(chunk));
-				ChunkRows.insert(row, chunks.hash(chunk), data);
+				ChunkTable.insert(row, chunks.hash(chunk), data);
 			}
 		}
 	}
 
 	private static void insertManifest(Connection connection, ObjectInfo object, HashedContent chunks,
 			ReferenceKnowledge.Notes notes) throws SQLException {
-		ObjectRows.insert(connection, object);
+		ObjectTable.insert(connection, object);
 		byte[] id = object.id().shared();
 		int index = 0;
-		if (chunks.count() >= ManifestRows.GROUP) {
-			try (PreparedStatement rows = connection.prepareStatement(ManifestRows.INSERT_GROUP)) {
+		if (chunks.count() >= ManifestTable.GROUP) {
+			try (PreparedStatement rows = connection.prepareStatement(ManifestTable.INSERT_GROUP)) {
 				rows.setBytes(1, id);
-				while (index <= chunks.count() - ManifestRows.GROUP) {
-					for (int place = 0; place < ManifestRows.GROUP; place++, index++) {
-						ManifestRows.bind(rows, place, index, chunks.hash(index), chunks.offset(index),
+				while (index <= chunks.count() - ManifestTable.GROUP) {
+					for (int place = 0; place < ManifestTable.GROUP; place++, index++) {
+						ManifestTable.bind(rows, place, index, chunks.hash(index), chunks.offset(index),
 								chunks.size(index));
 					}
 					rows.executeUpdate();
 				}
 			}
 		}
-		try (PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
+		try (PreparedStatement row = connection.prepareStatement(ManifestTable.INSERT)) {
 			for (; index < chunks.count(); index++) {
-				ManifestRows.insert(row, id, index, chunks.hash(index), chunks.offset(index), chunks.size(index));
+				ManifestTable.insert(row, id, index, chunks.hash(index), chunks.offset(index), chunks.size(index));
 			}
 		}
 		for (int chunk = 0; chunk < chunks.count(); chunk++) {

@@ -76,7 +76,7 @@ public final class ObjectReader extends InputStream {
 	 */
 	static ObjectReader open(SqlAccess sql, ObjectId id, ObjectTraffic traffic) {
 		return sql.snapshot("open an object", (connection) -> {
-			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id), traffic);
+			ObjectReader reader = new ObjectReader(sql, ObjectTable.require(connection, id), traffic);
 			if (!reader.isEmpty()) {
 				reader.load(connection, new byte[0], 0, 0);
 			}
@@ -93,7 +93,7 @@ public final class ObjectReader extends InputStream {
 	 */
 	static ObjectReader openLazily(SqlAccess sql, ObjectId id, ObjectTraffic traffic) {
 		return sql.read("open an object", (connection) -> {
-			ObjectReader reader = new ObjectReader(sql, ObjectRows.require(connection, id), traffic);
+			ObjectReader reader = new ObjectReader(sql, ObjectTable.require(connection, id), traffic);
 			reader.isEmpty();
 			return reader;
 		});
@@ -180,7 +180,7 @@ public final class ObjectReader extends InputStream {
 	 */
 	private boolean load(Connection connection, byte[] into, int from, int length) throws SQLException {
 		boolean unconfirmed = this.moved;
-		try (PreparedStatement statement = connection.prepareStatement(ManifestRows.CONTENT)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.CONTENT)) {
 			if (this.moved) {
 				this.walk = ManifestWalk.from(this.object, ChunkLocator.locate(connection, this.object, this.position));
 			}
@@ -236,7 +236,7 @@ public final class ObjectReader extends InputStream {
 	}
 
 	private void requireUnchanged(Connection connection) throws SQLException {
-		ObjectInfo now = ObjectRows.find(connection, this.object.id());
+		ObjectInfo now = ObjectTable.find(connection, this.object.id());
 		if (!this.object.equals(now)) {
 			throw new ZovaException(ZovaStatus.OBJECT_NOT_FOUND, "Object " + this.object.id() + " was deleted "
 					+ ((now != null) ? "and stored in another layout " : "") + "while it was being read");

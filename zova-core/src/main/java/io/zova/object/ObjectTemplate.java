@@ -105,7 +105,7 @@ public final class ObjectTemplate implements ObjectOperations {
 	public byte[] get(ObjectId id) {
 		Arguments.required("id", id);
 		byte[] content = this.sql.snapshot("read an object",
-				(connection) -> ObjectContent.whole(connection, ObjectRows.require(connection, id)));
+				(connection) -> ObjectContent.whole(connection, ObjectTable.require(connection, id)));
 		this.traffic.read(content.length);
 		return content;
 	}
@@ -114,7 +114,7 @@ public final class ObjectTemplate implements ObjectOperations {
 	public Optional<byte[]> find(ObjectId id) {
 		Arguments.required("id", id);
 		Optional<byte[]> content = this.sql.snapshot("read an object", (connection) -> {
-			ObjectInfo object = ObjectRows.find(connection, id);
+			ObjectInfo object = ObjectTable.find(connection, id);
 			return (object != null) ? Optional.of(ObjectContent.whole(connection, object)) : Optional.empty();
 		});
 		content.ifPresent((bytes) -> this.traffic.read(bytes.length));
@@ -170,7 +170,7 @@ public final class ObjectTemplate implements ObjectOperations {
 			throw ObjectErrors.invalidArgument("The length of a range is not negative, got " + length);
 		}
 		return this.sql.snapshot("read a range of an object", (connection) -> {
-			ObjectInfo object = ObjectRows.require(connection, id);
+			ObjectInfo object = ObjectTable.require(connection, id);
 			byte[] bytes = new byte[ObjectContent.rangeLength(connection, object, offset, length)];
 			ObjectContent.range(connection, object, offset, bytes.length,
 					(at, chunk, from, count) -> System.arraycopy(chunk, from, bytes, at, count));
@@ -185,7 +185,7 @@ public final class ObjectTemplate implements ObjectOperations {
 		Arguments.required("into", into);
 		int start = into.position();
 		int length = this.sql.snapshot("read a range of an object", (connection) -> {
-			ObjectInfo object = ObjectRows.require(connection, id);
+			ObjectInfo object = ObjectTable.require(connection, id);
 			int available = ObjectContent.rangeLength(connection, object, offset, into.remaining());
 			ObjectContent.range(connection, object, offset, available,
 					(at, chunk, from, count) -> into.put(start + at, chunk, from, count));
@@ -199,25 +199,25 @@ public final class ObjectTemplate implements ObjectOperations {
 	@Override
 	public boolean exists(ObjectId id) {
 		Arguments.required("id", id);
-		return this.sql.read("look for an object", (connection) -> ObjectRows.exists(connection, id));
+		return this.sql.read("look for an object", (connection) -> ObjectTable.exists(connection, id));
 	}
 
 	@Override
 	public ObjectInfo info(ObjectId id) {
 		Arguments.required("id", id);
-		return this.sql.read("read about an object", (connection) -> ObjectRows.require(connection, id));
+		return this.sql.read("read about an object", (connection) -> ObjectTable.require(connection, id));
 	}
 
 	@Override
 	public ObjectManifest manifest(ObjectId id) {
 		Arguments.required("id", id);
 		return this.sql.snapshot("read a manifest",
-				(connection) -> ManifestRows.read(connection, ObjectRows.require(connection, id)));
+				(connection) -> ManifestTable.read(connection, ObjectTable.require(connection, id)));
 	}
 
 	@Override
 	public long count() {
-		return this.sql.read("count objects", ObjectRows::count);
+		return this.sql.read("count objects", ObjectTable::count);
 	}
 
 	@Override
@@ -225,7 +225,7 @@ public final class ObjectTemplate implements ObjectOperations {
 		if (limit < 0) {
 			throw ObjectErrors.invalidArgument("The limit of a page is not negative, got " + limit);
 		}
-		return this.sql.read("list objects", (connection) -> ObjectRows.page(connection, after, limit));
+		return this.sql.read("list objects", (connection) -> ObjectTable.page(connection, after, limit));
 	}
 
 	@Override
@@ -258,7 +258,7 @@ public final class ObjectTemplate implements ObjectOperations {
 
 	private Optional<byte[]> findChunk(ChunkId id) {
 		return this.sql.read("read a chunk", (connection) -> Optional
-			.ofNullable(ChunkRows.find(connection, Sha256.newDigest(), id, ChunkRows.MAX_SIZE)));
+			.ofNullable(ChunkTable.find(connection, Sha256.newDigest(), id, ChunkTable.MAX_SIZE)));
 	}
 
 	@Override
@@ -276,7 +276,7 @@ public final class ObjectTemplate implements ObjectOperations {
 			throw new ZovaException(ZovaStatus.OBJECT_CHUNK_HASH_MISMATCH,
 					"Chunk " + id + " was expected, but the bytes make chunk " + actual);
 		}
-		this.sql.change("store a chunk", ObjectRows.TABLE, (connection) -> ChunkRows.putVerified(connection,
+		this.sql.change("store a chunk", ObjectTable.TABLE, (connection) -> ChunkTable.putVerified(connection,
 				Sha256.newDigest(), id, bytes, profile.maxChunkSize()));
 	}
 
@@ -300,7 +300,7 @@ public final class ObjectTemplate implements ObjectOperations {
 		Arguments.requiredEach("chunks", chunks);
 		Arguments.required("profile", profile);
 		ObjectAssembly assembly = new ObjectAssembly(id, size, chunks, profile);
-		this.sql.change("assemble an object", ObjectRows.TABLE, assembly::run);
+		this.sql.change("assemble an object", ObjectTable.TABLE, assembly::run);
 	}
 
 	@Override

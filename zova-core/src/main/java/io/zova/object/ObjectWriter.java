@@ -206,7 +206,7 @@ public final class ObjectWriter implements AutoCloseable {
 			int length = this.readySizes[i];
 			byte[] data = Arrays.copyOfRange(this.buffer, from, from + length);
 			ChunkId hash = ChunkId.owning(this.chunkDigest.digest(data));
-			boolean stored = ChunkRows.putVerified(connection, this.chunkDigest, hash, data,
+			boolean stored = ChunkTable.putVerified(connection, this.chunkDigest, hash, data,
 					this.profile.maxChunkSize());
 			this.chunks.add(hash.shared(), length, stored);
 			from += length;
@@ -235,7 +235,7 @@ public final class ObjectWriter implements AutoCloseable {
 		ObjectId objectId = objectId();
 		boolean existed = this.sql.write("finish an object", (connection) -> {
 			boolean exists = complete(connection, objectId);
-			StoreEpochs.count(connection, ObjectRows.TABLE);
+			StoreEpochs.count(connection, ObjectTable.TABLE);
 			return exists;
 		});
 		if (existed) {
@@ -256,13 +256,13 @@ public final class ObjectWriter implements AutoCloseable {
 	}
 
 	private boolean complete(Connection connection, ObjectId objectId) throws SQLException {
-		ObjectInfo existing = ObjectRows.find(connection, objectId);
+		ObjectInfo existing = ObjectTable.find(connection, objectId);
 		if (existing != null) {
-			ManifestRows.checkShape(connection, existing);
+			ManifestTable.checkShape(connection, existing);
 			ObjectContent.verify(connection, existing);
 			return true;
 		}
-		ObjectRows.insert(connection, new ObjectInfo(objectId, this.size, this.chunks.count(), this.profile));
+		ObjectTable.insert(connection, new ObjectInfo(objectId, this.size, this.chunks.count(), this.profile));
 		ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, objectId, notes));
 		return false;
 	}
@@ -270,15 +270,15 @@ public final class ObjectWriter implements AutoCloseable {
 	private void insertManifest(Connection connection, ObjectId objectId, ReferenceKnowledge.Notes notes)
 			throws SQLException {
 		long offset = 0;
-		try (PreparedStatement row = connection.prepareStatement(ManifestRows.INSERT)) {
+		try (PreparedStatement row = connection.prepareStatement(ManifestTable.INSERT)) {
 			for (int chunk = 0; chunk < this.chunks.count(); chunk++) {
 				byte[] hash = this.chunks.hash(chunk);
 				int length = this.chunks.size(chunk);
 				ChunkId chunkId = ChunkId.owning(hash);
-				if (ChunkRows.find(connection, this.chunkDigest, chunkId, this.profile.maxChunkSize()) == null) {
+				if (ChunkTable.find(connection, this.chunkDigest, chunkId, this.profile.maxChunkSize()) == null) {
 					throw ObjectErrors.chunkNotFound(chunkId);
 				}
-				ManifestRows.insert(row, objectId.shared(), chunk, hash, offset, length);
+				ManifestTable.insert(row, objectId.shared(), chunk, hash, offset, length);
 				notes.add(hash, 1);
 				offset += length;
 			}

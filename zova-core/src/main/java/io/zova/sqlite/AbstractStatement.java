@@ -82,7 +82,7 @@ abstract class AbstractStatement implements Statement {
 		}
 		else {
 			try {
-				this.updateCount = analysis.countsRows() ? connection.changes() : 0;
+				this.updateCount = analysis.countsRows() ? connection.changedRows() : 0;
 			}
 			finally {
 				execution.end(true);
@@ -105,12 +105,12 @@ abstract class AbstractStatement implements Statement {
 	 */
 	final long runUpdate(CachedStatement statement, boolean returnKey) throws SQLException {
 		if (run(statement, returnKey)) {
-			boolean changes = statement.analysis().countsRows();
+			boolean countsRows = statement.analysis().countsRows();
 			drainResult();
-			if (!changes && statement.analysis().kind() == StatementAnalysis.Kind.READ) {
+			if (!countsRows && statement.analysis().kind() == StatementAnalysis.Kind.READ) {
 				throw new SQLNonTransientException("The statement is a query: use executeQuery or execute", "07005");
 			}
-			this.updateCount = changes ? this.connection.changes() : 0;
+			this.updateCount = countsRows ? this.connection.changedRows() : 0;
 		}
 		return this.updateCount;
 	}

@@ -137,8 +137,8 @@ public final class ConnectionHistory {
 	 * @param topic the topic
 	 * @return the number, -1 while somebody of this process is changing it
 	 */
-	public long changes(Topic topic) {
-		return this.file.changes(topic);
+	public long changeCount(Topic topic) {
+		return this.file.changeCount(topic);
 	}
 
 	/**
@@ -319,7 +319,7 @@ public final class ConnectionHistory {
 		}
 	}
 
-	void changes(StatementAnalysis.Changes changes) {
+	void follow(StatementAnalysis.Changes changes) {
 		boolean seen = !changes.byTriggers() && this.connection.running() == this.notingWithin;
 		int noted = seen ? changes.topics() & this.noting : 0;
 		int unnoted = changes.topics() & ~noted;

@@ -355,7 +355,7 @@ final class ConnectionTransaction {
 			begin(readOnly, deadline);
 		}
 		if (this.state == State.WRITE || this.writesAlone) {
-			this.history.changes(analysis.changes());
+			this.history.follow(analysis.changes());
 		}
 		if (isActive()) {
 			this.wrote |= analysis.writes() || analysis.changes().elsewhere();
@@ -379,7 +379,7 @@ final class ConnectionTransaction {
 			}
 			held = Held.WRITE;
 			this.history.writingBegan();
-			this.history.changes(analysis.changes());
+			this.history.follow(analysis.changes());
 		}
 		else if (analysis.plainRead()) {
 			this.locks.enterSharedRead(deadline, mayLease);

@@ -193,7 +193,7 @@ public final class ZovaConnection extends StatementSource {
 	 * @return the number of rows
 	 * @throws SQLException if the connection is closed
 	 */
-	public long changes() throws SQLException {
+	public long changedRows() throws SQLException {
 		return delegate().getDatabase().changes();
 	}
 
@@ -202,7 +202,7 @@ public final class ZovaConnection extends StatementSource {
 	 * @return the number of rows
 	 * @throws SQLException if the connection is closed
 	 */
-	public long totalChanges() throws SQLException {
+	public long totalChangedRows() throws SQLException {
 		return delegate().getDatabase().total_changes();
 	}
 

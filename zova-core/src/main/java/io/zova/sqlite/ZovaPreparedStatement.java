@@ -70,9 +70,9 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 
 	@Override
 	public long executeLargeUpdate() throws SQLException {
-		long changes = runUpdate(statement(), this.returnKeys);
+		long rows = runUpdate(statement(), this.returnKeys);
 		noteSize();
-		return changes;
+		return rows;
 	}
 
 	@Override
@@ -145,7 +145,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		}
 		CachedStatement compiled = statement();
 		closeResult();
-		long[] changes = UnitOfWork.batch(zova(), (connection) -> {
+		long[] updateCounts = UnitOfWork.batch(zova(), (connection) -> {
 			Execution execution = Execution.start(zova(), compiled, zova().timeoutWithin(getQueryTimeout()));
 			try {
 				long[] counts = execution.runBatch();
@@ -159,7 +159,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		zova().ran(compiled);
 		this.boundBytes += (long) size * STATEMENT_BYTES;
 		noteSize();
-		return changes;
+		return updateCounts;
 	}
 
 	@Override

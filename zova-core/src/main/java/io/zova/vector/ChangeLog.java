@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.zova.sqlite.lock.Interruption;
 
 /**
- * The last changes that went into a {@link ResidentCollection}, each with the token of
+ * The last changes that went into a {@link CollectionInMemory}, each with the token of
  * the state after it: what tells how that state and the one that a connection sees have
  * parted.
  */

@@ -52,14 +52,14 @@ final class CollectionReader {
 	 * @return its vectors
 	 * @throws SQLException if it can't be read
 	 */
-	static ResidentVectors read(Connection connection, CollectionRow collection, CollectionExtent extent,
+	static VectorsInMemory read(Connection connection, CollectionRow collection, CollectionExtent extent,
 			ScanThreads threads, boolean packed) throws SQLException {
 		String sql = extent.isDense() ? ROWS_AS_THEY_LIE : ROWS;
 		DirectMemory memory = DirectMemory.create();
 		try {
 			CollectionReader reader = new CollectionReader(collection, extent, memory);
 			BlockFiller filled = packed ? reader.readPacks(connection, sql, threads) : reader.readRows(connection, sql);
-			return new ResidentVectors(collection.space(), filled, memory);
+			return new VectorsInMemory(collection.space(), filled, memory);
 		}
 		catch (Throwable ex) {
 			memory.close();
@@ -129,7 +129,7 @@ final class CollectionReader {
 				this.rounded.set(rows.bytes(), rows.offset(2), rows.length(2),
 						this.storedNorm ? rows.real(3, Double.NaN) : Double.NaN);
 				int id = rows.offset(1);
-				this.filled.add(rows.integer(0), ResidentVectors.idHash(rows.bytes(), id, id + rows.length(1)),
+				this.filled.add(rows.integer(0), VectorsInMemory.idHash(rows.bytes(), id, id + rows.length(1)),
 						this.rounded);
 			}
 		}
@@ -137,7 +137,7 @@ final class CollectionReader {
 		void add(ResultSet row) throws SQLException {
 			byte[] values = VectorTable.bytes(row, 3);
 			this.rounded.set(values, 0, values.length, this.storedNorm ? norm(row, 4) : Double.NaN);
-			this.filled.add(row.getLong(1), ResidentVectors.idHash(VectorTable.id(row, 2)), this.rounded);
+			this.filled.add(row.getLong(1), VectorsInMemory.idHash(VectorTable.id(row, 2)), this.rounded);
 		}
 
 	}

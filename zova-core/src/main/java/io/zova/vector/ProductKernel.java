@@ -4,7 +4,7 @@ import java.nio.IntBuffer;
 
 /**
  * Multiplies a block of byte vectors with a query: the inner loop of a search over a
- * {@link ResidentCollection}. All kernels give the same integers.
+ * {@link CollectionInMemory}. All kernels give the same integers.
  * <p>
  * A block has a power of two of rows. It is laid out by columns: one {@code int} of four
  * consecutive elements for each row, then the next four elements of each row, and so on.

@@ -64,7 +64,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 		this.sql.requireWritable();
 		Arguments.requiredEach("entries", entries);
 		if (entries.isEmpty()) {
-			VectorNames.requireCollection(this.name);
+			VectorRules.requireCollection(this.name);
 			this.sql.read("Store vectors", this::require);
 			return;
 		}
@@ -75,7 +75,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 	public void putAll(Iterator<VectorEntry> entries) {
 		this.sql.requireWritable();
 		Arguments.required("entries", entries);
-		VectorNames.requireCollection(this.name);
+		VectorRules.requireCollection(this.name);
 		this.sql.<Boolean>change("Store vectors", CollectionTable.TABLE,
 				(connection) -> VectorWriter.put(connection, require(connection), entries) > 0);
 	}
@@ -128,24 +128,24 @@ final class VectorCollectionTemplate implements VectorCollection {
 	public long deleteAll(Collection<String> ids) {
 		this.sql.requireWritable();
 		Arguments.requiredEach("ids", ids);
-		VectorNames.requireCollection(this.name);
+		VectorRules.requireCollection(this.name);
 		return this.sql.<Long>change("Delete vectors", CollectionTable.TABLE, (connection) -> {
 			CollectionRow collection = require(connection);
-			ids.forEach(VectorNames::requireId);
+			ids.forEach(VectorRules::requireId);
 			return VectorTable.deleteAll(connection, collection, ids);
 		});
 	}
 
 	@Override
 	public long count() {
-		VectorNames.requireCollection(this.name);
+		VectorRules.requireCollection(this.name);
 		return this.sql.<Long>snapshot("Count vectors",
 				(connection) -> CollectionTable.count(connection, require(connection)));
 	}
 
 	@Override
 	public List<VectorEntry> page(@Nullable String after, int limit) {
-		VectorNames.requireCollection(this.name);
+		VectorRules.requireCollection(this.name);
 		if (limit < 0) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The number of vectors to read must not be negative, but is " + limit);
@@ -213,13 +213,13 @@ final class VectorCollectionTemplate implements VectorCollection {
 	}
 
 	private void requireNames(String id) {
-		VectorNames.requireCollection(this.name);
-		VectorNames.requireId(id);
+		VectorRules.requireCollection(this.name);
+		VectorRules.requireId(id);
 	}
 
 	private void requireNames(Collection<String> ids) {
-		VectorNames.requireCollection(this.name);
-		ids.forEach(VectorNames::requireId);
+		VectorRules.requireCollection(this.name);
+		ids.forEach(VectorRules::requireId);
 	}
 
 }

@@ -63,7 +63,7 @@ final class VectorFunctions {
 
 	private final VectorSearch search;
 
-	private VectorFunctions(ResidentIndex index) {
+	private VectorFunctions(VectorMemory index) {
 		this.search = new VectorSearch(index::search);
 	}
 
@@ -73,7 +73,7 @@ final class VectorFunctions {
 	 * {@link VectorTemplate}
 	 * @return the functions
 	 */
-	static List<SqlFunction> of(ResidentIndex index) {
+	static List<SqlFunction> of(VectorMemory index) {
 		VectorFunctions functions = new VectorFunctions(index);
 		return List.of(ScalarFunction.of("zova_vector_distance", 3, VectorFunctions::distance).innocuous(),
 				ScalarFunction.of("zova_vector_distance_by_id", 3, VectorFunctions::distanceById).innocuous(),
@@ -232,7 +232,7 @@ final class VectorFunctions {
 	}
 
 	private static void requireName(String name) {
-		if (!VectorNames.isValid(name)) {
+		if (!VectorRules.isValid(name)) {
 			throw error(ZovaStatus.VECTOR_INVALID);
 		}
 	}

@@ -36,11 +36,11 @@ final class VectorSearch {
 	 * @return for each query its matches
 	 */
 	List<List<VectorMatch>> run(Connection connection, String name, List<VectorQuery> queries) throws SQLException {
-		VectorNames.requireCollection(name);
+		VectorRules.requireCollection(name);
 		for (VectorQuery query : queries) {
 			String sourceId = query.sourceId();
 			if (sourceId != null) {
-				VectorNames.requireId(sourceId);
+				VectorRules.requireId(sourceId);
 			}
 		}
 		CollectionRow collection = CollectionTable.require(connection, name);
@@ -93,7 +93,7 @@ final class VectorSearch {
 			return null;
 		}
 		Collection<String> ids = candidates.sql().isEmpty() ? candidates.ids() : select(connection, candidates);
-		ids.forEach(VectorNames::requireId);
+		ids.forEach(VectorRules::requireId);
 		return new LinkedHashSet<>(ids);
 	}
 

@@ -28,17 +28,17 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
 	private final SqlAccess sql;
 
-	private final ResidentIndex index;
+	private final VectorMemory index;
 
 	private final VectorSearch search;
 
 	/**
 	 * Creates the operations on a database's vectors, which keep collections in memory
-	 * within {@link ResidentIndex#defaultBudget()}.
+	 * within {@link VectorMemory#defaultBudget()}.
 	 * @param sql the way to the database
 	 */
 	public VectorTemplate(SqlAccess sql) {
-		this(sql, new ResidentIndex(ResidentIndex.defaultBudget()));
+		this(sql, new VectorMemory(VectorMemory.defaultBudget()));
 	}
 
 	/**
@@ -46,7 +46,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	 * @param sql the way to the database
 	 * @param index keeps collections in memory; it is closed with this
 	 */
-	public VectorTemplate(SqlAccess sql, ResidentIndex index) {
+	public VectorTemplate(SqlAccess sql, VectorMemory index) {
 		this.sql = sql;
 		this.index = index;
 		this.search = new VectorSearch(index::search);
@@ -57,14 +57,14 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	 * @param index keeps collections in memory, shared with the template
 	 * @return the functions
 	 */
-	public static List<SqlFunction> functions(ResidentIndex index) {
+	public static List<SqlFunction> functions(VectorMemory index) {
 		return VectorFunctions.of(Arguments.required("index", index));
 	}
 
 	@Override
 	public VectorCollection create(String name, VectorSpace space) {
 		this.sql.requireWritable();
-		VectorNames.requireCollection(name);
+		VectorRules.requireCollection(name);
 		Arguments.required("space", space).requireValid(name);
 		return this.sql.write("Create vector collection", (connection) -> {
 			CollectionTable.insert(connection, name, space);
@@ -76,7 +76,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	@Override
 	public VectorCollection createIfMissing(String name, VectorSpace space) {
 		this.sql.requireWritable();
-		VectorNames.requireCollection(name);
+		VectorRules.requireCollection(name);
 		Arguments.required("space", space).requireValid(name);
 		return this.sql.write("Create vector collection", (connection) -> {
 			Optional<CollectionRow> there = CollectionTable.find(connection, name);
@@ -101,13 +101,13 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
 	@Override
 	public boolean exists(String name) {
-		VectorNames.requireCollection(name);
+		VectorRules.requireCollection(name);
 		return this.sql.read("Look for vector collection", (connection) -> CollectionTable.exists(connection, name));
 	}
 
 	@Override
 	public VectorCollectionInfo info(String name) {
-		VectorNames.requireCollection(name);
+		VectorRules.requireCollection(name);
 		return this.sql.snapshot("Describe vector collection", (connection) -> {
 			CollectionRow collection = CollectionTable.require(connection, name);
 			return new VectorCollectionInfo(name, collection.space(), CollectionTable.count(connection, collection));
@@ -122,7 +122,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	@Override
 	public boolean delete(String name) {
 		this.sql.requireWritable();
-		VectorNames.requireCollection(name);
+		VectorRules.requireCollection(name);
 		return this.sql.<Boolean>change("Delete vector collection", CollectionTable.TABLE, (connection) -> {
 			Optional<CollectionRow> there = CollectionTable.find(connection, name);
 			if (there.isPresent()) {
@@ -143,7 +143,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	@Override
 	public void preload(Collection<String> names) {
 		Arguments.required("names", names);
-		names.forEach(VectorNames::requireCollection);
+		names.forEach(VectorRules::requireCollection);
 		Set<String> wanted = new LinkedHashSet<>();
 		for (String name : names) {
 			if (name.equals(ALL)) {
@@ -169,7 +169,7 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 	}
 
 	/** What keeps collections in memory. */
-	ResidentIndex index() {
+	VectorMemory index() {
 		return this.index;
 	}
 

@@ -77,7 +77,7 @@ final class VectorWriter {
 		try (PreparedStatement one = connection.prepareStatement(PUT)) {
 			if (!more) {
 				one.setLong(1, collection.key());
-				VectorNames.requireId(first.id());
+				VectorRules.requireId(first.id());
 				put(one, first, collection.accept(first.values()));
 				return 1;
 			}
@@ -116,10 +116,10 @@ final class VectorWriter {
 	}
 
 	private void add(VectorEntry entry) throws SQLException {
-		if (!VectorNames.isValid(entry.id())) {
+		if (!VectorRules.isValid(entry.id())) {
 			// What is wrong with an earlier one has to be complained about first.
 			putEach();
-			VectorNames.requireId(entry.id());
+			VectorRules.requireId(entry.id());
 		}
 		boolean appends = entry.id().compareTo(this.lastId) > 0;
 		if (!appends) {

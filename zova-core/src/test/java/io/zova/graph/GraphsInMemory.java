@@ -30,7 +30,7 @@ public final class GraphsInMemory {
 	}
 
 	static void read(ZovaDatabase database, String graph, Direction direction) {
-		ResidentGraphs residents = database.graphs().residents();
+		GraphMemory residents = database.graphs().residents();
 		boolean wanted = database.sql().read("Looking for a graph in memory", (connection) -> {
 			ZovaConnection own = connection.unwrap(ZovaConnection.class);
 			return !own.inWritingTransaction() && own.history().version(Topic.GRAPHS) != 0

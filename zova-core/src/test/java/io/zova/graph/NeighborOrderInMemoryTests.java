@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NeighborOrderInMemoryTests extends NeighborOrderTests {
 
-	private ResidentGraphs residents;
+	private GraphMemory residents;
 
 	@BeforeEach
 	void readGraph() {

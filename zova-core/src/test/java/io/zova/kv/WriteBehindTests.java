@@ -442,7 +442,8 @@ class WriteBehindTests {
 
 	private static void awaitBlocked(CountDownLatch started, Thread thread) {
 		OtherThreads.await(started);
-		OtherThreads.await(() -> thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING);
+		OtherThreads
+			.await(() -> thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING);
 	}
 
 	private static void join(Thread thread) {

@@ -60,10 +60,10 @@ class ConnectionBehaviourTests {
 	void countersAreThoseOfSqlite() throws SQLException {
 		run("create trigger twice after insert on t when new.v = 'x' begin insert into t(v) values ('y'); end");
 		ZovaConnection zova = this.connection.unwrap(ZovaConnection.class);
-		long before = zova.totalChanges();
+		long before = zova.totalChangedRows();
 		assertThat(update("insert into t(v) values ('x')")).isEqualTo(1);
-		assertThat(zova.changes()).isEqualTo(1);
-		assertThat(zova.totalChanges() - before).isEqualTo(2);
+		assertThat(zova.changedRows()).isEqualTo(1);
+		assertThat(zova.totalChangedRows() - before).isEqualTo(2);
 		assertThat(zova.lastInsertRowId()).isEqualTo(1);
 		assertThat(update("create table u(a)")).isZero();
 		assertThat(update("update t set v = 'z' where id > 100")).isZero();

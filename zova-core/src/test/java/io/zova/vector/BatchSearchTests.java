@@ -39,7 +39,7 @@ class BatchSearchTests {
 	@BeforeEach
 	void createFile() {
 		this.database = ZovaDatabase.create(this.directory.resolve("batch.zova"));
-		this.plain = new VectorTemplate(this.database.sql(), new ResidentIndex(0));
+		this.plain = new VectorTemplate(this.database.sql(), new VectorMemory(0));
 	}
 
 	@AfterEach

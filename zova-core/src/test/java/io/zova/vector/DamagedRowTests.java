@@ -84,8 +84,8 @@ class DamagedRowTests {
 		assertThat(collection.search(query)).hasSize(1);
 		assertThat(this.jdbc.update("update _zova_vectors set \"values\" = " + damage + " where vector_id = 'v777'"))
 			.isEqualTo(1);
-		try (VectorTemplate readAgain = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 20));
-				VectorTemplate scanned = new VectorTemplate(this.database.sql(), new ResidentIndex(0))) {
+		try (VectorTemplate readAgain = new VectorTemplate(this.database.sql(), new VectorMemory(1 << 20));
+				VectorTemplate scanned = new VectorTemplate(this.database.sql(), new VectorMemory(0))) {
 			for (VectorTemplate vectors : List.of(this.database.vectors(), readAgain, scanned)) {
 				VectorCollection same = vectors.collection("c");
 				assertCorrupt(() -> same.search(query));

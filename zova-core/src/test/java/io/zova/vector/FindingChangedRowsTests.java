@@ -25,7 +25,7 @@ class FindingChangedRowsTests {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		for (int run = 0; run < 40; run++) {
-			ResidentVectors vectors = new ResidentVectors(SPACE);
+			VectorsInMemory vectors = new VectorsInMemory(SPACE);
 			QuantizedRow values = new QuantizedRow(SPACE);
 			values.set(VectorValues.of(1, 2, 3, 4).stored(), 0, 16, Double.NaN);
 			Map<Long, Integer> hashes = new HashMap<>();

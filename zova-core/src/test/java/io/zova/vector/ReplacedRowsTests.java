@@ -42,7 +42,7 @@ class ReplacedRowsTests {
 	void createFile() {
 		this.database = ZovaDatabase.create(this.directory.resolve("replace.zova"));
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
-		this.plain = new VectorTemplate(this.database.sql(), new ResidentIndex(0));
+		this.plain = new VectorTemplate(this.database.sql(), new VectorMemory(0));
 		for (String name : List.of("a", "b")) {
 			VectorCollection collection = this.database.vectors().create(name, SPACE);
 			for (int i = 0; i < 20; i++) {

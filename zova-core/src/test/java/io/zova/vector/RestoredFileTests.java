@@ -75,7 +75,7 @@ class RestoredFileTests {
 		List<Path> backups = new ArrayList<>();
 		ZovaDatabase.create(file()).close();
 		// Kept while the file is replaced and opened anew, as no database keeps its own.
-		try (ResidentIndex index = new ResidentIndex(new ScanThreads(0), 1 << 20)) {
+		try (VectorMemory index = new VectorMemory(new ScanThreads(0), 1 << 20)) {
 			for (int round = 0; round < 25; round++) {
 				try (ZovaDatabase database = ZovaDatabase.open(file())) {
 					VectorTemplate vectors = new VectorTemplate(database.sql(), index);
@@ -126,13 +126,13 @@ class RestoredFileTests {
 	}
 
 	/** In one transaction, so that both see the same file even while it is replaced. */
-	private static void compare(ZovaDatabase database, ResidentIndex index, Random random, String step) {
+	private static void compare(ZovaDatabase database, VectorMemory index, Random random, String step) {
 		VectorQuery query = VectorQuery.near(random.nextInt(5), random.nextInt(5)).limit(1 + random.nextInt(50));
 		DefaultTransactionDefinition transaction = new DefaultTransactionDefinition();
 		// The index follows only what can't be rolled back.
 		transaction.setReadOnly(random.nextInt(4) > 0);
 		new TransactionTemplate(database.transactionManager(), transaction).executeWithoutResult((status) -> {
-			VectorTemplate plain = new VectorTemplate(database.sql(), new ResidentIndex(0));
+			VectorTemplate plain = new VectorTemplate(database.sql(), new VectorMemory(0));
 			VectorTemplate resident = new VectorTemplate(database.sql(), index);
 			assertThat(GoldenVectors.bits(resident.collection("c").search(query))).as(step)
 				.isEqualTo(GoldenVectors.bits(plain.collection("c").search(query)));

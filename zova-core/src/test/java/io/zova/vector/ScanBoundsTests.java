@@ -20,8 +20,8 @@ class ScanBoundsTests {
 	private static final int ROWS = 32;
 
 	@ParameterizedTest
-	@EnumSource(ResidentExactnessTests.Shape.class)
-	void everyDistanceLiesBetweenItsBounds(ResidentExactnessTests.Shape shape) {
+	@EnumSource(VectorMemoryExactnessTests.Shape.class)
+	void everyDistanceLiesBetweenItsBounds(VectorMemoryExactnessTests.Shape shape) {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		for (Metric metric : Metric.values()) {
@@ -44,7 +44,7 @@ class ScanBoundsTests {
 	void vectorsOfDifferentKindsAndTheLongestOnesHaveBoundsToo(Metric metric) {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
-		ResidentExactnessTests.Shape[] shapes = ResidentExactnessTests.Shape.values();
+		VectorMemoryExactnessTests.Shape[] shapes = VectorMemoryExactnessTests.Shape.values();
 		for (int i = 0; i < 300; i++) {
 			VectorSpace space = new VectorSpace((i % 60 == 0) ? 16384 : 1 + random.nextInt(40), metric,
 					ElementType.values()[i % 3]);

@@ -83,7 +83,7 @@ class WaysOfReadingTests {
 	}
 
 	/** All rows are in the first places, and what is behind them is never a match. */
-	private static List<String> describe(ResidentVectors vectors) {
+	private static List<String> describe(VectorsInMemory vectors) {
 		List<String> rows = new ArrayList<>();
 		int rowsLeft = vectors.size();
 		for (VectorBlock block : vectors.blocks()) {

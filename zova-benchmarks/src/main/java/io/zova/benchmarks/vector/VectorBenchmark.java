@@ -11,7 +11,7 @@ import java.util.Locale;
 import io.zova.ZovaDatabase;
 import io.zova.vector.ElementType;
 import io.zova.vector.Metric;
-import io.zova.vector.ResidentIndex;
+import io.zova.vector.VectorMemory;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorEntry;
 import io.zova.vector.VectorMatch;
@@ -59,12 +59,12 @@ public final class VectorBenchmark {
 			}
 			try (ZovaDatabase database = ZovaDatabase.open(file);
 					VectorTemplate vectors = new VectorTemplate(database.sql(),
-							new ResidentIndex(Long.MAX_VALUE / 2))) {
+							new VectorMemory(Long.MAX_VALUE / 2))) {
 				search(vectors, searches, rounds, threads, (long) count * dimensions * type.bytes());
 			}
 			if ((long) count * dimensions <= 40_000_000L) {
 				try (ZovaDatabase database = ZovaDatabase.open(file);
-						VectorTemplate vectors = new VectorTemplate(database.sql(), new ResidentIndex(0))) {
+						VectorTemplate vectors = new VectorTemplate(database.sql(), new VectorMemory(0))) {
 					scan(vectors, searches);
 				}
 			}

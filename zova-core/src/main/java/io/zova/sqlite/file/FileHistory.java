@@ -34,7 +34,7 @@ public final class FileHistory {
 
 	private final long[] versions = new long[Topic.values().length];
 
-	private final long[] changes = new long[Topic.values().length];
+	private final long[] changeCounts = new long[Topic.values().length];
 
 	/** Whether a connection of this process may be writing. */
 	private volatile boolean writing;
@@ -126,7 +126,7 @@ public final class FileHistory {
 		this.schemaUnsure |= newVersions == -1;
 		for (Topic topic : Topic.values()) {
 			this.versions[topic.ordinal()] += ((newVersions & topic.bit()) != 0) ? 1 : 0;
-			this.changes[topic.ordinal()] += ((changed & topic.bit()) != 0) ? 1 : 0;
+			this.changeCounts[topic.ordinal()] += ((changed & topic.bit()) != 0) ? 1 : 0;
 		}
 	}
 
@@ -200,8 +200,8 @@ public final class FileHistory {
 	 * @param topic the topic
 	 * @return the number, -1 while somebody of this process is changing it
 	 */
-	public synchronized long changes(Topic topic) {
-		return ((this.changing & topic.bit()) != 0) ? -1 : this.changes[topic.ordinal()];
+	public synchronized long changeCount(Topic topic) {
+		return ((this.changing & topic.bit()) != 0) ? -1 : this.changeCounts[topic.ordinal()];
 	}
 
 }

@@ -139,17 +139,17 @@ class FileHistoryTests {
 	void whileATransactionChangesTheTablesNobodyKnowsTheVersion(JournalMode mode) throws SQLException {
 		open(mode);
 		long version = version(this.first);
-		long changes = this.first.history().changes(Topic.GRAPHS);
+		long before = this.first.history().changeCount(Topic.GRAPHS);
 		run(this.second, "begin");
 		assertThat(version(this.second)).isEqualTo(version);
 		run(this.second, NEW_GRAPH.formatted("a"));
 		assertThat(version(this.first)).isZero();
 		assertThat(version(this.second)).isZero();
-		assertThat(this.first.history().changes(Topic.GRAPHS)).isEqualTo(-1);
+		assertThat(this.first.history().changeCount(Topic.GRAPHS)).isEqualTo(-1);
 		run(this.second, "rollback");
 		assertThat(version(this.first)).isEqualTo(version);
 		assertThat(version(this.second)).isEqualTo(version);
-		assertThat(this.first.history().changes(Topic.GRAPHS)).isGreaterThan(changes);
+		assertThat(this.first.history().changeCount(Topic.GRAPHS)).isGreaterThan(before);
 	}
 
 	@ParameterizedTest
@@ -160,7 +160,7 @@ class FileHistoryTests {
 		List<Boolean> ends = new ArrayList<>();
 		run(this.first, "begin");
 		this.first.history().noting(Topic.GRAPHS, (connection) -> {
-			assertThat(this.second.history().changes(Topic.GRAPHS)).isEqualTo(-1);
+			assertThat(this.second.history().changeCount(Topic.GRAPHS)).isEqualTo(-1);
 			this.first.history().atEnd(ends::add);
 			run(this.first, NEW_GRAPH.formatted("a"));
 		});

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts, gets and deletes single edges, and deletes many.
  */
-final class EdgeStore {
+final class EdgeTable {
 
 	private static final String ENDS = """
 			select g.graph_key, f.node_key, t.node_key,
@@ -50,7 +50,7 @@ final class EdgeStore {
 
 	private static final String SET_PAYLOAD = "update _zova_graph_edges set payload = ?2 where edge_key = ?1";
 
-	private EdgeStore() {
+	private EdgeTable() {
 	}
 
 	static void put(Connection connection, TopologyIndexes indexes, String graph, GraphEdge edge) throws SQLException {
@@ -106,7 +106,7 @@ final class EdgeStore {
 	}
 
 	static long deleteAll(Connection connection, String graph, Collection<GraphEdge> edges) throws SQLException {
-		GraphCatalog.key(connection, graph);
+		GraphTable.key(connection, graph);
 		long[] deleted = { 0 };
 		NotedChange.run(connection, (marks) -> {
 			for (GraphEdge edge : edges) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The graphs of a file: which there are, how large they are, and the keys behind their
  * names.
  */
-final class GraphCatalog {
+final class GraphTable {
 
 	/** Stands for all tables of graphs. */
 	static final String TABLE = "_zova_graphs";
@@ -47,7 +47,7 @@ final class GraphCatalog {
 
 	private static final String DELETE = "delete from _zova_graphs where name = ?1";
 
-	private GraphCatalog() {
+	private GraphTable() {
 	}
 
 	static void create(Connection connection, String name) throws SQLException {
@@ -66,7 +66,7 @@ final class GraphCatalog {
 	}
 
 	static GraphInfo info(Connection connection, String name) throws SQLException {
-		GraphInfo info = Rows.first(connection, INFO, GraphCatalog::info, name);
+		GraphInfo info = Rows.first(connection, INFO, GraphTable::info, name);
 		if (info == null) {
 			throw GraphRules.noGraph(name);
 		}
@@ -74,7 +74,7 @@ final class GraphCatalog {
 	}
 
 	static List<GraphInfo> list(Connection connection) throws SQLException {
-		return Rows.list(connection, LIST, GraphCatalog::info);
+		return Rows.list(connection, LIST, GraphTable::info);
 	}
 
 	static boolean delete(Connection connection, String name) throws SQLException {

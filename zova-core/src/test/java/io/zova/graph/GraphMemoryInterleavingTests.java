@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * says is what the file says on the same connection.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-class ResidentGraphInterleavingTests {
+class GraphMemoryInterleavingTests {
 
 	private static final int STEPS = 400;
 
@@ -104,7 +104,7 @@ class ResidentGraphInterleavingTests {
 			this.sides.get(random.nextInt(2)).compare(random, step);
 		}
 		for (Side side : this.sides) {
-			ResidentGraphs residents = side.resident.residents();
+			GraphMemory residents = side.resident.residents();
 			assertThat(residents.loads()).isBetween(10L, 4L * STEPS);
 			assertThat(residents.hits()).isGreaterThan(residents.loads());
 			assertThat(residents.misses()).isGreaterThan(10);

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Collections in memory stay within their budget, leave when they are not used, and are
  * gone when the database is closed.
  */
-class ResidentMemoryTests {
+class VectorMemoryTests {
 
 	private static final VectorSpace SPACE = VectorSpace.l2(384);
 
@@ -90,8 +90,8 @@ class ResidentMemoryTests {
 		for (String name : List.of("a", "b", "c")) {
 			fill(name, 600);
 		}
-		long each = ResidentVectors.estimate(SPACE, 600);
-		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(each * 2))) {
+		long each = VectorsInMemory.estimate(SPACE, 600);
+		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new VectorMemory(each * 2))) {
 			for (String name : List.of("a", "b", "a", "c")) {
 				vectors.collection(name).search(1, new float[384]);
 				assertThat(vectors.statistics().residentBytes()).isLessThanOrEqualTo(each * 2);
@@ -119,7 +119,7 @@ class ResidentMemoryTests {
 	void whatDoesNotFitIsSearchedInTheFileWithTheSameResult() {
 		VectorCollection collection = fill("c", 600);
 		VectorQuery query = VectorQuery.nearId("v17").limit(20);
-		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(10_000))) {
+		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new VectorMemory(10_000))) {
 			assertThat(vectors.collection("c").search(query)).isEqualTo(collection.search(query));
 			assertThat(vectors.statistics().residentCollections()).isZero();
 			assertThat(vectors.statistics().scans()).isEqualTo(1);
@@ -149,17 +149,17 @@ class ResidentMemoryTests {
 		jdbc.update("update _zova_vectors set collection_key = 2, vector_id = 'moved ' || vector_id"
 				+ " where vector_key in (7, 500)");
 		jdbc.update("update _zova_vectors set vector_id = 'a' || char(0) || 'b' where vector_key = 600");
-		try (VectorTemplate plain = new VectorTemplate(this.database.sql(), new ResidentIndex(0))) {
+		try (VectorTemplate plain = new VectorTemplate(this.database.sql(), new VectorMemory(0))) {
 			for (String name : List.of("c", "other")) {
 				List<VectorMatch> expected = plain.collection(name).search(query);
-				try (VectorTemplate fresh = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 30))) {
+				try (VectorTemplate fresh = new VectorTemplate(this.database.sql(), new VectorMemory(1 << 30))) {
 					assertThat(fresh.collection(name).search(query)).isEqualTo(expected);
 					assertThat(fresh.statistics().scans()).isZero();
 				}
 			}
 		}
 		jdbc.update("update _zova_vectors set \"values\" = x'00' where vector_key = 800");
-		try (VectorTemplate fresh = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 30))) {
+		try (VectorTemplate fresh = new VectorTemplate(this.database.sql(), new VectorMemory(1 << 30))) {
 			assertThatThrownBy(() -> fresh.collection("c").search(query)).isInstanceOfSatisfying(ZovaException.class,
 					(ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.VECTOR_CORRUPT));
 		}
@@ -182,7 +182,7 @@ class ResidentMemoryTests {
 		this.database = ZovaDatabase.open(this.file);
 		try (ZovaDatabase other = ZovaDatabase.open(copy)) {
 			// One index over two files stands for a file that is restored while in use.
-			ResidentIndex shared = new ResidentIndex(Long.MAX_VALUE / 2);
+			VectorMemory shared = new VectorMemory(Long.MAX_VALUE / 2);
 			VectorTemplate first = new VectorTemplate(this.database.sql(), shared);
 			VectorTemplate second = new VectorTemplate(other.sql(), shared);
 			for (int i = 0; i < 20; i++) {
@@ -230,7 +230,7 @@ class ResidentMemoryTests {
 		List<List<VectorMatch>> expected = names.stream().map((name) -> fill(name, 700).search(query)).toList();
 		AtomicInteger right = new AtomicInteger();
 		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(),
-				new ResidentIndex(ResidentVectors.estimate(SPACE, 700)))) {
+				new VectorMemory(VectorsInMemory.estimate(SPACE, 700)))) {
 			CountDownLatch done = new CountDownLatch(6);
 			for (int i = 0; i < 6; i++) {
 				int first = i;
@@ -257,7 +257,7 @@ class ResidentMemoryTests {
 		VectorQuery query = VectorQuery.nearId("v17").limit(5);
 		List<VectorMatch> expected = fill("c", 3000).search(query);
 		for (int run = 0; run < 20; run++) {
-			VectorTemplate vectors = new VectorTemplate(this.database.sql(), new ResidentIndex(1 << 30));
+			VectorTemplate vectors = new VectorTemplate(this.database.sql(), new VectorMemory(1 << 30));
 			AtomicInteger right = new AtomicInteger();
 			CountDownLatch searching = new CountDownLatch(4);
 			CountDownLatch done = new CountDownLatch(4);

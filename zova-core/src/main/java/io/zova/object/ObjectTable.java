@@ -15,7 +15,7 @@ import io.zova.ZovaStatus;
 /**
  * The row of each object: its size, its number of chunks and how it was cut.
  */
-final class ObjectRows {
+final class ObjectTable {
 
 	/** Stands for all tables of objects. */
 	static final String TABLE = "_zova_objects";
@@ -46,7 +46,7 @@ final class ObjectRows {
 			delete from _zova_objects where object_id = ?
 			""";
 
-	private ObjectRows() {
+	private ObjectTable() {
 	}
 
 	static boolean exists(Connection connection, ObjectId id) throws SQLException {

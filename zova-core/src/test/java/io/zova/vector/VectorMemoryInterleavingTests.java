@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whatever is written, undone and searched in whatever order, searching in memory gives
  * what the plain scan gives on the same connection.
  */
-class ResidentInterleavingTests {
+class VectorMemoryInterleavingTests {
 
 	private static final VectorSpace SPACE = VectorSpace.l2(3);
 
@@ -180,7 +180,7 @@ class ResidentInterleavingTests {
 
 		private final ZovaDatabase database;
 
-		private final ResidentIndex index;
+		private final VectorMemory index;
 
 		private final VectorTemplate resident;
 
@@ -190,9 +190,9 @@ class ResidentInterleavingTests {
 
 		Side(ZovaDatabase database) {
 			this.database = database;
-			this.index = new ResidentIndex(new ScanThreads(1), 1 << 20);
+			this.index = new VectorMemory(new ScanThreads(1), 1 << 20);
 			this.resident = new VectorTemplate(database.sql(), this.index);
-			this.plain = new VectorTemplate(database.sql(), new ResidentIndex(0));
+			this.plain = new VectorTemplate(database.sql(), new VectorMemory(0));
 			this.jdbc = new JdbcTemplate(database.dataSource());
 		}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows that say which chunks an object consists of.
  */
-final class ManifestRows {
+final class ManifestTable {
 
 	static final String INSERT = """
 			insert into _zova_object_chunks (object_id, chunk_index, chunk_hash, offset, size_bytes)
@@ -56,7 +56,7 @@ final class ManifestRows {
 			delete from _zova_object_chunks where object_id = ?
 			""";
 
-	private ManifestRows() {
+	private ManifestTable() {
 	}
 
 	/**

@@ -28,9 +28,9 @@ import io.zova.sqlite.ZovaConnection;
  * not searched for the longest time leave. A collection in memory follows committed
  * changes on the next search. What a search sees inside a transaction that may still be
  * rolled back is not followed until the commit, though following it would not be wrong
- * (see {@link ResidentCollection}): other searches would have to find their way back.
+ * (see {@link CollectionInMemory}): other searches would have to find their way back.
  */
-public final class ResidentIndex implements AutoCloseable {
+public final class VectorMemory implements AutoCloseable {
 
 	/** Fewer uncommitted changes than this are not worth a note for after the commit. */
 	private static final int FEW_CHANGES = 32;
@@ -39,7 +39,7 @@ public final class ResidentIndex implements AutoCloseable {
 
 	private static final int DEFAULT_SHARE = 4;
 
-	private final Map<ChangeToken, ResidentCollection> residents = new ConcurrentHashMap<>();
+	private final Map<ChangeToken, CollectionInMemory> residents = new ConcurrentHashMap<>();
 
 	private final Map<ChangeToken, ReentrantLock> reading = new ConcurrentHashMap<>();
 
@@ -64,7 +64,7 @@ public final class ResidentIndex implements AutoCloseable {
 	 * @param budget how many bytes all collections in memory may take together, 0 for
 	 * none. Most of it is direct memory, outside the heap.
 	 */
-	public ResidentIndex(long budget) {
+	public VectorMemory(long budget) {
 		this(ScanThreads.forThisMachine(), budget);
 	}
 
@@ -73,7 +73,7 @@ public final class ResidentIndex implements AutoCloseable {
 	 * @param threads who helps with large scans
 	 * @param budget how many bytes all collections in memory may take together
 	 */
-	ResidentIndex(ScanThreads threads, long budget) {
+	VectorMemory(ScanThreads threads, long budget) {
 		this.threads = threads;
 		this.budget = budget;
 	}
@@ -89,7 +89,7 @@ public final class ResidentIndex implements AutoCloseable {
 	/** Searches a whole collection for all queries at once. */
 	void search(Connection connection, CollectionRow collection, List<RunningQuery> queries) throws SQLException {
 		SourceState view = SourceTable.state(connection, collection.key());
-		ResidentCollection resident = (view != null) ? resident(connection, collection, view) : null;
+		CollectionInMemory resident = (view != null) ? resident(connection, collection, view) : null;
 		List<RunningQuery> unanswered = queries;
 		if (view != null && resident != null) {
 			unanswered = resident.search(connection, collection, view, queries, this.threads);
@@ -130,10 +130,10 @@ public final class ResidentIndex implements AutoCloseable {
 	}
 
 	/** A collection in memory that has a state in common with what a connection sees. */
-	private @Nullable ResidentCollection resident(Connection connection, CollectionRow collection, SourceState view)
+	private @Nullable CollectionInMemory resident(Connection connection, CollectionRow collection, SourceState view)
 			throws SQLException {
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-			ResidentCollection resident = this.residents.get(view.incarnation());
+			CollectionInMemory resident = this.residents.get(view.incarnation());
 			if (resident == null) {
 				return read(connection, collection, view);
 			}
@@ -153,14 +153,14 @@ public final class ResidentIndex implements AutoCloseable {
 	 * Brings a collection in memory to what a connection sees, if that is committed.
 	 * @return whether it can be searched now; if not, look again
 	 */
-	private boolean follow(Connection connection, ResidentCollection resident, SourceState view,
+	private boolean follow(Connection connection, CollectionInMemory resident, SourceState view,
 			ChangeLog.Parting parting) throws SQLException {
 		boolean committed = seesCommitted(connection);
 		if (!committed && (parting.ids().size() < FEW_CHANGES
 				|| !TransactionSynchronizationManager.isSynchronizationActive())) {
 			return true;
 		}
-		ResidentCollection.Advance advance = resident.prepareAdvance(connection, view, parting);
+		CollectionInMemory.Advance advance = resident.prepareAdvance(connection, view, parting);
 		if (advance == null) {
 			return false;
 		}
@@ -177,7 +177,7 @@ public final class ResidentIndex implements AutoCloseable {
 	 * Removes what is of no use to a search, at once if the search sees what is
 	 * committed.
 	 */
-	private boolean replace(Connection connection, SourceState view, ResidentCollection resident) {
+	private boolean replace(Connection connection, SourceState view, CollectionInMemory resident) {
 		if (seesCommitted(connection)) {
 			drop(view.incarnation(), resident);
 			return true;
@@ -186,13 +186,13 @@ public final class ResidentIndex implements AutoCloseable {
 		return false;
 	}
 
-	private @Nullable ResidentCollection read(Connection connection, CollectionRow collection, SourceState view)
+	private @Nullable CollectionInMemory read(Connection connection, CollectionRow collection, SourceState view)
 			throws SQLException {
 		// Others who want the same collection wait: together they would all be slower.
 		ReentrantLock once = this.reading.computeIfAbsent(view.incarnation(), (incarnation) -> new ReentrantLock());
 		awaitTurn(once);
 		try {
-			ResidentCollection resident = this.residents.get(view.incarnation());
+			CollectionInMemory resident = this.residents.get(view.incarnation());
 			if (resident != null) {
 				return resident;
 			}
@@ -200,13 +200,13 @@ public final class ResidentIndex implements AutoCloseable {
 			if (extent == null) {
 				return null;
 			}
-			long room = ResidentVectors.estimate(collection.space(), extent.count());
+			long room = VectorsInMemory.estimate(collection.space(), extent.count());
 			try {
-				resident = ResidentCollection.read(connection, collection, view, extent, this.threads);
+				resident = CollectionInMemory.read(connection, collection, view, extent, this.threads);
 				resident.touch(this.clock.incrementAndGet());
 				// Whatever else had this key is an earlier life of the collection.
 				forget(collection.key());
-				ResidentCollection other = this.residents.put(view.incarnation(), resident);
+				CollectionInMemory other = this.residents.put(view.incarnation(), resident);
 				if (other != null) {
 					other.free();
 				}
@@ -244,11 +244,11 @@ public final class ResidentIndex implements AutoCloseable {
 			return null;
 		}
 		CollectionExtent quick = CollectionExtent.quick(connection);
-		if (quick.isDense() && takeRoom(ResidentVectors.estimate(collection.space(), quick.count()))) {
+		if (quick.isDense() && takeRoom(VectorsInMemory.estimate(collection.space(), quick.count()))) {
 			return quick;
 		}
 		CollectionExtent exact = CollectionExtent.exact(connection, collection);
-		return makeRoom(ResidentVectors.estimate(collection.space(), exact.count())) ? exact : null;
+		return makeRoom(VectorsInMemory.estimate(collection.space(), exact.count())) ? exact : null;
 	}
 
 	/** Removes what is in memory under a collection's key. */
@@ -256,7 +256,7 @@ public final class ResidentIndex implements AutoCloseable {
 		dropIf((resident) -> resident.collectionKey() == collectionKey);
 	}
 
-	private void dropIf(Predicate<ResidentCollection> condition) {
+	private void dropIf(Predicate<CollectionInMemory> condition) {
 		this.residents.forEach((incarnation, resident) -> {
 			if (condition.test(resident)) {
 				drop(incarnation, resident);
@@ -264,7 +264,7 @@ public final class ResidentIndex implements AutoCloseable {
 		});
 	}
 
-	private void drop(ChangeToken incarnation, ResidentCollection resident) {
+	private void drop(ChangeToken incarnation, CollectionInMemory resident) {
 		this.residents.remove(incarnation, resident);
 		resident.free();
 	}
@@ -277,7 +277,7 @@ public final class ResidentIndex implements AutoCloseable {
 	/** Takes room, and makes some first by removing others if that helps. */
 	private synchronized boolean makeRoom(long bytes) {
 		while (bytes <= this.budget && !takeRoom(bytes)) {
-			Optional<Map.Entry<ChangeToken, ResidentCollection>> oldest = this.residents.entrySet()
+			Optional<Map.Entry<ChangeToken, CollectionInMemory>> oldest = this.residents.entrySet()
 				.stream()
 				.min(Comparator.comparingLong((entry) -> entry.getValue().lastUsed()));
 			if (oldest.isEmpty()) {
@@ -306,7 +306,7 @@ public final class ResidentIndex implements AutoCloseable {
 	 * @return the number of bytes, direct memory and heap together
 	 */
 	public long bytes() {
-		return this.residents.values().stream().mapToLong(ResidentCollection::bytes).sum();
+		return this.residents.values().stream().mapToLong(CollectionInMemory::bytes).sum();
 	}
 
 	/**

@@ -10,11 +10,11 @@ import io.zova.ZovaStatus;
  * The rule for names of collections and ids of vectors: 1 to 255 bytes of UTF-8, no NUL,
  * and not the beginning that Zova keeps for itself.
  */
-final class VectorNames {
+final class VectorRules {
 
 	private static final int MAX_BYTES = 255;
 
-	private VectorNames() {
+	private VectorRules() {
 	}
 
 	static void requireCollection(@Nullable String name) {

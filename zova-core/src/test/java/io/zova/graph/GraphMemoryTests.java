@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * When graphs are read into memory, how long they stay, and what they take.
  */
 @Timeout(60)
-class ResidentGraphMemoryTests {
+class GraphMemoryTests {
 
 	private static final int NODES = 500;
 

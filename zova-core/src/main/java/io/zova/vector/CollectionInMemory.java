@@ -44,7 +44,7 @@ import io.zova.sqlite.extension.PackedQuery;
  * <p>
  * Which of the histories this object follows is therefore a matter of speed alone.
  */
-final class ResidentCollection {
+final class CollectionInMemory {
 
 	private static final String ROW = """
 			select vector_id, "values", norm_squared from _zova_vectors where vector_key = ? and collection_key = ?
@@ -65,7 +65,7 @@ final class ResidentCollection {
 
 	private final ChangeLog log;
 
-	private final ResidentVectors vectors;
+	private final VectorsInMemory vectors;
 
 	private volatile long bytes;
 
@@ -76,7 +76,7 @@ final class ResidentCollection {
 	/** Guarded by the lock: without it, nobody may look at the vectors. */
 	private boolean freed;
 
-	private ResidentCollection(VectorSpace space, SourceState state, ResidentVectors vectors) {
+	private CollectionInMemory(VectorSpace space, SourceState state, VectorsInMemory vectors) {
 		this.collectionKey = state.collectionKey();
 		this.space = space;
 		this.log = new ChangeLog(state);
@@ -94,11 +94,11 @@ final class ResidentCollection {
 	 * @return the collection in memory
 	 * @throws SQLException if it can't be read
 	 */
-	static ResidentCollection read(Connection connection, CollectionRow collection, SourceState state,
+	static CollectionInMemory read(Connection connection, CollectionRow collection, SourceState state,
 			CollectionExtent extent, ScanThreads threads) throws SQLException {
-		ResidentVectors vectors = CollectionReader.read(connection, collection, extent, threads,
+		VectorsInMemory vectors = CollectionReader.read(connection, collection, extent, threads,
 				PackedQuery.isAvailable());
-		return new ResidentCollection(collection.space(), state, vectors);
+		return new CollectionInMemory(collection.space(), state, vectors);
 	}
 
 	long collectionKey() {
@@ -206,7 +206,7 @@ final class ResidentCollection {
 				else {
 					rounded.set(row.stored(), 0, row.stored().length,
 							ExactDistance.trustsStoredNorm(this.space) ? row.normSquared() : Double.NaN);
-					this.vectors.put(row.key(), ResidentVectors.idHash(id), rounded);
+					this.vectors.put(row.key(), VectorsInMemory.idHash(id), rounded);
 				}
 			}
 			this.log.follow(advance.parting);
@@ -291,7 +291,7 @@ final class ResidentCollection {
 		try (PreparedStatement statement = connection.prepareStatement(KEY)) {
 			statement.setLong(1, view.collectionKey());
 			for (String id : ids) {
-				this.vectors.addKeysOfId(ResidentVectors.idHash(id.getBytes(StandardCharsets.UTF_8)), keys);
+				this.vectors.addKeysOfId(VectorsInMemory.idHash(id.getBytes(StandardCharsets.UTF_8)), keys);
 				statement.setString(2, id);
 				try (ResultSet row = statement.executeQuery()) {
 					if (row.next()) {

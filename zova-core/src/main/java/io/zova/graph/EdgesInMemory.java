@@ -7,7 +7,7 @@ import java.util.Arrays;
  * the slots of its neighbors and the numbers of the edges' types, in the order of
  * creation.
  */
-final class ResidentEdges {
+final class EdgesInMemory {
 
 	private final int[] ends;
 
@@ -15,7 +15,7 @@ final class ResidentEdges {
 
 	private final CompactInts types;
 
-	private ResidentEdges(int[] ends, int[] neighbors, CompactInts types) {
+	private EdgesInMemory(int[] ends, int[] neighbors, CompactInts types) {
 		this.ends = ends;
 		this.neighbors = neighbors;
 		this.types = types;
@@ -178,12 +178,12 @@ final class ResidentEdges {
 			}
 		}
 
-		ResidentEdges build() {
+		EdgesInMemory build() {
 			if (this.added != this.neighbors.length) {
 				throw new UnfitGraphException("The edges are not those counted");
 			}
 			finishUpTo(this.ends.length);
-			return new ResidentEdges(this.ends, this.neighbors, this.types);
+			return new EdgesInMemory(this.ends, this.neighbors, this.types);
 		}
 
 	}

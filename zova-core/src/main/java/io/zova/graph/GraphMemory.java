@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.zova.graph.ReadAccount.Period;
-import io.zova.graph.ResidentGraph.Origin;
+import io.zova.graph.GraphInMemory.Origin;
 import io.zova.sqlite.ConnectionHistory;
 import io.zova.sqlite.file.FileState;
 import io.zova.sqlite.SqlAccess;
@@ -44,9 +44,9 @@ import org.slf4j.LoggerFactory;
  * instead, about which the file is asked from then on. When the budget is exceeded, the
  * graph that was not asked for the longest time leaves.
  */
-public final class ResidentGraphs implements AutoCloseable {
+public final class GraphMemory implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(ResidentGraphs.class);
+	private static final Logger logger = LoggerFactory.getLogger(GraphMemory.class);
 
 	private static final int DEFAULT_SHARE = 16;
 
@@ -94,7 +94,7 @@ public final class ResidentGraphs implements AutoCloseable {
 	 * @param budget how many bytes of the heap all graphs in memory may take together, 0
 	 * for none; one that is being read may take up to twice its size for that time
 	 */
-	public ResidentGraphs(long budget) {
+	public GraphMemory(long budget) {
 		this.budget = budget;
 	}
 
@@ -114,9 +114,9 @@ public final class ResidentGraphs implements AutoCloseable {
 	/**
 	 * Finds a graph in memory that is what a connection sees, but for marked nodes.
 	 */
-	@Nullable ResidentGraph find(Connection connection, String graph, Direction direction) throws SQLException {
+	@Nullable GraphInMemory find(Connection connection, String graph, Direction direction) throws SQLException {
 		ReadAccount account = this.accounts.get(new Subject(graph, direction));
-		ResidentGraph resident = (account != null) ? account.resident() : null;
+		GraphInMemory resident = (account != null) ? account.resident() : null;
 		if (account == null || resident == null) {
 			return null;
 		}
@@ -155,7 +155,7 @@ public final class ResidentGraphs implements AutoCloseable {
 		}
 		ZovaConnection own = connection.unwrap(ZovaConnection.class);
 		long version = own.history().version(Topic.GRAPHS);
-		Long key = (version != 0) ? GraphCatalog.keyIfPresent(own, graph) : null;
+		Long key = (version != 0) ? GraphTable.keyIfPresent(own, graph) : null;
 		if (key == null) {
 			account.refund(cost);
 			return;
@@ -233,7 +233,7 @@ public final class ResidentGraphs implements AutoCloseable {
 	private boolean load(SqlAccess access, String graph, Direction direction, ReadAccount account) {
 		Source source = access.read("Looking for a graph",
 				(connection) -> new Source(GraphMarks.of(connection.unwrap(ZovaConnection.class).history()),
-						GraphCatalog.keyIfPresent(connection, graph)));
+						GraphTable.keyIfPresent(connection, graph)));
 		if (source.key == null) {
 			return false;
 		}
@@ -241,8 +241,8 @@ public final class ResidentGraphs implements AutoCloseable {
 		DirtyNodes dirty = new DirtyNodes(source.marks, key);
 		boolean kept = false;
 		try {
-			Optional<ResidentGraph> resident = access.snapshot("Reading a graph into memory", (connection) -> {
-				Long sameKey = GraphCatalog.keyIfPresent(connection, graph);
+			Optional<GraphInMemory> resident = access.snapshot("Reading a graph into memory", (connection) -> {
+				Long sameKey = GraphTable.keyIfPresent(connection, graph);
 				ConnectionHistory history = connection.unwrap(ZovaConnection.class).history();
 				long version = history.version(Topic.GRAPHS);
 				FileState moment = history.moment();
@@ -260,8 +260,8 @@ public final class ResidentGraphs implements AutoCloseable {
 		return kept;
 	}
 
-	private synchronized boolean keep(ReadAccount account, ResidentGraph resident) {
-		ResidentGraph before = account.resident();
+	private synchronized boolean keep(ReadAccount account, GraphInMemory resident) {
+		GraphInMemory before = account.resident();
 		if (before != null) {
 			drop(account, before);
 		}
@@ -272,7 +272,7 @@ public final class ResidentGraphs implements AutoCloseable {
 				.filter((other) -> other.resident() != null)
 				.max(Comparator.comparingLong((other) -> other.idle(now)))
 				.orElse(null);
-			ResidentGraph leaving = (oldest != null) ? oldest.resident() : null;
+			GraphInMemory leaving = (oldest != null) ? oldest.resident() : null;
 			if (oldest == null || leaving == null) {
 				return false;
 			}
@@ -286,7 +286,7 @@ public final class ResidentGraphs implements AutoCloseable {
 		return true;
 	}
 
-	private synchronized void drop(ReadAccount account, ResidentGraph resident) {
+	private synchronized void drop(ReadAccount account, GraphInMemory resident) {
 		if (account.resident() == resident) {
 			account.resident(null);
 		}
@@ -298,7 +298,7 @@ public final class ResidentGraphs implements AutoCloseable {
 	 * @return the number of bytes
 	 */
 	public long bytes() {
-		return residents().stream().mapToLong(ResidentGraph::bytes).sum();
+		return residents().stream().mapToLong(GraphInMemory::bytes).sum();
 	}
 
 	/**
@@ -309,10 +309,10 @@ public final class ResidentGraphs implements AutoCloseable {
 		return residents().size();
 	}
 
-	private List<ResidentGraph> residents() {
-		List<ResidentGraph> residents = new ArrayList<>();
+	private List<GraphInMemory> residents() {
+		List<GraphInMemory> residents = new ArrayList<>();
 		for (ReadAccount account : this.accounts.values()) {
-			ResidentGraph resident = account.resident();
+			GraphInMemory resident = account.resident();
 			if (resident != null) {
 				residents.add(resident);
 			}
@@ -359,7 +359,7 @@ public final class ResidentGraphs implements AutoCloseable {
 	public synchronized void close() {
 		this.closed = true;
 		for (ReadAccount account : this.accounts.values()) {
-			ResidentGraph resident = account.resident();
+			GraphInMemory resident = account.resident();
 			if (resident != null) {
 				drop(account, resident);
 			}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a graph's edges from the file, one statement for each node.
  */
-final class StoredTopology implements Topology {
+final class FileTopology implements Topology {
 
 	private static final String NODE = """
 			select node_key, kind, target_type from _zova_graph_nodes where graph_key = ?1 and node_id = ?2
@@ -45,7 +45,7 @@ final class StoredTopology implements Topology {
 
 	private long rows;
 
-	StoredTopology(Connection connection, long graph) {
+	FileTopology(Connection connection, long graph) {
 		this.connection = connection;
 		this.graph = graph;
 	}
@@ -53,19 +53,19 @@ final class StoredTopology implements Topology {
 	/**
 	 * Finds a graph. To walks, a missing graph is a missing start.
 	 */
-	static StoredTopology of(Connection connection, String graph, String start) throws SQLException {
-		Long key = GraphCatalog.keyIfPresent(connection, graph);
+	static FileTopology of(Connection connection, String graph, String start) throws SQLException {
+		Long key = GraphTable.keyIfPresent(connection, graph);
 		if (key == null) {
 			throw GraphRules.noNode(graph, start);
 		}
-		return new StoredTopology(connection, key);
+		return new FileTopology(connection, key);
 	}
 
 	/**
 	 * What reading edges has cost so far, in about nanoseconds.
 	 */
 	long cost() {
-		return this.statements * ResidentGraphs.STATEMENT_COST + this.rows * ResidentGraphs.ROW_COST;
+		return this.statements * GraphMemory.STATEMENT_COST + this.rows * GraphMemory.ROW_COST;
 	}
 
 	@Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * their ids. Ids themselves are not kept, only a hash of each: what a search returns and
  * what a hash leaves open is read from the database.
  */
-final class ResidentVectors {
+final class VectorsInMemory {
 
 	private static final int SHIFT = 9;
 
@@ -55,11 +55,11 @@ final class ResidentVectors {
 	 * Creates an empty set.
 	 * @param space the space of the vectors
 	 */
-	ResidentVectors(VectorSpace space) {
+	VectorsInMemory(VectorSpace space) {
 		this(space, DirectMemory.create());
 	}
 
-	private ResidentVectors(VectorSpace space, DirectMemory memory) {
+	private VectorsInMemory(VectorSpace space, DirectMemory memory) {
 		this.words = ByteWeights.words(space.dimensions());
 		this.memory = memory;
 	}
@@ -70,7 +70,7 @@ final class ResidentVectors {
 	 * @param filled the vectors
 	 * @param memory where they are
 	 */
-	ResidentVectors(VectorSpace space, BlockFiller filled, DirectMemory memory) {
+	VectorsInMemory(VectorSpace space, BlockFiller filled, DirectMemory memory) {
 		this(space, memory);
 		this.blocks.addAll(filled.blocks());
 		this.nextSlot = filled.count();
@@ -303,9 +303,9 @@ final class ResidentVectors {
 	private final class Tables {
 
 		private final SlotTable byKey = new SlotTable((slot) -> Long.hashCode(keyAt(slot)),
-				ResidentVectors.this.nextSlot);
+				VectorsInMemory.this.nextSlot);
 
-		private final SlotTable byId = new SlotTable(ResidentVectors.this::idHashAt, ResidentVectors.this.nextSlot);
+		private final SlotTable byId = new SlotTable(VectorsInMemory.this::idHashAt, VectorsInMemory.this.nextSlot);
 
 		void add(int slot) {
 			this.byKey.add(slot);

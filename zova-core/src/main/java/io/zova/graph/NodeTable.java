@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts, gets and deletes nodes.
  */
-final class NodeStore {
+final class NodeTable {
 
 	private static final String GRAPH_AND_ORDER = """
 			select graph_key, coalesce((select max(created_order) from _zova_graph_nodes n
@@ -53,7 +53,7 @@ final class NodeStore {
 	/** So many nodes are compared with those that are there before they are put. */
 	private static final int FEW = 100;
 
-	private NodeStore() {
+	private NodeTable() {
 	}
 
 	static void put(Connection connection, String name, GraphNode node) throws SQLException {
@@ -194,7 +194,7 @@ final class NodeStore {
 	}
 
 	static long deleteAll(Connection connection, String graph, Collection<String> ids) throws SQLException {
-		long key = GraphCatalog.key(connection, graph);
+		long key = GraphTable.key(connection, graph);
 		long deleted = 0;
 		try (PreparedStatement delete = connection.prepareStatement(DELETE_OF_GRAPH)) {
 			for (String id : ids) {

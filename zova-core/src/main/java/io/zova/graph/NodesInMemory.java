@@ -15,7 +15,7 @@ import java.util.Map;
  * with open addressing. Keys take no memory while they have no gaps, as in a graph from
  * which no node was ever deleted.
  */
-final class ResidentNodes {
+final class NodesInMemory {
 
 	static final int NONE = -1;
 
@@ -40,7 +40,7 @@ final class ResidentNodes {
 
 	private long kindBytes;
 
-	private ResidentNodes(int size, long[] keys, CompactInts kinds, int[] idEnds, byte[] ids, List<String> kindNames) {
+	private NodesInMemory(int size, long[] keys, CompactInts kinds, int[] idEnds, byte[] ids, List<String> kindNames) {
 		this.size = size;
 		this.kinds = kinds;
 		this.idEnds = idEnds;
@@ -246,12 +246,12 @@ final class ResidentNodes {
 			return this.ids.length + (long) this.kindNames.size() * KIND_BYTES;
 		}
 
-		ResidentNodes build() {
+		NodesInMemory build() {
 			if (this.added != this.size) {
 				throw new UnfitGraphException("The nodes are not those counted");
 			}
 			int idBytes = (this.size == 0) ? 0 : this.idEnds[this.size - 1];
-			ResidentNodes nodes = new ResidentNodes(this.size, this.keys, this.kinds, this.idEnds,
+			NodesInMemory nodes = new NodesInMemory(this.size, this.keys, this.kinds, this.idEnds,
 					Arrays.copyOf(this.ids, idBytes), this.kindNames);
 			nodes.index();
 			return nodes;

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  * To walks, a node in memory is its slot and one more, so that they need not look for
  * keys, and any other is its key plus the number of nodes in memory. Edge types likewise.
  */
-final class ResidentTopology implements Topology {
+final class MemoryTopology implements Topology {
 
-	private final ResidentGraph graph;
+	private final GraphInMemory graph;
 
-	private final ResidentNodes nodes;
+	private final NodesInMemory nodes;
 
-	private final ResidentEdges edges;
+	private final EdgesInMemory edges;
 
 	private final DirtyNodes dirty;
 
-	private final @Nullable StoredTopology file;
+	private final @Nullable FileTopology file;
 
-	ResidentTopology(ResidentGraph graph, @Nullable StoredTopology file) {
+	MemoryTopology(GraphInMemory graph, @Nullable FileTopology file) {
 		this.graph = graph;
 		this.nodes = graph.nodes();
 		this.edges = graph.edges();
@@ -34,7 +34,7 @@ final class ResidentTopology implements Topology {
 		this.file = file;
 	}
 
-	private StoredTopology file() {
+	private FileTopology file() {
 		if (this.file == null) {
 			throw OnlyInFileException.INSTANCE;
 		}
@@ -92,7 +92,7 @@ final class ResidentTopology implements Topology {
 
 	private long named(long key) {
 		int slot = this.nodes.slotOfKey(key);
-		return (slot != ResidentNodes.NONE) ? slot + 1 : outside(key);
+		return (slot != NodesInMemory.NONE) ? slot + 1 : outside(key);
 	}
 
 	/**
@@ -140,7 +140,7 @@ final class ResidentTopology implements Topology {
 	@Override
 	public @Nullable Long nodeKey(String id) throws SQLException {
 		int slot = this.nodes.slotOfId(id);
-		if (slot != ResidentNodes.NONE && (this.file != null || !this.dirty.contains(slot))) {
+		if (slot != NodesInMemory.NONE && (this.file != null || !this.dirty.contains(slot))) {
 			return slot + 1L;
 		}
 		Long key = file().nodeKey(id);
@@ -151,7 +151,7 @@ final class ResidentTopology implements Topology {
 	@Override
 	public @Nullable Long typeKey(String name) throws SQLException {
 		int number = this.graph.typeNumber(name);
-		if (number != ResidentGraph.NO_TYPE) {
+		if (number != GraphInMemory.NO_TYPE) {
 			return number + 1L;
 		}
 		Long key = (this.file != null) ? this.file.typeKey(name) : null;

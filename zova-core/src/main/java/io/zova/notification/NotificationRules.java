@@ -13,13 +13,13 @@ import io.zova.ZovaStatus;
 /**
  * What a channel and a payload may be.
  */
-final class NotificationLimits {
+final class NotificationRules {
 
 	static final int MAX_CHANNEL_BYTES = 128;
 
 	static final int MAX_PAYLOAD_BYTES = 65_536;
 
-	private NotificationLimits() {
+	private NotificationRules() {
 	}
 
 	static String checkChannel(String channel) {

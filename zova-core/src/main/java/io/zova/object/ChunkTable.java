@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows that hold the bytes of all objects, each chunk once.
  */
-final class ChunkRows {
+final class ChunkTable {
 
 	/** The largest chunk of any profile. */
 	static final int MAX_SIZE = StorageProfile.STREAMING.maxChunkSize();
@@ -33,7 +33,7 @@ final class ChunkRows {
 			delete from _zova_chunks where chunk_hash = ?
 			""";
 
-	private ChunkRows() {
+	private ChunkTable() {
 	}
 
 	static boolean exists(Connection connection, byte[] hash) throws SQLException {

@@ -18,13 +18,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Searching in memory gives what the plain scan gives, to the bit, on vectors that are
  * made to fall on the wrong side of a bound.
  */
-class ResidentExactnessTests {
+class VectorMemoryExactnessTests {
 
 	private static final int ROWS = 250;
 
 	private ZovaDatabase database;
 
-	private ResidentIndex index;
+	private VectorMemory index;
 
 	private VectorTemplate resident;
 
@@ -33,9 +33,9 @@ class ResidentExactnessTests {
 	@BeforeEach
 	void openDatabase() {
 		this.database = ZovaDatabase.inMemory();
-		this.index = new ResidentIndex(new ScanThreads(3), Long.MAX_VALUE / 2);
+		this.index = new VectorMemory(new ScanThreads(3), Long.MAX_VALUE / 2);
 		this.resident = new VectorTemplate(this.database.sql(), this.index);
-		this.plain = new VectorTemplate(this.database.sql(), new ResidentIndex(0));
+		this.plain = new VectorTemplate(this.database.sql(), new VectorMemory(0));
 	}
 
 	@AfterEach
@@ -98,7 +98,7 @@ class ResidentExactnessTests {
 		}
 		collection.putAll(rows);
 		ExactDistance query = new ExactDistance(VectorSpace.cosine(64), rows.get(0).values().stored());
-		ResidentVectors vectors = new ResidentVectors(VectorSpace.cosine(64));
+		VectorsInMemory vectors = new VectorsInMemory(VectorSpace.cosine(64));
 		QuantizedRow rounded = new QuantizedRow(VectorSpace.cosine(64));
 		for (int i = 0; i < rows.size(); i++) {
 			rounded.set(rows.get(i).values().stored(), 0, 256, Double.NaN);

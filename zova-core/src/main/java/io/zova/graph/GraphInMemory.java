@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One graph in memory with its edges in one direction, as it was in one version of the
  * file. It never changes: {@code dirty} marks nodes that must be read from the file.
  */
-final class ResidentGraph {
+final class GraphInMemory {
 
 	static final int NO_TYPE = -1;
 
@@ -26,9 +26,9 @@ final class ResidentGraph {
 
 	private final Origin origin;
 
-	private final ResidentNodes nodes;
+	private final NodesInMemory nodes;
 
-	private final ResidentEdges edges;
+	private final EdgesInMemory edges;
 
 	private final List<String> typeNames;
 
@@ -38,7 +38,7 @@ final class ResidentGraph {
 
 	private final DirtyNodes dirty;
 
-	ResidentGraph(long key, Origin origin, ResidentNodes nodes, ResidentEdges edges, EdgeTypes types,
+	GraphInMemory(long key, Origin origin, NodesInMemory nodes, EdgesInMemory edges, EdgeTypes types,
 			DirtyNodes dirty) {
 		this.key = key;
 		this.origin = origin;
@@ -63,7 +63,7 @@ final class ResidentGraph {
 		return version == this.origin.version && history.isNoOlderThan(this.origin.moment) && !this.dirty.all();
 	}
 
-	ResidentNodes nodes() {
+	NodesInMemory nodes() {
 		return this.nodes;
 	}
 
@@ -78,7 +78,7 @@ final class ResidentGraph {
 	 */
 	@Nullable List<Neighbor> neighbors(NeighborQuery query) {
 		int slot = this.nodes.slotOfId(query.node());
-		if (slot == ResidentNodes.NONE || this.dirty.contains(slot)) {
+		if (slot == NodesInMemory.NONE || this.dirty.contains(slot)) {
 			return null;
 		}
 		int edge = this.edges.first(slot);
@@ -114,7 +114,7 @@ final class ResidentGraph {
 	 */
 	long degree(String node, @Nullable String edgeType) {
 		int slot = this.nodes.slotOfId(node);
-		if (slot == ResidentNodes.NONE || this.dirty.contains(slot)) {
+		if (slot == NodesInMemory.NONE || this.dirty.contains(slot)) {
 			return -1;
 		}
 		int first = this.edges.first(slot);
@@ -133,7 +133,7 @@ final class ResidentGraph {
 	/**
 	 * Gives the edges at nodes, by slots.
 	 */
-	ResidentEdges edges() {
+	EdgesInMemory edges() {
 		return this.edges;
 	}
 
