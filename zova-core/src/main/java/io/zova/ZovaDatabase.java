@@ -41,6 +41,9 @@ import io.zova.maintenance.check.Doctor;
 import io.zova.maintenance.check.DoctorReport;
 import io.zova.maintenance.check.Stats;
 import io.zova.maintenance.check.StatsReport;
+import io.zova.maintenance.salvage.Salvage;
+import io.zova.maintenance.salvage.SalvageOptions;
+import io.zova.maintenance.salvage.SalvageReport;
 import io.zova.migration.Migration;
 import io.zova.migration.MigrationReport;
 import io.zova.notification.NotificationHub;
@@ -363,6 +366,35 @@ public final class ZovaDatabase implements AutoCloseable {
 		Arguments.required("path", path);
 		Arguments.required("options", options);
 		return Doctor.of(path, options);
+	}
+
+	/**
+	 * Says what could be saved of a damaged file, and writes nothing.
+	 * @param source the damaged file
+	 * @param options how
+	 * @return what could be saved
+	 * @see Salvage#plan
+	 */
+	public static SalvageReport salvage(Path source, SalvageOptions options) {
+		Arguments.required("source", source);
+		Arguments.required("options", options);
+		return Salvage.plan(source, options);
+	}
+
+	/**
+	 * Saves what can be saved of a damaged file into a new one.
+	 * @param source the damaged file; it is only read
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @param options how
+	 * @return what was saved, and whether there is a new file
+	 * @see Salvage#toFile
+	 */
+	public static SalvageReport salvage(Path source, Path destination, SalvageOptions options) {
+		Arguments.required("source", source);
+		Arguments.required("destination", destination);
+		Arguments.required("options", options);
+		return Salvage.toFile(source, destination, options);
 	}
 
 	private static NotificationHub notificationHub(ZovaOptions options) {

@@ -75,6 +75,23 @@ public final class Check {
 		}
 	}
 
+	/**
+	 * Checks a file that somebody wants to salvage, which may have an older format. What
+	 * that format lacks is not missed.
+	 * @param file the file
+	 * @param options how
+	 * @param oldestFormat the oldest format that is welcome
+	 * @return what was found
+	 */
+	public static CheckReport ofSource(Path file, CheckOptions options, int oldestFormat) {
+		try (FileToCheck opened = FileToCheck.open(file, options.busyTimeoutMillis(), oldestFormat)) {
+			return opened.check(new Check(options));
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of("The check of " + file + " failed", ex);
+		}
+	}
+
 	@SuppressWarnings("try")
 	CheckReport run(Connection connection, Schemas schemas, @Nullable FileToCheck file, boolean constraintsChecked)
 			throws SQLException {
@@ -113,7 +130,9 @@ public final class Check {
 		if (!pages.quickCheck("")) {
 			return;
 		}
-		pages.schema();
+		if (file == null || !file.isOlder()) {
+			pages.schema();
+		}
 		if (file != null) {
 			file.checkStores(inspection);
 		}
@@ -138,11 +157,13 @@ public final class Check {
 			totals.objects.run();
 			totals.storage = totals.objects.storage();
 		}
-		if (schemas.has(StoreRole.VECTORS) && inspection.hasTables(schemas.of(StoreRole.VECTORS),
-				"_zova_vector_collections", "_zova_vectors", "_zova_vector_sources", "_zova_vector_changes")) {
+		if (schemas.has(StoreRole.VECTORS)
+				&& inspection.hasTables(schemas.of(StoreRole.VECTORS), "_zova_vector_collections", "_zova_vectors")) {
 			totals.vectors = new VectorChecks(inspection);
 			totals.vectors.run();
-			totals.vectors.journals();
+			if (inspection.hasTables(schemas.of(StoreRole.VECTORS), "_zova_vector_sources", "_zova_vector_changes")) {
+				totals.vectors.journals();
+			}
 		}
 		if (schemas.has(StoreRole.GRAPHS) && inspection.hasTables(schemas.of(StoreRole.GRAPHS), "_zova_graphs",
 				"_zova_graph_nodes", "_zova_graph_edge_types", "_zova_graph_edges")) {

@@ -63,6 +63,16 @@ public record CheckReport(boolean deep, boolean complete, boolean constraintsChe
 				duration);
 	}
 
+	/**
+	 * The report of a check that was not run.
+	 * @return a report without findings, which is not complete
+	 */
+	public static CheckReport notRun() {
+		return new CheckReport(false, false, false, new Checked(0, 0, 0, 0, 0, 0, 0, 0, 0), Optional.empty(), 0,
+				new EnumMap<>(Map.of(Area.SQLITE, 0L)), new EnumMap<>(Map.of(Severity.INFO, 0L)), Map.of(), List.of(),
+				List.of(), Duration.ZERO);
+	}
+
 	private static List<SuggestedAction> actions(Findings findings, List<SuggestedAction> missingStores) {
 		if (findings.count() == 0) {
 			return List.of(SuggestedAction.NOTHING);

@@ -16,8 +16,10 @@ import io.zova.format.BoundStore;
 import io.zova.format.DatabasePath;
 import io.zova.format.FormatProbe;
 import io.zova.format.FormatValidation;
+import io.zova.format.FormatVersion;
 import io.zova.format.SqliteFailure;
 import io.zova.format.StoreRole;
+import io.zova.format.ZovaSchema;
 import io.zova.sqlite.driver.DriverConnections;
 
 /**
@@ -33,6 +35,8 @@ final class FileToCheck implements AutoCloseable {
 	private final int busyTimeoutMillis;
 
 	private final boolean constraintsChecked;
+
+	private boolean older;
 
 	private Schemas schemas = Schemas.MAIN;
 
@@ -56,6 +60,19 @@ final class FileToCheck implements AutoCloseable {
 	 * @throws SQLException if it can't be read
 	 */
 	static FileToCheck open(Path path, int busyTimeoutMillis) throws SQLException {
+		return open(path, busyTimeoutMillis, ZovaSchema.FORMAT);
+	}
+
+	/**
+	 * Opens a file that may have an older format.
+	 * @param path the file
+	 * @param busyTimeoutMillis how long to wait for a lock that another process holds
+	 * @param oldestFormat the oldest format that is welcome
+	 * @return the open file
+	 * @throws ZovaException if it is no Zova file of a welcome format
+	 * @throws SQLException if it can't be read
+	 */
+	static FileToCheck open(Path path, int busyTimeoutMillis, int oldestFormat) throws SQLException {
 		DatabasePath.requireFile(path);
 		boolean writable = isWritable(path);
 		SQLiteConnection connection = (writable ? DriverConnections.readWrite(path, busyTimeoutMillis)
@@ -63,7 +80,7 @@ final class FileToCheck implements AutoCloseable {
 			.open();
 		FileToCheck file = new FileToCheck(path, connection, busyTimeoutMillis, writable);
 		try {
-			file.prepare();
+			file.prepare(oldestFormat);
 			return file;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
@@ -93,9 +110,19 @@ final class FileToCheck implements AutoCloseable {
 		return !Files.exists(side) || Files.size(side) == 0;
 	}
 
-	private void prepare() throws SQLException {
+	boolean isOlder() {
+		return this.older;
+	}
+
+	private void prepare(int oldestFormat) throws SQLException {
 		execute("pragma query_only=on");
-		FormatProbe.read(this.connection, this.path.toString()).requireCurrent(this.path.toString());
+		FormatVersion format = FormatProbe.read(this.connection, this.path.toString());
+		if (format.number() >= oldestFormat && format.number() < ZovaSchema.FORMAT) {
+			this.older = true;
+			openStores(null);
+			return;
+		}
+		format.requireCurrent(this.path.toString());
 		try {
 			FormatValidation.validate(this.connection, this.path.toString());
 		}
@@ -116,7 +143,7 @@ final class FileToCheck implements AutoCloseable {
 		}
 	}
 
-	private void openStores(ZovaException failure) throws SQLException {
+	private void openStores(@Nullable ZovaException failure) throws SQLException {
 		try {
 			this.stores = BoundStore.of(this.connection);
 		}
@@ -124,7 +151,7 @@ final class FileToCheck implements AutoCloseable {
 			// The check will find that the file is damaged.
 			return;
 		}
-		if (this.stores.isEmpty() && failure.status() == ZovaStatus.BOUND_STORE_INVALID) {
+		if (this.stores.isEmpty() && failure != null && failure.status() == ZovaStatus.BOUND_STORE_INVALID) {
 			throw failure;
 		}
 		for (BoundStore store : this.stores) {

@@ -17,13 +17,16 @@ import io.zova.format.StoreRole;
 public final class Schemas {
 
 	/** Everything is in the main file. */
-	public static final Schemas MAIN = new Schemas(Map.of());
+	public static final Schemas MAIN = in("main");
 
 	private static final String MISSING = "";
 
+	private final String main;
+
 	private final Map<StoreRole, String> attached;
 
-	private Schemas(Map<StoreRole, String> attached) {
+	private Schemas(String main, Map<StoreRole, String> attached) {
+		this.main = main;
 		this.attached = attached;
 	}
 
@@ -49,6 +52,15 @@ public final class Schemas {
 	}
 
 	/**
+	 * Everything is in one file.
+	 * @param name the name under which it is attached
+	 * @return the schemas
+	 */
+	public static Schemas in(String name) {
+		return new Schemas(name, Map.of());
+	}
+
+	/**
 	 * The same, but a role's rows are in an attached store.
 	 * @param role the role
 	 * @return the new schemas
@@ -70,7 +82,7 @@ public final class Schemas {
 		Map<StoreRole, String> more = new EnumMap<>(StoreRole.class);
 		more.putAll(this.attached);
 		more.put(role, name);
-		return new Schemas(more);
+		return new Schemas(this.main, more);
 	}
 
 	/**
@@ -79,7 +91,7 @@ public final class Schemas {
 	 * @return the name of the schema
 	 */
 	public String of(StoreRole role) {
-		return this.attached.getOrDefault(role, "main");
+		return this.attached.getOrDefault(role, this.main);
 	}
 
 	/**

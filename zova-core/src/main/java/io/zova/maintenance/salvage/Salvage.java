@@ -1,0 +1,332 @@
+package io.zova.maintenance.salvage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.format.BoundStore;
+import io.zova.format.DatabasePath;
+import io.zova.format.FormatProbe;
+import io.zova.format.FormatVersion;
+import io.zova.format.NewFile;
+import io.zova.format.PartialDirectory;
+import io.zova.format.SchemaObject;
+import io.zova.format.SqliteFailure;
+import io.zova.format.ZovaSchema;
+import io.zova.maintenance.check.Check;
+import io.zova.maintenance.check.CheckReport;
+import io.zova.maintenance.check.Schemas;
+import io.zova.maintenance.salvage.SalvageReport.PagesReport;
+import io.zova.sqlite.ConnectionPool;
+import io.zova.sqlite.driver.DriverConnections;
+
+/**
+ * Copies everything that can be read and proves to be right out of a damaged file of
+ * format 9 to 12 into a new one, together with what its bound stores hold. The source is
+ * only read, and nothing is overwritten.
+ * <p>
+ * Objects and chunks come along if their bytes have the hashes that name them, as they
+ * were cut; vectors if their collection, length and elements are right; graphs and
+ * key-values if they keep the rules of the format. The new file has a database id and
+ * vector journals of its own.
+ */
+public final class Salvage {
+
+	private static final int OLDEST_FORMAT = 9;
+
+	private final Path source;
+
+	private final SalvageOptions options;
+
+	private final long startedAt = System.nanoTime();
+
+	private Salvage(Path source, SalvageOptions options) {
+		this.source = source;
+		this.options = options;
+	}
+
+	/**
+	 * Says what could be saved, and writes nothing.
+	 * @param source the damaged file
+	 * @param options how
+	 * @return what could be saved
+	 * @throws ZovaException if the source is no Zova file of format 9 to 12, or can't be
+	 * read for another reason than damage
+	 */
+	public static SalvageReport plan(Path source, SalvageOptions options) {
+		DatabasePath.requireFile(source);
+		return new Salvage(source, options).plan();
+	}
+
+	/**
+	 * Saves what can be saved.
+	 * @param source the damaged file
+	 * @param destination the new file; its name must end in {@code .zova} and not be
+	 * taken
+	 * @param options how
+	 * @return what was saved, and whether there is a new file: not if the source's pages
+	 * are damaged and {@link SalvageOptions#withDamagedPages()} was not asked for, nor if
+	 * the check of the new file finds errors, unless it is to be kept
+	 * @throws ZovaException if the source is no Zova file of format 9 to 12, or can't be
+	 * read for another reason than damage; with {@link ZovaStatus#BUSY} if pages are to
+	 * be read of a file that this process has open or that changes meanwhile; with
+	 * {@link ZovaStatus#NOT_ZOVA_PATH}, {@link ZovaStatus#DESTINATION_EXISTS} or
+	 * {@link ZovaStatus#CANT_OPEN} for a destination that can't be created. There is no
+	 * new file then
+	 */
+	public static SalvageReport toFile(Path source, Path destination, SalvageOptions options) {
+		DatabasePath.requireFile(source);
+		return new Salvage(source, options).toFile(destination);
+	}
+
+	private SalvageReport plan() {
+		CheckReport check = checkSource();
+		SourceCounts counts = SourceCounts.NONE;
+		if (!isStructural(check)) {
+			try (Connection connection = DriverConnections
+				.readOnly(this.source, (int) this.options.check().busyTimeout().toMillis())
+				.open()) {
+				attachStores(connection, connection, Schemas.MAIN);
+				counts = SourceCounts.of(connection, "main", attached(connection)).withUsers(connection, "main");
+			}
+			catch (SQLException ex) {
+				throw SqliteFailure.of("The salvage of " + this.source + " failed", ex);
+			}
+		}
+		SalvagePlan plan = SalvagePlan.of(check, counts);
+		return new SalvageReport(true, false, false, plan.recoverability(), plan.recoverable(), Map.of(),
+				plan.skipped(), Map.of(), Optional.empty(), check, Optional.empty(), elapsed());
+	}
+
+	private static boolean isStructural(CheckReport check) {
+		return check.findings()
+			.stream()
+			.anyMatch((finding) -> finding.severity() == io.zova.maintenance.check.Severity.FATAL)
+				|| check.severityCounts().getOrDefault(io.zova.maintenance.check.Severity.FATAL, 0L) > 0;
+	}
+
+	/**
+	 * Files of older formats lack what a newer one must have, and nothing is wrong with
+	 * that.
+	 */
+	private CheckReport checkSource() {
+		return Check.ofSource(this.source, this.options.check(), OLDEST_FORMAT);
+	}
+
+	private SalvageReport toFile(Path destination) {
+		try (NewFile file = NewFile.at(destination)) {
+			if (this.options.forceDamaged()) {
+				return rescue(destination, file);
+			}
+			CheckReport check = checkSource();
+			if (isStructural(check)) {
+				SalvagePlan plan = SalvagePlan.of(check, SourceCounts.NONE);
+				return new SalvageReport(false, false, false, plan.recoverability(), plan.recoverable(), Map.of(),
+						plan.skipped(), Map.of(), Optional.empty(), check, Optional.empty(), elapsed());
+			}
+			return fill(file, this.source, "?mode=ro", check, null);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of("The salvage of " + this.source + " failed", ex);
+		}
+		catch (IOException ex) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN, this.source + " could not be read: " + ex, ex);
+		}
+	}
+
+	/** What is found page by page is sorted in a file of its own, which nobody sees. */
+	private SalvageReport rescue(Path destination, NewFile file) throws IOException, SQLException {
+		requireClosed();
+		requireWelcomeFormat();
+		try (PartialDirectory beside = PartialDirectory.beside(destination)) {
+			java.nio.file.Files.createFile(beside.content());
+			FileStamp before = FileStamp.of(this.source);
+			PagesReport pages = PageRescue.into(this.source, beside.content());
+			if (!before.equals(FileStamp.of(this.source))) {
+				throw new ZovaException(ZovaStatus.BUSY, this.source
+						+ " was changed while its pages were read. Stop whoever writes to it, or salvage a copy");
+			}
+			if (pages.reachableRows() + pages.rescuedRows() + pages.lostAndFoundRows() == 0 && !pages.schemaWhole()) {
+				throw new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE,
+						this.source + " has no page that holds rows: it is no SQLite file, or nothing is left of it");
+			}
+			return fill(file, beside.content(), "?immutable=1", CheckReport.notRun(), pages);
+		}
+	}
+
+	/** What can't be read says nothing, which is why its pages are. */
+	private void requireWelcomeFormat() throws IOException {
+		if (java.nio.file.Files.size(this.source) == 0) {
+			throw new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE, this.source + " is empty: there is nothing to save");
+		}
+		FormatVersion format;
+		try {
+			format = FormatProbe.probe(this.source);
+		}
+		catch (ZovaException ex) {
+			if (ex.status() == ZovaStatus.BUSY) {
+				throw ex;
+			}
+			return;
+		}
+		if (format.number() < OLDEST_FORMAT || format.number() > ZovaSchema.FORMAT) {
+			format.requireCurrent(this.source.toString());
+		}
+	}
+
+	private void requireClosed() {
+		if (ConnectionPool.isOpen(this.source)) {
+			throw new ZovaException(ZovaStatus.BUSY, this.source
+					+ " is open in this process, and reading its pages would give up the locks on it. Close it first");
+		}
+	}
+
+	private SalvageReport fill(NewFile file, Path content, String mode, CheckReport check, @Nullable PagesReport pages)
+			throws SQLException {
+		Map<SalvageCounter, Long> copied = new EnumMap<>(SalvageCounter.class);
+		SourceCounts counts;
+		try (Connection connection = DriverConnections.readWrite(file.path(), 0).open()) {
+			execute(connection, "pragma synchronous=off", "pragma journal_mode=off", "pragma foreign_keys=off",
+					"pragma recursive_triggers=off");
+			useEncodingOf(connection, content);
+			ZovaSchema.create(connection);
+			attach(connection, content, mode);
+			SalvageFunctions.registerIn(connection);
+			Schemas schemas;
+			try (Connection original = DriverConnections.immutable(content).open()) {
+				schemas = attachStores(original, connection, Schemas.in("source"));
+			}
+			boolean keyValues = number(connection,
+					"select count(*) from source.sqlite_schema where name = '_zova_kv'") > 0;
+			counts = SourceCounts.of(connection, "source", schemas);
+			execute(connection, "begin");
+			withoutTriggers(connection, () -> new ZovaRows(connection, schemas, pages != null).copy(keyValues));
+			UserRows users = new UserRows(connection, pages != null);
+			users.copy();
+			execute(connection, "commit");
+			counts.add(users.inSource());
+			copied.putAll(SourceCounts.of(connection, "main", Schemas.MAIN).counts());
+			copied.put(SalvageCounter.EXTENSIONS, 0L);
+			copied.put(SalvageCounter.EXTENSION_PRIVATE_OBJECTS, 0L);
+			copied.putAll(users.copied());
+		}
+		CheckReport verification = Check.of(file.path(), this.options.check());
+		boolean published = verification.isSound() || this.options.keepUnverified();
+		if (published) {
+			file.publish();
+		}
+		SalvagePlan plan = SalvagePlan.of(check, counts);
+		return new SalvageReport(false, published, verification.isSound(),
+				(pages != null) ? Recoverability.PARTIALLY_RECOVERABLE : plan.recoverability(), plan.recoverable(),
+				copied, counts.minus(copied), (pages != null) ? unproven(copied) : Map.of(), Optional.ofNullable(pages),
+				check, Optional.of(verification), elapsed());
+	}
+
+	private static Map<SalvageCounter, Long> unproven(Map<SalvageCounter, Long> copied) {
+		Map<SalvageCounter, Long> unproven = new EnumMap<>(SalvageCounter.class);
+		for (SalvageCounter counter : List.of(SalvageCounter.USER_ROWS, SalvageCounter.KV_ENTRIES,
+				SalvageCounter.GRAPH_EDGES)) {
+			unproven.put(counter, copied.getOrDefault(counter, 0L));
+		}
+		return unproven;
+	}
+
+	/** Files of different encodings can't be attached to each other. */
+	private static void useEncodingOf(Connection connection, Path content) throws SQLException {
+		try (Connection original = DriverConnections.immutable(content).open();
+				Statement statement = original.createStatement();
+				ResultSet row = statement.executeQuery("pragma encoding")) {
+			row.next();
+			execute(connection, "pragma encoding='" + row.getString(1) + "'");
+		}
+	}
+
+	private static void attach(Connection connection, Path content, String mode) throws SQLException {
+		try (PreparedStatement attach = connection.prepareStatement("attach ? as source")) {
+			attach.setString(1, DriverConnections.uri(content) + mode);
+			attach.execute();
+		}
+	}
+
+	/** A store that is missing or does not fit is left out. */
+	private Schemas attachStores(Connection original, Connection target, Schemas schemas) throws SQLException {
+		Schemas found = schemas;
+		for (BoundStore store : BoundStore.of(original)) {
+			try {
+				store.attach(target, this.source);
+				found = found.attached(store.role());
+			}
+			catch (ZovaException | SQLException ex) {
+				found = found.missing(store.role());
+			}
+		}
+		return found;
+	}
+
+	private Schemas attached(Connection connection) throws SQLException {
+		Schemas schemas = Schemas.MAIN;
+		for (BoundStore store : BoundStore.of(connection)) {
+			boolean there = number(connection,
+					"select count(*) from pragma_database_list where name = '" + store.role().storeName() + "'") > 0;
+			schemas = there ? schemas.attached(store.role()) : schemas.missing(store.role());
+		}
+		return schemas;
+	}
+
+	/** The journals of vectors begin anew, and copying is no change. */
+	private static void withoutTriggers(Connection connection, SqlStep step) throws SQLException {
+		for (SchemaObject object : ZovaSchema.objects()) {
+			if (object.kind().equals("trigger")) {
+				execute(connection, "drop trigger main." + object.name());
+			}
+		}
+		step.run();
+		for (SchemaObject object : ZovaSchema.objects()) {
+			if (object.kind().equals("trigger")) {
+				execute(connection, object.sql());
+			}
+		}
+	}
+
+	private static long number(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+			return row.next() ? row.getLong(1) : 0;
+		}
+	}
+
+	private static void execute(Connection connection, String... statements) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+	}
+
+	private Duration elapsed() {
+		return Duration.ofNanos(System.nanoTime() - this.startedAt);
+	}
+
+	/**
+	 * A part of the work.
+	 */
+	@FunctionalInterface
+	private interface SqlStep {
+
+		void run() throws SQLException;
+
+	}
+
+}
