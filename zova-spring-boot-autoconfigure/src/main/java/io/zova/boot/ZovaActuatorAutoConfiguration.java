@@ -13,22 +13,26 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.zova.ZovaDatabase;
+import io.zova.boot.actuate.CareMetrics;
+import io.zova.boot.actuate.DeepCheck;
 import io.zova.boot.actuate.FileCheck;
 import io.zova.boot.actuate.FileFacts;
 import io.zova.boot.actuate.ZovaEndpoint;
 import io.zova.boot.actuate.ZovaHealthIndicator;
 import io.zova.boot.actuate.ZovaInfoContributor;
 import io.zova.boot.actuate.ZovaMetrics;
+import io.zova.boot.backup.Backups;
 import io.zova.boot.event.NotificationEventPublisher;
 
 /**
  * Shows the database in Actuator, where the application has it.
  */
-@AutoConfiguration(after = ZovaEventsAutoConfiguration.class)
+@AutoConfiguration(after = { ZovaEventsAutoConfiguration.class, ZovaBackupAutoConfiguration.class })
 @ConditionalOnClass(ZovaDatabase.class)
 @ConditionalOnBean(ZovaDatabase.class)
 @EnableConfigurationProperties(ZovaProperties.class)
@@ -57,8 +61,10 @@ public class ZovaActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = { "zovaHealthIndicator", "zovaHealthContributor" })
 		@ConditionalOnEnabledHealthIndicator("zova")
-		ZovaHealthIndicator zovaHealthIndicator(FileCheck check) {
-			return new ZovaHealthIndicator(check);
+		ZovaHealthIndicator zovaHealthIndicator(FileCheck check, ObjectProvider<Backups> backups,
+				ZovaProperties properties) {
+			return new ZovaHealthIndicator(check, backups.getIfAvailable(),
+					new Status(properties.backup().failedStatus()));
 		}
 
 	}
@@ -72,9 +78,17 @@ public class ZovaActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		@ConditionalOnAvailableEndpoint
-		ZovaEndpoint zovaEndpoint(ZovaDatabase database, FileFacts facts) {
-			return new ZovaEndpoint(database, facts);
+		@ConditionalOnAvailableEndpoint(endpoint = ZovaEndpoint.class)
+		DeepCheck zovaDeepCheck(ZovaDatabase database) {
+			return new DeepCheck(database);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnAvailableEndpoint(endpoint = ZovaEndpoint.class)
+		ZovaEndpoint zovaEndpoint(ZovaDatabase database, FileFacts facts, DeepCheck deepCheck,
+				ObjectProvider<Backups> backups) {
+			return new ZovaEndpoint(database, facts, deepCheck, backups.getIfAvailable());
 		}
 
 		@Bean
@@ -97,6 +111,13 @@ public class ZovaActuatorAutoConfiguration {
 		@ConditionalOnMissingBean
 		ZovaMetrics zovaMetrics(ZovaDatabase database, ObjectProvider<NotificationEventPublisher> events) {
 			return new ZovaMetrics(database, events.getIfAvailable());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		CareMetrics zovaCareMetrics(ObjectProvider<FileCheck> check, ObjectProvider<DeepCheck> deepCheck,
+				ObjectProvider<Backups> backups) {
+			return new CareMetrics(check.getIfAvailable(), deepCheck.getIfAvailable(), backups.getIfAvailable());
 		}
 
 	}

@@ -17,6 +17,7 @@ import io.zova.ZovaOptions.Synchronous;
 import io.zova.ZovaOptions.TransactionBegin;
 import io.zova.format.StorePolicy;
 import io.zova.format.StoreRole;
+import io.zova.boot.backup.BackupSchedule;
 
 /**
  * What an application configures under {@code zova}.
@@ -43,6 +44,7 @@ import io.zova.format.StoreRole;
  * @param notifications Settings of notifications.
  * @param health Settings of the health check.
  * @param stores Files of their own for objects, vectors or graphs.
+ * @param backup Settings of backups.
  */
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
@@ -50,7 +52,8 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		@DefaultValue("false") boolean foreignFile, @Nullable Duration statementTimeout,
 		@DefaultValue("30s") Duration lockWaitTimeout, @DefaultValue Transaction transaction,
 		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector, @DefaultValue Graph graph,
-		@DefaultValue Notifications notifications, @DefaultValue Health health, @DefaultValue Stores stores) {
+		@DefaultValue Notifications notifications, @DefaultValue Health health, @DefaultValue Stores stores,
+		@DefaultValue Backup backup) {
 
 	/** The value of {@code zova.path} for a database in memory. */
 	static final String IN_MEMORY = ":memory:";
@@ -329,6 +332,41 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 				case VECTORS -> this.vector.path;
 				case GRAPHS -> this.graph.path;
 			};
+		}
+
+	}
+
+	/**
+	 * Settings of backups.
+	 *
+	 * @param directory Directory of the backups. Without it there are none.
+	 * @param schedule When backups are made: an interval such as 6h, or a cron expression
+	 * such as 0 0 3 * * *. Without it they are made only on demand.
+	 * @param keep How many backups are kept; older ones are removed after a new one was
+	 * made.
+	 * @param verify Whether each backup is read back and checked before it gets its name.
+	 * @param failedStatus Health status after a backup that failed, until one is made.
+	 */
+	public record Backup(@Nullable String directory, @Nullable String schedule, @DefaultValue("7") int keep,
+			@DefaultValue("true") boolean verify, @DefaultValue("UNKNOWN") String failedStatus) {
+
+		public Backup {
+			Rule.require(keep >= 1, "zova.backup.keep", keep, "At least 1 backup must be kept.");
+			if (schedule != null) {
+				Rule.require(directory != null, "zova.backup.schedule", schedule,
+						"Backups need a directory: set zova.backup.directory.");
+				requireSchedule(schedule);
+			}
+		}
+
+		private static void requireSchedule(String schedule) {
+			try {
+				BackupSchedule.parse(schedule);
+			}
+			catch (IllegalArgumentException ex) {
+				Rule.require(false, "zova.backup.schedule", schedule,
+						"It is an interval such as 6h or a cron expression such as 0 0 3 * * *: " + ex.getMessage() + ".");
+			}
 		}
 
 	}

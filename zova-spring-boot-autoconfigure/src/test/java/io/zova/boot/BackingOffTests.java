@@ -35,6 +35,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionManager;
 
 import io.zova.ZovaDatabase;
+import io.zova.boot.actuate.DeepCheck;
 import io.zova.boot.actuate.FileCheck;
 import io.zova.boot.actuate.FileFacts;
 import io.zova.boot.actuate.ZovaEndpoint;
@@ -363,7 +364,7 @@ class BackingOffTests {
 
 		@Bean
 		ZovaEndpoint own(ZovaDatabase database, FileFacts facts) {
-			return new ZovaEndpoint(database, facts);
+			return new ZovaEndpoint(database, facts, new DeepCheck(database), null);
 		}
 
 	}

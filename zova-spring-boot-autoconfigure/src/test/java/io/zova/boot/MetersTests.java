@@ -2,6 +2,7 @@ package io.zova.boot;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -36,8 +37,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.ZovaDatabase;
+import io.zova.boot.actuate.CareMetrics;
+import io.zova.boot.actuate.DeepCheck;
+import io.zova.boot.actuate.FileCheck;
 import io.zova.boot.actuate.FileFacts;
 import io.zova.boot.actuate.ZovaEndpoint;
+import io.zova.boot.backup.Backups;
 import io.zova.boot.event.ZovaListener;
 import io.zova.boot.event.ZovaNotification;
 import io.zova.graph.GraphNode;
@@ -82,6 +87,9 @@ class MetersTests {
 	@Test
 	void thePageListsEveryMeterWithItsTagsAndNoOther() {
 		run((context, registry, database) -> {
+			new CareMetrics(new FileCheck(database, Duration.ofHours(1), Duration.ofSeconds(1)), new DeepCheck(database),
+					new Backups(database, Path.of("none"), "app", null, 1, true))
+				.bindTo(registry);
 			TreeSet<String> meters = new TreeSet<>();
 			registry.getMeters()
 				.stream()
@@ -178,7 +186,7 @@ class MetersTests {
 			});
 			writer.get(10, TimeUnit.SECONDS);
 			assertThat(counter(registry, "zova.writer.unused")).isEqualTo(1);
-			assertThat(new ZovaEndpoint(database, new FileFacts(database)).zova()
+			assertThat(new ZovaEndpoint(database, new FileFacts(database), new DeepCheck(database), null).zova()
 				.statistics()
 				.connections()
 				.unusedWriteLockHolders()).containsExactly("Shop.list");

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
+import io.zova.format.FormatProbe;
 import io.zova.format.SqliteFailure;
 import io.zova.format.StoreRole;
 import io.zova.maintenance.check.CheckReport.Checked;
@@ -54,8 +55,11 @@ public final class Check {
 	 * reason than damage, or the thread was interrupted
 	 */
 	public static CheckReport of(SqlAccess sql, CheckOptions options) {
-		return sql.snapshot("check the database", (connection) -> new Check(options)
-			.run(connection.unwrap(ZovaConnection.class), Schemas.of(connection), null, !sql.isReadOnly()));
+		return sql.snapshot("check the database", (connection) -> {
+			FormatProbe.read(connection, "The database").requireCurrent("The database");
+			return new Check(options).run(connection.unwrap(ZovaConnection.class), Schemas.of(connection), null,
+					!sql.isReadOnly());
+		});
 	}
 
 	/**
@@ -100,7 +104,8 @@ public final class Check {
 		Totals totals = new Totals();
 		Inspection inspection = new Inspection(connection, schemas, findings, watch);
 		boolean complete = true;
-		try (Watch.Ending watching = watch.over(connection)) {
+		Watch.Ending watching = watch.over(connection);
+		try {
 			inspect(inspection, totals, file);
 		}
 		catch (OutOfTime ex) {
@@ -113,6 +118,9 @@ public final class Check {
 				requireDamage(ex);
 				findings.add(new Finding(FindingKind.SQLITE_QUICK_CHECK, "Corrupt", Map.of()));
 			}
+		}
+		finally {
+			watching.close();
 		}
 		return CheckReport.of(inspection, totals.checked(), Optional.ofNullable(totals.storage), this.options.deep(),
 				complete, constraintsChecked, Duration.ofNanos(System.nanoTime() - this.startedAt));
@@ -191,7 +199,8 @@ public final class Check {
 		Inspection inspection = new Inspection(connection, Schemas.MAIN, findings, watch);
 		Totals totals = new Totals();
 		long start = System.nanoTime();
-		try (Watch.Ending watching = watch.over(connection)) {
+		Watch.Ending watching = watch.over(connection);
+		try {
 			if (new PageChecks(inspection).quickCheck("main.")) {
 				if (roles.contains(StoreRole.OBJECTS)) {
 					totals.objects = new ObjectChecks(inspection);
@@ -206,6 +215,9 @@ public final class Check {
 		catch (SQLException ex) {
 			Interruption.check("verifying the copy");
 			throw ex;
+		}
+		finally {
+			watching.close();
 		}
 		return CheckReport.of(inspection, totals.checked(), Optional.empty(), true, true, false,
 				Duration.ofNanos(System.nanoTime() - start));

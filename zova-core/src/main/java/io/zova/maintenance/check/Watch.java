@@ -96,9 +96,8 @@ final class Watch {
 	 * Ends a watch.
 	 */
 	@FunctionalInterface
-	interface Ending extends AutoCloseable {
+	interface Ending {
 
-		@Override
 		void close() throws SQLException;
 
 	}

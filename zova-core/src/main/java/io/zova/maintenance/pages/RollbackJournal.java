@@ -45,7 +45,8 @@ final class RollbackJournal {
 	}
 
 	/**
-	 * @return how many pages the database had, 0 if the journal is not a hot one */
+	 * @return how many pages the database had, 0 if the journal is not a hot one
+	 */
 	private static long read(FileChannel channel, int pageSize, Map<Long, Long> places) throws IOException {
 		long at = 0;
 		long original = 0;

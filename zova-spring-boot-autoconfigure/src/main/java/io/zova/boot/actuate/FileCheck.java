@@ -1,18 +1,13 @@
 package io.zova.boot.actuate;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,33 +15,25 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
-import io.zova.format.FormatValidation;
+import io.zova.maintenance.check.CheckOptions;
+import io.zova.maintenance.check.CheckReport;
+import io.zova.maintenance.check.DoctorReport;
 
 /**
- * Checks the database file in the background, at an interval, and remembers the result.
+ * Lets the quick doctor look at the database file in the background, at an interval, and
+ * remembers what it said.
  * <p>
- * A check looks at the file's identity and schema, and then lets SQLite check its pages
- * for a bounded time. So a probe never scans the file, however large it is.
+ * A check looks at the file's place and schema, and lets SQLite check its pages for a
+ * bounded time. So a probe never scans the file, however large it is.
  */
 public class FileCheck implements InitializingBean, DisposableBean {
 
 	private static final Logger log = LoggerFactory.getLogger(FileCheck.class);
-
-	private static final String QUICK_CHECK = "pragma quick_check(3)";
-
-	private static final int LONGEST_PROBLEM = 200;
-
-	/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-	private static final Set<Integer> DAMAGE = Set.of(11, 26);
-
-	/** An extended result code has the primary one in its lowest byte. */
-	private static final int PRIMARY_CODE = 0xff;
 
 	private final ZovaDatabase database;
 
@@ -60,7 +47,9 @@ public class FileCheck implements InitializingBean, DisposableBean {
 		return thread;
 	});
 
-	private volatile Outcome last = new Outcome(Result.PENDING, Instant.now(), Duration.ZERO, List.of());
+	private final Map<Result, Tally> tallies = new EnumMap<>(Result.class);
+
+	private volatile Outcome last = new Outcome(Result.PENDING, Instant.now(), Duration.ZERO, null);
 
 	/**
 	 * A check that starts with the application.
@@ -72,6 +61,9 @@ public class FileCheck implements InitializingBean, DisposableBean {
 		this.database = database;
 		this.interval = interval;
 		this.timeout = timeout;
+		for (Result result : Result.values()) {
+			this.tallies.put(result, new Tally());
+		}
 	}
 
 	/**
@@ -90,7 +82,8 @@ public class FileCheck implements InitializingBean, DisposableBean {
 			return null;
 		}
 		catch (ZovaException ex) {
-			return outcome(Result.MOVED, start, List.of(String.valueOf(ex.getMessage())));
+			// The log has said what happened and what to do.
+			return outcome(Result.MOVED, start, null);
 		}
 	}
 
@@ -102,9 +95,14 @@ public class FileCheck implements InitializingBean, DisposableBean {
 		Outcome moved = moved();
 		Outcome outcome = (moved != null) ? moved : outcome(Instant.now());
 		if (outcome.result() == Result.DAMAGED && this.last.result() != Result.DAMAGED) {
-			log.error("The database file is damaged: {}", outcome.problems());
+			DoctorReport report = outcome.report();
+			log.error("The database file is damaged: {}. Keep a copy of it and restore the last good backup",
+					(report != null) ? report.check().findings() : "its identity is not that of a Zova file");
 		}
 		this.last = outcome;
+		Tally tally = tally(outcome.result());
+		tally.count.incrementAndGet();
+		tally.nanos.addAndGet(outcome.took().toNanos());
 		return outcome;
 	}
 
@@ -118,53 +116,65 @@ public class FileCheck implements InitializingBean, DisposableBean {
 		this.thread.shutdownNow();
 	}
 
+	/**
+	 * How many checks had a result.
+	 * @param result the result
+	 * @return the number since the application started
+	 */
+	public long count(Result result) {
+		return tally(result).count.get();
+	}
+
+	/**
+	 * How long the checks with a result have taken together.
+	 * @param result the result
+	 * @return the nanoseconds
+	 */
+	public long nanos(Result result) {
+		return tally(result).nanos.get();
+	}
+
+	private Tally tally(Result result) {
+		return this.tallies.getOrDefault(result, new Tally());
+	}
+
 	private Outcome outcome(Instant start) {
 		try {
-			List<String> problems = this.database.sql().read("check the database file", this::problems);
-			return outcome(problems.isEmpty() ? Result.SOUND : Result.DAMAGED, start, problems);
+			DoctorReport report = this.database.doctor(CheckOptions.quick().within(this.timeout));
+			return outcome(result(report.check()), start, report);
 		}
 		catch (QueryTimeoutException ex) {
-			return outcome(Result.INCOMPLETE, start, List.of());
+			return outcome(Result.INCOMPLETE, start, null);
 		}
 		catch (ZovaException ex) {
-			return outcome(Result.DAMAGED, start, List.of(shortened(ex.status() + ": " + ex.getMessage())));
+			return outcome(Result.DAMAGED, start, null);
 		}
 		catch (DataAccessException ex) {
-			if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof SQLException cause
-					&& DAMAGE.contains(cause.getErrorCode() & PRIMARY_CODE)) {
-				return outcome(Result.DAMAGED, start, List.of("SQLite cannot read the file's pages"));
-			}
-			return outcome(Result.FAILED, start, List.of(ex.getClass().getSimpleName()));
+			log.warn("The check of the database file could not be run", ex);
+			return outcome(Result.FAILED, start, null);
 		}
 	}
 
-	private static Outcome outcome(Result result, Instant start, List<String> problems) {
-		return new Outcome(result, start, Duration.between(start, Instant.now()), problems);
+	private static Result result(CheckReport check) {
+		if (!check.isSound()) {
+			return Result.DAMAGED;
+		}
+		return check.complete() ? Result.SOUND : Result.INCOMPLETE;
 	}
 
-	private List<String> problems(Connection connection) throws SQLException {
-		FormatValidation.validateMain(connection, "The database");
-		List<String> problems = new ArrayList<>();
-		try (Statement statement = connection.createStatement()) {
-			statement.setQueryTimeout((int) Math.max(1, this.timeout.toSeconds()));
-			try (ResultSet rows = statement.executeQuery(QUICK_CHECK)) {
-				while (rows.next()) {
-					if (!"ok".equals(rows.getString(1))) {
-						problems.add(shortened(rows.getString(1)));
-					}
-				}
-			}
-		}
-		catch (SQLTimeoutException ex) {
-			if (problems.isEmpty()) {
-				throw ex;
-			}
-		}
-		return problems;
+	private static Outcome outcome(Result result, Instant start, @Nullable DoctorReport report) {
+		return new Outcome(result, start, Duration.between(start, Instant.now()), report);
 	}
 
-	private static String shortened(String problem) {
-		return (problem.length() > LONGEST_PROBLEM) ? problem.substring(0, LONGEST_PROBLEM) + "..." : problem;
+	/**
+	 * Counts checks.
+	 */
+	private static final class Tally {
+
+		private final AtomicLong count = new AtomicLong();
+
+		private final AtomicLong nanos = new AtomicLong();
+
 	}
 
 	/**
@@ -198,9 +208,9 @@ public class FileCheck implements InitializingBean, DisposableBean {
 	 * @param result what it found
 	 * @param at when it started
 	 * @param took how long it took
-	 * @param problems up to three problems, none of which quotes stored data
+	 * @param report what the doctor said, {@code null} if it could not look
 	 */
-	public record Outcome(Result result, Instant at, Duration took, List<String> problems) {
+	public record Outcome(Result result, Instant at, Duration took, @Nullable DoctorReport report) {
 
 	}
 

@@ -1,15 +1,22 @@
 package io.zova.boot.actuate;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaStatistics;
+import io.zova.boot.backup.Backups;
 import io.zova.maintenance.DatabaseInfo;
+import io.zova.maintenance.check.CheckOptions;
 
 /**
  * {@code /actuator/zova}: what the database is and what it has done, without any of its
- * content.
+ * content; below it the doctor's report ({@code doctor}), deep checks ({@code check}) and
+ * backups ({@code backup}) on demand.
  */
 @Endpoint(id = "zova")
 public class ZovaEndpoint {
@@ -18,14 +25,22 @@ public class ZovaEndpoint {
 
 	private final FileFacts facts;
 
+	private final DeepCheck deepCheck;
+
+	private final @Nullable Backups backups;
+
 	/**
 	 * An endpoint for a database.
 	 * @param database the database
 	 * @param facts reads what the file is
+	 * @param deepCheck checks on demand
+	 * @param backups makes backups on demand, if there is a directory for them
 	 */
-	public ZovaEndpoint(ZovaDatabase database, FileFacts facts) {
+	public ZovaEndpoint(ZovaDatabase database, FileFacts facts, DeepCheck deepCheck, @Nullable Backups backups) {
 		this.database = database;
 		this.facts = facts;
+		this.deepCheck = deepCheck;
+		this.backups = backups;
 	}
 
 	/**
@@ -35,6 +50,37 @@ public class ZovaEndpoint {
 	@ReadOperation
 	public Descriptor zova() {
 		return new Descriptor(this.facts.read(), this.database.info().counts(), this.database.statistics());
+	}
+
+	/**
+	 * Tells more.
+	 * @param task {@code doctor} for a quick check now, {@code check} for the state of the
+	 * last deep check, {@code backup} for that of the last backup
+	 * @return what there is to tell, {@code null} for another task
+	 */
+	@ReadOperation
+	public @Nullable Object task(@Selector String task) {
+		return switch (task) {
+			case "doctor" -> this.database.doctor(CheckOptions.quick());
+			case "check" -> this.deepCheck.state();
+			case "backup" -> (this.backups != null) ? this.backups.state() : null;
+			default -> null;
+		};
+	}
+
+	/**
+	 * Begins something, unless it is running already, and does not wait for its end.
+	 * @param task {@code check} for a deep check, {@code backup} for a backup into the
+	 * configured directory
+	 * @return how far it is, {@code null} for another task or without a directory
+	 */
+	@WriteOperation
+	public @Nullable Object start(@Selector String task) {
+		return switch (task) {
+			case "check" -> this.deepCheck.start();
+			case "backup" -> (this.backups != null) ? this.backups.start() : null;
+			default -> null;
+		};
 	}
 
 	/**

@@ -1,22 +1,50 @@
 package io.zova.boot.actuate;
 
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+import io.zova.boot.backup.Backups;
+import io.zova.maintenance.check.DoctorReport;
 
 /**
- * Reports the last check of the database file, and whether it is still in its place.
+ * Reports the last check of the database file, whether it is still in its place, and when
+ * the last good backup was made; no names, paths or values.
  */
 public class ZovaHealthIndicator extends AbstractHealthIndicator {
 
 	private final FileCheck check;
+
+	private final @Nullable Backups backups;
+
+	private final Status failedBackup;
 
 	/**
 	 * An indicator that repeats what a check has found.
 	 * @param check the check
 	 */
 	public ZovaHealthIndicator(FileCheck check) {
+		this(check, null, Status.UNKNOWN);
+	}
+
+	/**
+	 * An indicator that repeats what a check has found, and how the last backup ended.
+	 * @param check the check
+	 * @param backups the backups, if there are any
+	 * @param failedBackup the status after a backup that failed
+	 */
+	public ZovaHealthIndicator(FileCheck check, @Nullable Backups backups, Status failedBackup) {
 		super("The check of the Zova database could not be read");
 		this.check = check;
+		this.backups = backups;
+		this.failedBackup = failedBackup;
 	}
 
 	@Override
@@ -27,12 +55,32 @@ public class ZovaHealthIndicator extends AbstractHealthIndicator {
 			case PENDING -> builder.unknown();
 			case DAMAGED, MOVED, FAILED -> builder.down();
 		}
-		builder.withDetail("check", outcome.result().name().toLowerCase(java.util.Locale.ROOT));
+		builder.withDetail("check", outcome.result().name().toLowerCase(Locale.ROOT));
 		if (outcome.result() != FileCheck.Result.PENDING) {
 			builder.withDetail("at", outcome.at()).withDetail("took", outcome.took());
 		}
-		if (!outcome.problems().isEmpty()) {
-			builder.withDetail("problems", outcome.problems());
+		DoctorReport report = outcome.report();
+		if (report != null) {
+			Map<String, Long> counts = new TreeMap<>();
+			report.check().severityCounts().forEach((severity, count) -> counts.put(severity.text(), count));
+			builder.withDetail("findings", counts);
+		}
+		if (this.backups != null) {
+			backups(builder, this.backups.state(), outcome.result());
+		}
+	}
+
+	private void backups(Health.Builder builder, Backups.State state, FileCheck.Result result) {
+		Instant lastGood = state.lastGood();
+		builder.withDetail("lastBackup", (lastGood != null) ? lastGood.toString() : "none");
+		Backups.Outcome last = state.last();
+		if (last != null && !last.success()) {
+			builder.withDetail("backup", "failed");
+			boolean worse = result == FileCheck.Result.DAMAGED || result == FileCheck.Result.MOVED
+					|| result == FileCheck.Result.FAILED;
+			if (!worse) {
+				builder.status(this.failedBackup);
+			}
 		}
 	}
 
