@@ -19,6 +19,10 @@ import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkStep;
 import io.zova.kv.Codecs;
 import io.zova.kv.KeyValueOperations;
+import io.zova.maintenance.check.CheckOptions;
+import io.zova.maintenance.check.DoctorReport;
+import io.zova.maintenance.salvage.SalvageOptions;
+import io.zova.maintenance.salvage.SalvageReport;
 import io.zova.notification.Notification;
 import io.zova.notification.NotificationOperations;
 import io.zova.notification.Subscription;
@@ -293,6 +297,28 @@ class ReadmeTests {
 		database.backup(backup); // verified, while others write
 		ZovaDatabase.restore(backup, restored);
 		assertThat(restored).exists();
+	}
+
+	@Test
+	void salvage() {
+		Path file = this.directory.resolve("damaged.zova");
+		Path destination = this.directory.resolve("saved.zova");
+		database.backup(file);
+		DoctorReport doctor = ZovaDatabase.doctor(file, CheckOptions.thorough());
+		SalvageReport plan = ZovaDatabase.salvage(file, SalvageOptions.defaults());
+		SalvageReport saved = ZovaDatabase.salvage(file, destination, SalvageOptions.defaults());
+		assertThat(doctor.needsAttention()).isFalse();
+		assertThat(plan.published()).isFalse();
+		assertThat(saved.published()).isTrue();
+	}
+
+	@Test
+	void salvageOfDamagedPages() {
+		Path file = this.directory.resolve("damaged.zova");
+		Path destination = this.directory.resolve("saved.zova");
+		database.backup(file);
+		SalvageReport forced = ZovaDatabase.salvage(file, destination, SalvageOptions.defaults().withDamagedPages());
+		assertThat(forced.published()).isTrue();
 	}
 
 }

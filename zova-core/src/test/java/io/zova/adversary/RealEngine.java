@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The real engine's opinion of a file, where its program was built for the conformance
  * tests.
  */
-final class RealEngine {
+public final class RealEngine {
 
 	private static final Path PROGRAM = Path.of(System.getProperty("zova.peer", "no-peer"));
 
@@ -25,7 +25,11 @@ final class RealEngine {
 	private RealEngine() {
 	}
 
-	static boolean isThere() {
+	/**
+	 * Whether its program was built.
+	 * @return {@code true} if it can be asked
+	 */
+	public static boolean isThere() {
 		return Files.isExecutable(PROGRAM);
 	}
 
@@ -34,7 +38,7 @@ final class RealEngine {
 	 * @param file the file
 	 * @param copy where to
 	 */
-	static void verify(Path file, Path copy) throws IOException, InterruptedException {
+	public static void verify(Path file, Path copy) throws IOException, InterruptedException {
 		String requests = List.of(JSON.createObjectNode().put("op", "open").put("path", file.toString()),
 				JSON.createObjectNode().put("op", "backup_to").put("destination", copy.toString()).put("verify", true),
 				JSON.createObjectNode().put("op", "close"))

@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.format.NewDatabase;
+import io.zova.maintenance.salvage.SalvageOptions;
 
 /**
  * A process that makes copies until it is killed, or under a limit that it can't keep.
@@ -34,6 +35,13 @@ final class CopyingProcess {
 			case "one-after-the-other" -> {
 				for (int i = 0;; i++) {
 					copy(source, target.resolve(i + ".zova"), CopyOptions.defaults());
+					say(i + ".zova");
+				}
+			}
+			case "salvage" -> {
+				for (int i = 0;; i++) {
+					ZovaDatabase.salvage(source, target.resolve(i + ".zova"),
+							(i % 2 == 0) ? SalvageOptions.defaults().withDamagedPages() : SalvageOptions.defaults());
 					say(i + ".zova");
 				}
 			}

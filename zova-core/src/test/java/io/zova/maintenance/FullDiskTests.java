@@ -19,6 +19,7 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.format.NewDatabase;
 import io.zova.format.TestFiles;
+import io.zova.maintenance.salvage.SalvageOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -67,6 +68,11 @@ class FullDiskTests {
 			}
 		}), new Task("restore", (destination) -> Restore.toFile(source, destination, CopyOptions.defaults())),
 				new Task("convert", (destination) -> Convert.toFile(plainCopy(), destination, CopyOptions.defaults())),
+				new Task("salvage",
+						(destination) -> ZovaDatabase.salvage(source, destination, SalvageOptions.defaults())),
+				new Task("salvage page by page",
+						(destination) -> ZovaDatabase.salvage(source, destination,
+								SalvageOptions.defaults().withDamagedPages())),
 				new Task("create", (destination) -> NewDatabase.create(destination, 65536)));
 	}
 

@@ -73,15 +73,16 @@ class KilledCopyIT {
 		assertThat(TestFiles.namesIn(folder)).containsExactly("copy.zova", "other.zova");
 	}
 
-	@Test
-	void aProcessKilledAtAnyTimeLeavesCompleteFilesOnly() throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "one-after-the-other", "salvage" })
+	void aProcessKilledAtAnyTimeLeavesCompleteFilesOnly(String task) throws Exception {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		int complete = 0;
 		for (int kill = 0; kill < KILLS; kill++) {
 			Path folder = Files.createDirectory(this.directory.resolve("copies" + kill));
 			List<String> reported = new ArrayList<>();
-			Process process = start("one-after-the-other", folder);
+			Process process = start(task, folder);
 			try (BufferedReader output = output(process)) {
 				reported.add(nextLine(output));
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(300)));

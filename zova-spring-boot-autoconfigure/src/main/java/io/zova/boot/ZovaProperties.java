@@ -365,7 +365,8 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			}
 			catch (IllegalArgumentException ex) {
 				Rule.require(false, "zova.backup.schedule", schedule,
-						"It is an interval such as 6h or a cron expression such as 0 0 3 * * *: " + ex.getMessage() + ".");
+						"It is an interval such as 6h or a cron expression such as 0 0 3 * * *: " + ex.getMessage()
+								+ ".");
 			}
 		}
 

@@ -87,8 +87,8 @@ class MetersTests {
 	@Test
 	void thePageListsEveryMeterWithItsTagsAndNoOther() {
 		run((context, registry, database) -> {
-			new CareMetrics(new FileCheck(database, Duration.ofHours(1), Duration.ofSeconds(1)), new DeepCheck(database),
-					new Backups(database, Path.of("none"), "app", null, 1, true))
+			new CareMetrics(new FileCheck(database, Duration.ofHours(1), Duration.ofSeconds(1)),
+					new DeepCheck(database), new Backups(database, Path.of("none"), "app", null, 1, true))
 				.bindTo(registry);
 			TreeSet<String> meters = new TreeSet<>();
 			registry.getMeters()

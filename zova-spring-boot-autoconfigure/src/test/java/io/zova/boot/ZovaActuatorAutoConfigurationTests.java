@@ -140,7 +140,9 @@ class ZovaActuatorAutoConfigurationTests {
 			assertThat(context.getBean(FileCheck.class).check().result()).isEqualTo(FileCheck.Result.DAMAGED);
 			Health health = context.getBean(ZovaHealthIndicator.class).health(true);
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-			assertThat(health.getDetails().toString()).contains("fatal=1").doesNotContain("secret").doesNotContain("app.zova");
+			assertThat(health.getDetails().toString()).contains("fatal=1")
+				.doesNotContain("secret")
+				.doesNotContain("app.zova");
 		});
 	}
 

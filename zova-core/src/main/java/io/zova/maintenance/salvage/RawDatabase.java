@@ -59,7 +59,7 @@ final class RawDatabase implements AutoCloseable {
 	static RawDatabase create(Path file) throws SQLException {
 		Connection connection = DriverConnections.readWrite(file, 0).open();
 		RawDatabase raw = new RawDatabase(connection);
-		raw.execute("pragma journal_mode=off");
+		raw.execute("pragma journal_mode=memory");
 		raw.execute("pragma synchronous=off");
 		raw.execute("pragma foreign_keys=off");
 		raw.execute("create table _zova_salvage_schema(type, name, tbl_name, sql)");
@@ -95,6 +95,7 @@ final class RawDatabase implements AutoCloseable {
 			}
 			catch (SQLException ex) {
 				// Its rows have no place of their own then.
+				UserRows.requireAboutData(ex);
 			}
 		}
 	}
@@ -182,6 +183,7 @@ final class RawDatabase implements AutoCloseable {
 		}
 		catch (SQLException ex) {
 			// A type that a strict table does not take, for example.
+			UserRows.requireAboutData(ex);
 			return false;
 		}
 	}

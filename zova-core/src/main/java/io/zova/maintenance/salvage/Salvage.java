@@ -199,7 +199,7 @@ public final class Salvage {
 		Map<SalvageCounter, Long> copied = new EnumMap<>(SalvageCounter.class);
 		SourceCounts counts;
 		try (Connection connection = DriverConnections.readWrite(file.path(), 0).open()) {
-			execute(connection, "pragma synchronous=off", "pragma journal_mode=off", "pragma foreign_keys=off",
+			execute(connection, "pragma synchronous=off", "pragma journal_mode=memory", "pragma foreign_keys=off",
 					"pragma recursive_triggers=off");
 			useEncodingOf(connection, content);
 			ZovaSchema.create(connection);

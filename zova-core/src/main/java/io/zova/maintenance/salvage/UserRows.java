@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import io.zova.sqlite.lock.Interruption;
 
@@ -39,6 +40,9 @@ final class UserRows {
 
 	private static final String WITHOUT_ROWID = """
 			select wr from pragma_table_list where schema = 'source' and name = ?""";
+
+	/** Memory, interruption, input and output, a full disk. */
+	private static final Set<Integer> ENDING = Set.of(7, 9, 10, 13);
 
 	private final Connection connection;
 
@@ -177,6 +181,7 @@ final class UserRows {
 				}
 				catch (SQLException ex) {
 					// This row stays behind, and is counted as such.
+					requireAboutData(ex);
 				}
 			}
 		}
@@ -242,23 +247,32 @@ final class UserRows {
 		}
 	}
 
-	private boolean tries(String sql) {
+	/** What can't be done for the sake of what is in the source is left out. */
+	private boolean tries(String sql) throws SQLException {
 		try (Statement statement = this.connection.createStatement()) {
 			statement.execute("savepoint salvage_step");
 			try {
 				statement.execute(sql);
+				statement.execute("release salvage_step");
 				return true;
 			}
 			catch (SQLException ex) {
+				requireAboutData(ex);
 				statement.execute("rollback to salvage_step");
+				statement.execute("release salvage_step");
 				return false;
 			}
-			finally {
-				statement.execute("release salvage_step");
-			}
 		}
-		catch (SQLException ex) {
-			return false;
+	}
+
+	/**
+	 * Passes if an error is about what is stored, and not about memory, disks or time.
+	 * @param ex the error
+	 * @throws SQLException the error itself, if it ends the salvage
+	 */
+	static void requireAboutData(SQLException ex) throws SQLException {
+		if (ENDING.contains(ex.getErrorCode() & 0xff)) {
+			throw ex;
 		}
 	}
 

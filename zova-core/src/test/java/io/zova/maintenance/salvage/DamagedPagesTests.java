@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.zova.ZovaDatabase;
+import io.zova.adversary.RealEngine;
 import io.zova.maintenance.check.CheckOptions;
 import io.zova.maintenance.salvage.DamagedPages.Damaged;
 
@@ -54,11 +55,11 @@ class DamagedPagesTests {
 			Files.delete(file);
 			Files.delete(saved);
 		}
-		System.out.printf(
-				"Salvage of %d damaged files with %d rows each: %d recovered (%d of them without proof, %d in "
-						+ "lost_and_found), %d lost; the plain walk reads %d. By kind: %s%n",
-				files, models[0].rows(), totals.recovered, totals.unproven, totals.apart, totals.lost, totals.plain,
-				totals.lostKinds);
+		System.out
+			.printf("Salvage of %d damaged files with %d rows each: %d recovered (%d of them without proof, %d in "
+					+ "lost_and_found), %d lost; the plain walk reads %d. The real engine has verified %d. Lost by kind: %s%n",
+					files, models[0].rows(), totals.recovered, totals.unproven, totals.apart, totals.lost, totals.plain,
+					totals.real, totals.lostKinds);
 		assertThat(totals.missing).isEmpty();
 	}
 
@@ -91,6 +92,12 @@ class DamagedPagesTests {
 		try (ZovaDatabase database = ZovaDatabase.open(saved)) {
 			assertThat(database.check(CheckOptions.thorough()).isSound()).as(what).isTrue();
 		}
+		if (RealEngine.isThere()) {
+			Path copy = saved.resolveSibling("copy-of-the-real-engine.zova");
+			RealEngine.verify(saved, copy);
+			Files.delete(copy);
+			totals.real++;
+		}
 		Set<String> lost = new HashSet<>(model.intact(Set.of()));
 		lost.removeAll(found);
 		lost.removeIf((row) -> row.startsWith("schema ") || row.startsWith("manifest "));
@@ -105,6 +112,8 @@ class DamagedPagesTests {
 	private static final class Totals {
 
 		private final java.util.List<String> missing = new java.util.ArrayList<>();
+
+		private int real;
 
 		private long recovered;
 

@@ -340,7 +340,7 @@ class SalvageTests {
 			assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(empty, this.saved, options)))
 				.isEqualTo(ZovaStatus.NOT_ZOVA_DATABASE);
 			assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(old, this.saved, options)))
-				.isEqualTo(ZovaStatus.UNSUPPORTED_LEGACY_FORMAT);
+				.isEqualTo(ZovaStatus.MIGRATION_REQUIRED);
 			assertThat(this.saved).doesNotExist();
 		}
 		assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(plain, this.saved, DEFAULTS)))

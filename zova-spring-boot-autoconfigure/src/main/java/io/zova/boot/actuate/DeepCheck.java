@@ -67,7 +67,8 @@ public class DeepCheck implements DisposableBean {
 		try {
 			DoctorReport report = this.database.doctor(CheckOptions.thorough()
 				.withLimit(100)
-				.reportingTo((step, done, left) -> this.state = new State(Phase.RUNNING, start, step, done, left, null)));
+				.reportingTo(
+						(step, done, left) -> this.state = new State(Phase.RUNNING, start, step, done, left, null)));
 			this.state = new State(Phase.DONE, start, null, 0, 0, report);
 			if (report.needsAttention()) {
 				log.error("A deep check has found damage: {} findings, such as {}", report.check().findingCount(),

@@ -54,8 +54,8 @@ public class ZovaEndpoint {
 
 	/**
 	 * Tells more.
-	 * @param task {@code doctor} for a quick check now, {@code check} for the state of the
-	 * last deep check, {@code backup} for that of the last backup
+	 * @param task {@code doctor} for a quick check now, {@code check} for the state of
+	 * the last deep check, {@code backup} for that of the last backup
 	 * @return what there is to tell, {@code null} for another task
 	 */
 	@ReadOperation

@@ -183,7 +183,8 @@ public class Backups implements InitializingBean, DisposableBean {
 		catch (IOException ex) {
 			throw new UncheckedIOException("The directory for backups could not be made", ex);
 		}
-		CopyOptions options = CopyOptions.defaults().reportingTo((done, left) -> this.progress = new Progress(done, left));
+		CopyOptions options = CopyOptions.defaults()
+			.reportingTo((done, left) -> this.progress = new Progress(done, left));
 		String name = this.stem + "-" + TIME.format(start) + ".zova";
 		this.database.backup(this.directory.resolve(name), this.verify ? options : options.withoutVerification());
 		return name;
