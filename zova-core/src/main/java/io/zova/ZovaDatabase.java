@@ -341,6 +341,20 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	/**
+	 * Migrates a file of an older format and puts the new file in its place. The old one
+	 * is kept beside it, as {@code app.format-9.zova} for {@code app.zova} of format 9.
+	 * @param file the file; nobody else can use it meanwhile
+	 * @param options how
+	 * @return what was made
+	 * @see Migration#inPlace
+	 */
+	public static MigrationReport migrateInPlace(Path file, CopyOptions options) {
+		Arguments.required("file", file);
+		Arguments.required("options", options);
+		return Migration.inPlace(file, options);
+	}
+
+	/**
 	 * Says which format a file has, without opening it. Its
 	 * {@link FormatVersion#support() support} tells what can be done with the file:
 	 * {@link #open open} it, {@link #migrate migrate} it, or nothing here.

@@ -98,6 +98,18 @@ class ReadmeTests {
 	}
 
 	@Test
+	void olderFiles() throws Exception {
+		Path file = io.zova.format.TestFiles.fixture("format-9-a", this.directory);
+		Path newFile = this.directory.resolve("new.zova");
+		switch (ZovaDatabase.probe(file).support()) {
+			case CURRENT -> ZovaDatabase.open(file).close();
+			case MIGRATABLE -> ZovaDatabase.migrate(file, newFile);
+			case LEGACY, FUTURE -> throw new IllegalStateException(file + " can't be read by this version");
+		}
+		ZovaDatabase.open(newFile).close();
+	}
+
+	@Test
 	void oneCommitOrNothing() throws Exception {
 		this.jdbc.sql("create table article(id text primary key, title text, pdf blob)").update();
 		this.database.vectors().create("articles", VectorSpace.cosine(3));

@@ -45,9 +45,10 @@ public record FormatVersion(long number) implements Comparable<FormatVersion> {
 		switch (support()) {
 			case CURRENT -> {
 			}
-			case MIGRATABLE ->
-				throw new ZovaException(ZovaStatus.MIGRATION_REQUIRED, fact + "ZovaDatabase.migrate(Path.of(\"" + file
-						+ "\"), newFile) makes a new file of it and leaves this one as it is");
+			case MIGRATABLE -> throw new ZovaException(ZovaStatus.MIGRATION_REQUIRED,
+					fact + "ZovaDatabase.migrate(Path.of(\"" + file
+							+ "\"), newFile) makes a new file of it and leaves this one as it is; with Spring Boot, "
+							+ "zova.migration=on-start puts the new file in its place when the application starts");
 			case LEGACY -> throw new ZovaException(ZovaStatus.UNSUPPORTED_LEGACY_FORMAT,
 					fact + "Formats up to " + (OLDEST_MIGRATABLE - 1)
 							+ " come from releases before 0.17. Open it with the release that wrote it, "

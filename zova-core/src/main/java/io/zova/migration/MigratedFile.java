@@ -97,7 +97,8 @@ final class MigratedFile {
 	 */
 	VerificationReport verify() throws SQLException {
 		try (SQLiteConnection connection = DriverConnections.immutable(this.file).open()) {
-			return Verification.ofContent(connection, "The migrated file " + this.destination);
+			// The damage was there before.
+			return Verification.ofContent(connection, this.source.name());
 		}
 	}
 

@@ -82,6 +82,30 @@ public final class Migration {
 		return new Migration(options).toFile(source, destination);
 	}
 
+	/**
+	 * Migrates a file of format 3 to 11 and puts the new file in its place. The old one
+	 * is kept beside it, as {@code app.format-9.zova} for {@code app.zova} of format 9.
+	 * Nobody else can use the file meanwhile; a write-ahead log is folded in, so that the
+	 * old file has a rollback journal then. If this fails or the process is killed, the
+	 * old file or the new one is in place, complete.
+	 * @param file the file; links are followed
+	 * @param options how
+	 * @return what was made
+	 * @throws ZovaException with {@link ZovaStatus#NO_MIGRATION_PATH} if there is nothing
+	 * to migrate, {@link ZovaStatus#BUSY} while somebody else has the file open,
+	 * {@link ZovaStatus#DESTINATION_EXISTS} if the name for the old file is taken,
+	 * {@link ZovaStatus#CANT_OPEN} or {@link ZovaStatus#READ_ONLY} if the file or its
+	 * directory can't be written, and as {@link #toFile} otherwise
+	 */
+	public static MigrationReport inPlace(Path file, CopyOptions options) {
+		try {
+			return InPlaceMigration.run(file, options);
+		}
+		catch (SQLException ex) {
+			throw SqliteFailure.of("The migration of " + file + " failed", ex);
+		}
+	}
+
 	private MigrationReport toFile(Path sourceFile, Path destination) {
 		try (OldSource source = OldSource.open(sourceFile, this.options.busyTimeoutMillis())) {
 			return withStores(source, () -> toFile(source, destination));

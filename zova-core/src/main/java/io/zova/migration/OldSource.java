@@ -2,6 +2,7 @@ package io.zova.migration;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -104,12 +105,21 @@ final class OldSource implements AutoCloseable {
 			SQLiteConnection connection = DriverConnections.readWrite(file, busyTimeoutMillis).open();
 			opened.add(connection);
 			execute(connection, "pragma locking_mode=exclusive");
+			// In this mode the lock outlives the transaction, from which SQLite could not
+			// copy.
 			execute(connection, "begin exclusive");
+			execute(connection, "rollback");
+			execute(connection, "begin");
 			OldFormat format = format(connection, file.toString());
 			return new OldSource(file, null, connection, format);
 		}
 		catch (SQLException ex) {
 			close(opened, ex);
+			if (SqliteFailure.status(ex) == ZovaStatus.BUSY) {
+				throw new ZovaException(ZovaStatus.BUSY, file
+						+ " can't be migrated while another process or connection uses it. Stop it, then try again",
+						ex);
+			}
 			throw SqliteFailure.of(file + " could not be locked for its migration", ex);
 		}
 		catch (RuntimeException | Error ex) {
@@ -128,13 +138,17 @@ final class OldSource implements AutoCloseable {
 	private static OldFormat format(Connection connection, String file) throws SQLException {
 		FormatVersion version = FormatProbe.read(connection, file);
 		if (version.support() == FormatVersion.Support.CURRENT) {
-			throw new ZovaException(ZovaStatus.NO_MIGRATION_PATH,
-					file + " has format " + version.number() + " already: there is nothing to migrate. Open it");
+			throw nothingToDo(file);
 		}
 		if (version.support() != FormatVersion.Support.MIGRATABLE) {
 			version.requireCurrent(file);
 		}
 		return OldFormat.of((int) version.number());
+	}
+
+	static ZovaException nothingToDo(String file) {
+		return new ZovaException(ZovaStatus.NO_MIGRATION_PATH, file + " has format " + FormatVersion.CURRENT.number()
+				+ " already: there is nothing to migrate. Open it");
 	}
 
 	/** It may have been replaced or changed since the first look. */
@@ -219,8 +233,14 @@ final class OldSource implements AutoCloseable {
 	 */
 	void foldLogIn() throws SQLException {
 		execute(this.reader, "rollback");
-		execute(this.reader, "pragma journal_mode=delete");
+		try (Statement statement = this.reader.createStatement();
+				ResultSet row = statement.executeQuery("pragma journal_mode=delete")) {
+			if (!row.next() || !row.getString(1).equals("delete")) {
+				throw new ZovaException(ZovaStatus.BUSY, name() + " can't leave the WAL mode. Stop who else uses it");
+			}
+		}
 		execute(this.reader, "begin exclusive");
+		execute(this.reader, "rollback");
 	}
 
 	static void execute(Connection connection, String sql) throws SQLException {

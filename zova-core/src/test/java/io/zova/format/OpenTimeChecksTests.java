@@ -230,6 +230,7 @@ class OpenTimeChecksTests {
 		byte[] before = Files.readAllBytes(old);
 		assertThatThrownBy(() -> FormatValidation.open(old, false, 0)).isInstanceOf(ZovaException.class)
 			.hasMessageContaining("ZovaDatabase.migrate(Path.of(\"" + old + "\"), newFile)")
+			.hasMessageContaining("zova.migration=on-start")
 			.extracting("status")
 			.isEqualTo(ZovaStatus.MIGRATION_REQUIRED);
 		assertThat(old).hasBinaryContent(before);

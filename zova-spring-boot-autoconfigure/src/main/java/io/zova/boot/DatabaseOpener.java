@@ -18,6 +18,8 @@ import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
+import io.zova.format.FormatVersion;
+import io.zova.maintenance.CopyOptions;
 import io.zova.sqlite.function.SqlFunction;
 
 /**
@@ -52,10 +54,14 @@ final class DatabaseOpener {
 		requireOrdinary((given != null) ? given : "");
 		Path path = path("zova.path", given);
 		try {
+			boolean create = mayBeCreated(path, options);
+			if (!create && this.properties.migration() == ZovaProperties.Migration.ON_START) {
+				migrateIfOld(path);
+			}
 			if (this.properties.stores().areConfigured() && !options.readOnly()) {
 				return openSet(path, options);
 			}
-			return mayBeCreated(path, options) ? create(path, options) : ZovaDatabase.open(path, options);
+			return create ? create(path, options) : ZovaDatabase.open(path, options);
 		}
 		catch (ZovaException ex) {
 			throw new ZovaOpenException(path, this.properties.create() && !options.readOnly(), ex);
@@ -108,6 +114,32 @@ final class DatabaseOpener {
 		catch (IOException ex) {
 			throw new ZovaException(ZovaStatus.CANT_OPEN,
 					"The directory " + directory + " does not exist and could not be created: " + ex, ex);
+		}
+	}
+
+	/**
+	 * The probe only reads. Where it can't, because somebody is at work on the file or
+	 * has left it in the middle of a transaction, the migration finds out.
+	 */
+	private void migrateIfOld(Path path) {
+		try {
+			if (ZovaDatabase.probe(path).support() != FormatVersion.Support.MIGRATABLE) {
+				return;
+			}
+		}
+		catch (ZovaException ex) {
+			if (ex.status() != ZovaStatus.BUSY && ex.status() != ZovaStatus.READ_ONLY) {
+				return;
+			}
+		}
+		try {
+			ZovaDatabase.migrateInPlace(path,
+					CopyOptions.defaults().withBusyTimeout(this.properties.sqlite().busyTimeout()));
+		}
+		catch (ZovaException ex) {
+			if (ex.status() != ZovaStatus.NO_MIGRATION_PATH) {
+				throw ex;
+			}
 		}
 	}
 

@@ -61,7 +61,9 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 			case BUSY, LOCKED -> "Another process holds the file's lock. Stop it, or let this application wait longer "
 					+ "with zova.sqlite.busy-timeout.";
 			case READ_ONLY -> actionForReading(path);
-			case DESTINATION_EXISTS -> "Something else created the file at the same moment. Start again.";
+			case DESTINATION_EXISTS -> String.valueOf(cause.reason().getMessage()).contains(".format-")
+					? "Move the file that the reason names to another place, then start again."
+					: "Something else created the file at the same moment. Start again.";
 			case EXTENSION_UNAVAILABLE, EXTENSION_INCOMPATIBLE, EXTENSION_INVALID ->
 				"The file uses an extension that this application does not have in a fitting version. Add it.";
 			case BOUND_STORE_INVALID ->

@@ -34,6 +34,9 @@ import io.zova.boot.backup.BackupSchedule;
  * indexes and rules may then call only innocuous functions.
  * @param statementTimeout How long a statement may run before it is stopped, zero for as
  * long as it takes. The default is zero, for a foreign file 30 seconds.
+ * @param migration What happens at the start to a file of an older format: never, it is
+ * refused; on-start, it is migrated, verified and replaced by the new file, and kept
+ * beside it under the name app.format-9.zova, for app.zova of format 9.
  * @param lockWaitTimeout How long a transaction waits for another one of this application
  * that writes, or for a connection of the pool.
  * @param transaction Settings of transactions.
@@ -50,10 +53,10 @@ import io.zova.boot.backup.BackupSchedule;
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
 		@DefaultValue("false") boolean readOnly, @DefaultValue("false") boolean immutable,
 		@DefaultValue("false") boolean foreignFile, @Nullable Duration statementTimeout,
-		@DefaultValue("30s") Duration lockWaitTimeout, @DefaultValue Transaction transaction,
-		@DefaultValue Sqlite sqlite, @DefaultValue Pool pool, @DefaultValue Vector vector, @DefaultValue Graph graph,
-		@DefaultValue Notifications notifications, @DefaultValue Health health, @DefaultValue Stores stores,
-		@DefaultValue Backup backup) {
+		@DefaultValue("never") Migration migration, @DefaultValue("30s") Duration lockWaitTimeout,
+		@DefaultValue Transaction transaction, @DefaultValue Sqlite sqlite, @DefaultValue Pool pool,
+		@DefaultValue Vector vector, @DefaultValue Graph graph, @DefaultValue Notifications notifications,
+		@DefaultValue Health health, @DefaultValue Stores stores, @DefaultValue Backup backup) {
 
 	/** The value of {@code zova.path} for a database in memory. */
 	static final String IN_MEMORY = ":memory:";
@@ -61,6 +64,8 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	public ZovaProperties {
 		requireNoWal(stores, sqlite);
 		Rule.notNegative("zova.lock-wait-timeout", lockWaitTimeout);
+		Rule.require(migration == Migration.NEVER || (!readOnly && !immutable), "zova.migration", migration,
+				"A migration writes: set it to never, or zova.read-only and zova.immutable to false.");
 		if (statementTimeout != null) {
 			Rule.notNegative("zova.statement-timeout", statementTimeout);
 		}
@@ -123,6 +128,19 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 			options.graphResidentMemory(this.graph.residentMemory.toBytes());
 		}
 		return options.build();
+	}
+
+	/**
+	 * What happens at the start to a file of an older format.
+	 */
+	public enum Migration {
+
+		/** The application does not start, and says what to do. */
+		NEVER,
+
+		/** The file is migrated and replaced. */
+		ON_START
+
 	}
 
 	/**
