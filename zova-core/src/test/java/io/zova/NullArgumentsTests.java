@@ -62,6 +62,7 @@ import io.zova.kv.WriteBehind;
 import io.zova.kv.WriteBehindOptions;
 import io.zova.maintenance.CopyOptions;
 import io.zova.maintenance.check.CheckOptions;
+import io.zova.maintenance.salvage.SalvageOptions;
 import io.zova.maintenance.CopyProgress;
 import io.zova.notification.NotificationListener;
 import io.zova.notification.NotificationOperations;
@@ -183,6 +184,7 @@ class NullArgumentsTests {
 		example(ZovaOptions.class, ZovaOptions.defaults());
 		example(CopyOptions.class, CopyOptions.defaults());
 		example(CheckOptions.class, CheckOptions.quick());
+		example(SalvageOptions.class, SalvageOptions.defaults());
 		example(CopyProgress.class, CopyProgress.NONE);
 		example(FreshGraph.class, new FreshGraph("fresh", List.of(), List.of(), FreshGraph.Duplicates.values()[0]));
 	}
