@@ -58,8 +58,7 @@ public final class VectorBenchmark {
 				searches.add(VectorQuery.near(data.query()).limit(LIMIT));
 			}
 			try (ZovaDatabase database = ZovaDatabase.open(file);
-					VectorTemplate vectors = new VectorTemplate(database.sql(),
-							new VectorMemory(Long.MAX_VALUE / 2))) {
+					VectorTemplate vectors = new VectorTemplate(database.sql(), new VectorMemory(Long.MAX_VALUE / 2))) {
 				search(vectors, searches, rounds, threads, (long) count * dimensions * type.bytes());
 			}
 			if ((long) count * dimensions <= 40_000_000L) {
