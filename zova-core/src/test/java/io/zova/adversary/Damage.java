@@ -161,7 +161,7 @@ final class Damage {
 	 * Changes a byte of a chunk, and the id of its object so that it fits: only the
 	 * chunk's own hash can tell.
 	 */
-	String forgery() throws SQLException {
+	String forgery() {
 		try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + this.file);
 				Statement statement = connection.createStatement()) {
 			statement.execute("pragma foreign_keys=off");
@@ -172,9 +172,10 @@ final class Damage {
 			String object = objects.get(this.random.nextInt(objects.size()));
 			String hash = "";
 			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			try (ResultSet chunks = statement.executeQuery("select hex(chunk_hash), data from _zova_object_chunks"
-					+ " join _zova_chunks using (chunk_hash) where object_id = x'%s' and length(data) > 0"
-					+ " and typeof(data) = 'blob' order by chunk_index".formatted(object))) {
+			try (ResultSet chunks = statement.executeQuery("""
+					select hex(chunk_hash), data from _zova_object_chunks join _zova_chunks using (chunk_hash)
+					where object_id = x'%s' and length(data) > 0 and typeof(data) = 'blob' order by chunk_index
+					""".formatted(object))) {
 				while (chunks.next()) {
 					byte[] data = chunks.getBytes(2);
 					if (hash.isEmpty() || this.random.nextInt(4) == 0) {
@@ -193,6 +194,10 @@ final class Damage {
 					"update or replace _zova_object_chunks set object_id = ? where object_id = x'%s'".formatted(object),
 					id);
 			return "another byte in chunk %s of %s".formatted(hash, object);
+		}
+		catch (SQLException ex) {
+			// What was damaged before.
+			return "a forgery was refused: " + ex.getMessage();
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);

@@ -124,9 +124,9 @@ class FuzzingTests {
 
 		PACKED_ROWS(20_000, FuzzedPackedRows.class, FuzzedPackedRows::seeds, FuzzedPackedRows::fuzzerTestOneInput),
 
-		STATEMENTS(1_500, FuzzedStatements.class, FuzzedStatements::seeds, FuzzedStatements::fuzzerTestOneInput),
+		STATEMENTS(1_000, FuzzedStatements.class, FuzzedStatements::seeds, FuzzedStatements::fuzzerTestOneInput),
 
-		FORMAT(1_500, FuzzedProbe.class, FuzzedProbe::seeds, FuzzedProbe::fuzzerTestOneInput),
+		FORMAT(1_000, FuzzedProbe.class, FuzzedProbe::seeds, FuzzedProbe::fuzzerTestOneInput),
 
 		MANIFESTS(200, FuzzedManifests.class, FuzzedManifests::seeds, FuzzedManifests::fuzzerTestOneInput);
 

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Keeps what was tried and found: a JSON file for each case in {@code target/adversary},
  * and a table of all of them in {@code report.md} beside. With
- * {@code -Dadversary.page=true} the table is put into the documentation, too.
+ * {@code -Dadversary.page=true} their rows are put into the documentation, too, where the
+ * rows of other cases stay.
  */
 final class Report {
 
@@ -43,10 +44,10 @@ final class Report {
 			String name = (entry.family() + " " + entry.name()).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
 			Files.writeString(FOLDER.resolve(name + ".json"),
 					JSON.writerWithDefaultPrettyPrinter().writeValueAsString(entry));
-			String table = table(entries());
-			Files.writeString(FOLDER.resolve("report.md"), table);
+			Map<String, String> rows = rows(entries());
+			Files.writeString(FOLDER.resolve("report.md"), table(rows));
 			if (Boolean.getBoolean("adversary.page")) {
-				replaceIn(PAGE, table);
+				replaceIn(PAGE, rows);
 			}
 		}
 		catch (IOException ex) {
@@ -58,25 +59,37 @@ final class Report {
 		try (Stream<Path> files = Files.list(FOLDER)) {
 			return files.filter((file) -> file.toString().endsWith(".json"))
 				.map((file) -> JSON.readValue(file, Entry.class))
-				.sorted(Comparator.comparing(Entry::family).thenComparing(Entry::name))
 				.toList();
 		}
 	}
 
-	private static String table(List<Entry> entries) {
-		StringBuilder table = new StringBuilder(HEAD);
+	/** By family and case, as they begin. */
+	private static Map<String, String> rows(List<Entry> entries) {
+		Map<String, String> rows = new TreeMap<>();
 		for (Entry entry : entries) {
-			table.append("| %s | %s | %,d | %s | %s | %s, %s, %d s | %d |%n".formatted(entry.family(), entry.name(),
-					entry.attempts(), Tally.describe(entry.counts()), entry.result().replace("|", "\\|"), entry.run(),
-					entry.date().substring(0, 10), entry.seconds(), entry.seed()));
+			rows.put("| %s | %s |".formatted(entry.family(), entry.name()),
+					"| %s | %s | %,d | %s | %s | %s, %s, %d s | %d |%n".formatted(entry.family(), entry.name(),
+							entry.attempts(), Tally.describe(entry.counts()), entry.result().replace("|", "\\|"),
+							entry.run(), entry.date().substring(0, 10), entry.seconds(), entry.seed()));
 		}
-		return table.toString();
+		return rows;
 	}
 
-	private static void replaceIn(Path page, String table) throws IOException {
+	private static String table(Map<String, String> rows) {
+		return HEAD + String.join("", rows.values());
+	}
+
+	private static void replaceIn(Path page, Map<String, String> rows) throws IOException {
 		String text = Files.readString(page);
 		int begin = text.indexOf(BEGIN) + BEGIN.length();
-		Files.writeString(page, text.substring(0, begin) + table + text.substring(text.indexOf(END)));
+		int end = text.indexOf(END);
+		Map<String, String> all = new TreeMap<>();
+		text.substring(begin, end)
+			.lines()
+			.skip(2)
+			.forEach((row) -> all.put(row.substring(0, row.indexOf('|', row.indexOf('|', 1) + 1) + 1), row + "\n"));
+		all.putAll(rows);
+		Files.writeString(page, text.substring(0, begin) + table(all) + text.substring(end));
 	}
 
 	/**

@@ -124,6 +124,9 @@ public final class FuzzedProbe {
 		if (!Arrays.equals(Files.readAllBytes(file), content)) {
 			throw new AssertionError("The file is another one");
 		}
+		if (!suffix.isEmpty() && !(Files.exists(side) && Arrays.equals(Files.readAllBytes(side), beside))) {
+			throw new AssertionError("What lies beside it is another one");
+		}
 		try (Stream<Path> files = Files.list(FOLDER)) {
 			files.forEach(FuzzedProbe::delete);
 		}

@@ -49,7 +49,8 @@ public final class FuzzedManifests {
 	public static List<byte[]> seeds() {
 		return List.of(new byte[] { 0 }, new byte[] { 1, 0, 1, 0, 0, 9 }, new byte[] { 1, 0, 2, 1, 4, 0 },
 				new byte[] { 1, 2, 0, 0, 0, 0 }, new byte[] { 2, 1, 1, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8 },
-				new byte[] { 2, 0, 3, 1, 5, 1, 0, 4, 0, 5, (byte) 255 }, new byte[] { 3, 1, 2, 0, 0, 1 });
+				new byte[] { 2, 0, 3, 1, 5, 1, 0, 4, 0, 5, (byte) 255 }, new byte[] { 3, 1, 2, 0, 0, 1 },
+				new byte[] { 1, 0, 3, 3, 5, 1, 0, 3, 4, 5, 1 });
 	}
 
 	/**
