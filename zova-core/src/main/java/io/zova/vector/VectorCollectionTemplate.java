@@ -129,6 +129,10 @@ final class VectorCollectionTemplate implements VectorCollection {
 		this.sql.requireWritable();
 		Arguments.requiredEach("ids", ids);
 		VectorRules.requireCollection(this.name);
+		if (ids.isEmpty()) {
+			this.sql.read("Delete vectors", this::require);
+			return 0;
+		}
 		return this.sql.<Long>change("Delete vectors", CollectionTable.TABLE, (connection) -> {
 			CollectionRow collection = require(connection);
 			ids.forEach(VectorRules::requireId);
