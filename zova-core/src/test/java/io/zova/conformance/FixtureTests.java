@@ -22,6 +22,8 @@ import io.zova.graph.GraphTemplate;
 import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkQuery;
 import io.zova.kv.KeyValueTemplate;
+import io.zova.maintenance.check.CheckOptions;
+import io.zova.maintenance.check.Severity;
 import io.zova.object.ChunkId;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectManifest;
@@ -454,6 +456,12 @@ class FixtureTests {
 		this.expected.path("keyValuesAbsent")
 			.forEach((absent) -> assertThat(keyValues.namespace(HEX.parseHex(absent.path("namespace").asString()))
 				.find(HEX.parseHex(absent.path("key").asString()))).isEmpty());
+	}
+
+	@Test
+	void aDeepCheckFindsNoError() {
+		assertThat(this.database.check(CheckOptions.thorough().withLimit(1000)).findings())
+			.noneMatch((finding) -> finding.severity().compareTo(Severity.ERROR) >= 0);
 	}
 
 	@Test
