@@ -31,10 +31,8 @@ import java.util.stream.Stream;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -95,7 +93,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * A missing argument is answered alike by all public calls: {@code INVALID_ARGUMENT}, the
  * parameter is named, and nothing is done.
  */
-class NullArgumentsTests {
+class NullArgumentsTests extends NewDatabase {
 
 	/** What messages call parameters whose Java name says less. */
 	private static final Map<String, List<String>> NAMES = Map.ofEntries(Map.entry("from", List.of("start", "node id")),
@@ -109,16 +107,10 @@ class NullArgumentsTests {
 			Map.entry("threshold", List.of("leakdetectionthreshold")), Map.entry("name", List.of("name")),
 			Map.entry("graph", List.of("graph")), Map.entry("policy", List.of("foreigntransaction", "policy")));
 
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
-
 	private final Map<Class<?>, Object> examples = new HashMap<>();
 
 	@BeforeEach
-	void open() throws Exception {
-		this.database = ZovaDatabase.create(this.directory.resolve("app.zova"));
+	void fill() throws Exception {
 		this.database.vectors().create("c", VectorSpace.l2(2)).put("a", 1, 2);
 		this.database.graphs().create("g");
 		this.database.graphs().graph("g").putNode(new GraphNode("a", "k"));
@@ -187,11 +179,6 @@ class NullArgumentsTests {
 		example(SalvageOptions.class, SalvageOptions.defaults());
 		example(CopyProgress.class, CopyProgress.NONE);
 		example(FreshGraph.class, new FreshGraph("fresh", List.of(), List.of(), FreshGraph.Duplicates.values()[0]));
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

@@ -37,10 +37,8 @@ import io.zova.vector.VectorOperations;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
 import io.zova.vector.VectorValues;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,12 +50,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The Java code of the README and of the pages below docs is the code of these methods.
  */
-class ReadmeTests {
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+class ReadmeTests extends NewDatabase {
 
 	private JdbcClient jdbc;
 
@@ -72,19 +65,13 @@ class ReadmeTests {
 	private NotificationOperations notifications;
 
 	@BeforeEach
-	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("readme.zova"));
+	void fill() {
 		this.jdbc = JdbcClient.create(this.database.dataSource());
 		this.objects = this.database.objects();
 		this.vectors = this.database.vectors();
 		this.graphs = this.database.graphs();
 		this.keyValues = this.database.keyValues();
 		this.notifications = this.database.notifications();
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

@@ -12,10 +12,8 @@ import java.util.stream.IntStream;
 import io.zova.graph.GraphOperations;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorSpace;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -25,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The statements of docs/sql.md give the answers that stand below them, and no function
  * is missing there.
  */
-class SqlPageTests {
+class SqlPageTests extends NewDatabase {
 
 	private static final Path PAGE = Path.of("..", "docs", "sql.md");
 
@@ -36,16 +34,10 @@ class SqlPageTests {
 	private static final Pattern PRIVATE = Pattern
 		.compile("zova_(call_.*|connection|declare|packed|unpacked|operation|vector_nonce)");
 
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
-
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
 	void fill() {
-		this.database = ZovaDatabase.create(this.directory.resolve("sql.zova"));
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 		this.jdbc.execute("create table article(id text primary key, title text, lang text)");
 		this.jdbc.execute("""
@@ -62,11 +54,6 @@ class SqlPageTests {
 		}
 		graphs.graph("library").putEdge("b", "cites", "a");
 		graphs.graph("library").putEdge("c", "cites", "b");
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

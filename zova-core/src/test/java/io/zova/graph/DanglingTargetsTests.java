@@ -1,18 +1,15 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.object.ObjectId;
 import io.zova.vector.VectorSpace;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -23,24 +20,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Which nodes are said to stand for something that does not exist: those whose target was
  * really deleted or never there.
  */
-class DanglingTargetsTests {
-
-	private ZovaDatabase database;
+class DanglingTargetsTests extends NewDatabase {
 
 	private Graph graph;
 
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
-	void open(@TempDir Path directory) {
-		this.database = ZovaDatabase.create(directory.resolve("dangling.zova"));
+	void fill() {
 		this.graph = this.database.graphs().create("g");
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	private void put(String id, NodeTarget target) {

@@ -1,16 +1,13 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.List;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -20,9 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The bytes that edges carry, by the edges' ends and by their keys.
  */
-class EdgePayloadTests {
-
-	private ZovaDatabase database;
+class EdgePayloadTests extends NewDatabase {
 
 	private GraphTemplate graphs;
 
@@ -31,19 +26,13 @@ class EdgePayloadTests {
 	private GraphEdge edge;
 
 	@BeforeEach
-	void open(@TempDir Path directory) {
-		this.database = ZovaDatabase.create(directory.resolve("payloads.zova"));
+	void fill() {
 		this.graphs = this.database.graphs();
 		this.graph = this.graphs.create("g");
 		this.graph.putNode("a", "k");
 		this.graph.putNode("b", "k");
 		this.edge = new GraphEdge("a", "t", "b");
 		this.graphs.graph("g").putEdges(List.of(this.edge, new GraphEdge("b", "t", "a")));
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

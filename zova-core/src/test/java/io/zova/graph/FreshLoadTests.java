@@ -1,18 +1,16 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import io.zova.NewDatabase;
 import io.zova.RandomBytes;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -23,33 +21,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * A graph that is loaded as a whole is what putting it in parts makes, or is not there.
  */
-class FreshLoadTests {
+class FreshLoadTests extends NewDatabase {
 
 	private static final int NODES = 3_000;
 
 	private static final String INDEXES = "select name || sql from sqlite_schema where type = 'index' and sql is not null"
 			+ " order by 1";
 
-	@TempDir
-	Path directory;
-
 	private final long seed = System.nanoTime();
 
 	private final Random random = new Random(this.seed);
 
-	private ZovaDatabase database;
-
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
-	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("loaded.zova"));
+	void fill() {
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	private FreshGraph graph(FreshGraph.Duplicates duplicates) {

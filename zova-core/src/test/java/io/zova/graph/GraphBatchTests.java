@@ -1,20 +1,17 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,12 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What batches write, in which order, and that they write all or nothing.
  */
-class GraphBatchTests {
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
+class GraphBatchTests extends NewDatabase {
 
 	private GraphTemplate graphs;
 
@@ -40,17 +32,11 @@ class GraphBatchTests {
 	private TransactionTemplate transaction;
 
 	@BeforeEach
-	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("batch.zova"));
+	void fill() {
 		this.graphs = new GraphTemplate(this.database.sql());
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 		this.transaction = new TransactionTemplate(this.database.transactionManager());
 		this.graphs.create("g");
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

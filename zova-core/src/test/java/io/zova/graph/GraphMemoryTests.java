@@ -1,6 +1,5 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,14 +7,13 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.NewDatabase;
 import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,26 +25,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  * When graphs are read into memory, how long they stay, and what they take.
  */
 @Timeout(60)
-class GraphMemoryTests {
+class GraphMemoryTests extends NewDatabase {
 
 	private static final int NODES = 500;
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private GraphTemplate graphs;
 
 	@BeforeEach
-	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("memory.zova"));
+	void fill() {
 		this.graphs = this.database.graphs();
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	private static void fill(GraphTemplate graphs, String graph) {

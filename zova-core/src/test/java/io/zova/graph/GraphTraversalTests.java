@@ -1,20 +1,18 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import io.zova.NewDatabase;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.IllegalTransactionStateException;
@@ -26,15 +24,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What lies beyond the reference's walk: traversals, paths, streams and dangling targets.
  */
-class GraphTraversalTests {
-
-	private ZovaDatabase database;
+class GraphTraversalTests extends NewDatabase {
 
 	private Graph graph;
 
 	@BeforeEach
-	void open(@TempDir Path directory) {
-		this.database = ZovaDatabase.create(directory.resolve("traversal.zova"));
+	void fill() {
 		this.graph = graphs(this.database).create("g");
 		for (String id : List.of("a", "b", "c", "d", "e", "f")) {
 			this.graph.putNode(id, "k" + id);
@@ -52,11 +47,6 @@ class GraphTraversalTests {
 
 	ZovaDatabase database() {
 		return this.database;
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -9,11 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import io.zova.NewDatabase;
 import io.zova.ZovaDatabase;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -23,18 +21,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Neighbors and walks around nodes with few and with many edges, beside a model made of
  * the rows of the file.
  */
-class NeighborOrderTests {
+class NeighborOrderTests extends NewDatabase {
 
 	private static final int NODES = 120;
 
 	private static final long[] LIMITS = { 0, 1, 2, 9, 10, 15, 16, 17, 18, 63, 64, 65, 66, 100, 1000 };
 
 	private static final Comparator<Row> CREATION = Comparator.comparingLong(Row::order).thenComparingLong(Row::farKey);
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private GraphTemplate graphs;
 
@@ -43,8 +36,7 @@ class NeighborOrderTests {
 	private final Random random = new Random(this.seed);
 
 	@BeforeEach
-	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("order.zova"));
+	void fill() {
 		this.graphs = this.database.graphs();
 		this.graphs.create("g");
 		List<GraphNode> nodes = new ArrayList<>();
@@ -80,11 +72,6 @@ class NeighborOrderTests {
 
 	ZovaDatabase database() {
 		return this.database;
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

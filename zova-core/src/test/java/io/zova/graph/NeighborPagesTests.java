@@ -1,18 +1,15 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -22,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The pages of a node's neighbors make up the list of its neighbors.
  */
-class NeighborPagesTests {
+class NeighborPagesTests extends NewDatabase {
 
 	private static final int NODES = 30;
 
@@ -30,13 +27,10 @@ class NeighborPagesTests {
 
 	private final Random random = new Random(this.seed);
 
-	private ZovaDatabase database;
-
 	private Graph graph;
 
 	@BeforeEach
-	void open(@TempDir Path directory) {
-		this.database = ZovaDatabase.create(directory.resolve("pages.zova"));
+	void fill() {
 		this.graph = this.database.graphs().create("g");
 		List<GraphNode> nodes = new ArrayList<>();
 		List<GraphEdge> edges = new ArrayList<>();
@@ -48,11 +42,6 @@ class NeighborPagesTests {
 		}
 		this.graph.putNodes(nodes);
 		this.graph.putEdges(edges);
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	private String node() {

@@ -1,20 +1,17 @@
 package io.zova.vector;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -25,26 +22,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * One damaged row among a thousand fails each search of its whole collection, in memory
  * or not, although it would not be in the result.
  */
-class DamagedRowTests {
+class DamagedRowTests extends NewDatabase {
 
 	private static final int ROWS = 1000;
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
-	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("damaged.zova"));
+	void fill() {
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
-	}
-
-	@AfterEach
-	void closeFile() {
-		this.database.close();
 	}
 
 	static List<Arguments> damage() {

@@ -1,19 +1,16 @@
 package io.zova.vector;
 
-import java.nio.file.Path;
 import java.util.List;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -24,12 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * A damaged vector fails what comes across it, and nothing else.
  */
-class DamagedVectorTests {
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
+class DamagedVectorTests extends NewDatabase {
 
 	private VectorTemplate vectors;
 
@@ -38,18 +30,12 @@ class DamagedVectorTests {
 	private VectorCollection cosine;
 
 	@BeforeEach
-	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("errors.zova"));
+	void fill() {
 		this.vectors = new VectorTemplate(this.database.sql());
 		this.l2 = this.vectors.create("l2", VectorSpace.l2(2));
 		this.cosine = this.vectors.create("cosine", VectorSpace.cosine(2));
 		this.l2.put("a", 1, 2);
 		this.cosine.put("a", 1, 2);
-	}
-
-	@AfterEach
-	void closeFile() {
-		this.database.close();
 	}
 
 	@ParameterizedTest

@@ -8,40 +8,25 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.zova.ZovaDatabase;
-
-import java.nio.file.Path;
+import io.zova.NewDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Every search of the golden data gives the real engine's ids and distances, to the bit.
  */
-class GoldenSearchTests {
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
+class GoldenSearchTests extends NewDatabase {
 
 	private VectorTemplate vectors;
 
 	@BeforeEach
-	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("golden.zova"));
+	void fill() {
 		this.vectors = new VectorTemplate(this.database.sql());
-	}
-
-	@AfterEach
-	void closeFile() {
-		this.database.close();
 	}
 
 	static List<GoldenVectors> collections() {

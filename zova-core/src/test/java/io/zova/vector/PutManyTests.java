@@ -1,20 +1,17 @@
 package io.zova.vector;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,24 +19,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * However vectors are grouped on their way into the file, it is as if each were put by
  * itself.
  */
-class PutManyTests {
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
+class PutManyTests extends NewDatabase {
 
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
-	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("put.zova"));
+	void fill() {
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
-	}
-
-	@AfterEach
-	void closeFile() {
-		this.database.close();
 	}
 
 	@Test

@@ -2,21 +2,18 @@ package io.zova.vector;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Vectors in SQL: the same results as the calls give, and the texts and rules of every
  * Zova library.
  */
-class VectorSqlTests {
+class VectorSqlTests extends NewDatabase {
 
 	private static final String INVALID_ARGUMENT = "invalid Zova vector SQL argument";
 
@@ -39,29 +36,18 @@ class VectorSqlTests {
 
 	private static final String CORRUPT = "Zova vector row is corrupt";
 
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
-
 	private VectorTemplate vectors;
 
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
-	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("sql.zova"));
+	void fill() {
 		this.vectors = this.database.vectors();
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 		VectorCollection l2 = this.vectors.create("L", VectorSpace.l2(2));
 		l2.putAll(List.of(VectorEntry.of("src", 0, 0), VectorEntry.of("near", 1, 0), VectorEntry.of("tieb", 0, 1),
 				VectorEntry.of("tiea", 0, -1), VectorEntry.of("far", 3, 4)));
 		this.vectors.create("C", VectorSpace.cosine(2)).put("a", 1, 1);
-	}
-
-	@AfterEach
-	void closeFile() {
-		this.database.close();
 	}
 
 	static List<GoldenVectors> collections() {

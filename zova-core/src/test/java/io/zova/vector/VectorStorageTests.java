@@ -1,19 +1,16 @@
 package io.zova.vector;
 
-import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -23,27 +20,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Vectors are stored, replaced and deleted as the format says, journal included.
  */
-class VectorStorageTests {
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
+class VectorStorageTests extends NewDatabase {
 
 	private VectorTemplate vectors;
 
 	private JdbcTemplate jdbc;
 
 	@BeforeEach
-	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("storage.zova"));
+	void fill() {
 		this.vectors = new VectorTemplate(this.database.sql());
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
-	}
-
-	@AfterEach
-	void closeFile() {
-		this.database.close();
 	}
 
 	@Test
