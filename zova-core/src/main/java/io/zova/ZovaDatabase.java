@@ -157,12 +157,12 @@ public final class ZovaDatabase implements AutoCloseable {
 		Arguments.required("path", path);
 		Arguments.required("options", options);
 		DatabasePath.requireFile(path);
-		NotificationHub hub = notificationHub(options);
+		NotificationHub hub = new NotificationHub(options);
 		VectorMemory vectorIndex = vectorIndex(options);
 		GraphMemory residentGraphs = residentGraphs(options);
 		try {
 			return new ZovaDatabase(path,
-					ConnectionPool.open(path, options, functions(options, vectorIndex, residentGraphs), hub::newScope,
+					ConnectionPool.open(path, options, functions(options, hub, vectorIndex, residentGraphs),
 							(connection, access) -> check(connection, access, path, options)),
 					hub, vectorIndex, residentGraphs, options);
 		}
@@ -255,13 +255,13 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
-		NotificationHub hub = notificationHub(options);
+		NotificationHub hub = new NotificationHub(options);
 		VectorMemory vectorIndex = vectorIndex(options);
 		GraphMemory residentGraphs = residentGraphs(options);
 		try {
-			return new ZovaDatabase(null, ConnectionPool.openMemory(options,
-					functions(options, vectorIndex, residentGraphs), hub::newScope, filling), hub, vectorIndex,
-					residentGraphs, options);
+			return new ZovaDatabase(null,
+					ConnectionPool.openMemory(options, functions(options, hub, vectorIndex, residentGraphs), filling),
+					hub, vectorIndex, residentGraphs, options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);
@@ -411,11 +411,6 @@ public final class ZovaDatabase implements AutoCloseable {
 		return Salvage.toFile(source, destination, options);
 	}
 
-	private static NotificationHub notificationHub(ZovaOptions options) {
-		return new NotificationHub(options.notificationQueueCapacity(), options.notificationsPerTransaction(),
-				options.notificationBytesPerTransaction());
-	}
-
 	private static VectorMemory vectorIndex(ZovaOptions options) {
 		return new VectorMemory(options.vectorResidentMemory().orElse(VectorMemory.defaultBudget()));
 	}
@@ -424,11 +419,11 @@ public final class ZovaDatabase implements AutoCloseable {
 		return new GraphMemory(options.graphResidentMemory().orElse(GraphMemory.defaultBudget()));
 	}
 
-	private static List<SqlFunction> functions(ZovaOptions options, VectorMemory vectorIndex,
+	private static List<SqlFunction> functions(ZovaOptions options, NotificationHub hub, VectorMemory vectorIndex,
 			GraphMemory residentGraphs) {
 		List<SqlFunction> functions = new ArrayList<>();
 		functions.addAll(VectorTemplate.functions(vectorIndex));
-		functions.add(NotificationTemplate.function());
+		functions.add(NotificationTemplate.function(hub));
 		functions.addAll(GraphTemplate.functions(residentGraphs));
 		functions.addAll(options.functions());
 		return functions;

@@ -12,7 +12,6 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 import io.zova.format.StorePolicy;
-import io.zova.notification.NotificationHub;
 import io.zova.sqlite.function.SqlFunction;
 
 /**
@@ -327,13 +326,13 @@ public final class ZovaOptions {
 
 		private @Nullable StorePolicy boundStores;
 
-		private int notificationQueueCapacity = NotificationHub.DEFAULT_QUEUE_CAPACITY;
+		private int notificationQueueCapacity = 1024;
 
 		private ForeignTransaction foreignTransaction = ForeignTransaction.WARN;
 
-		private int notificationsPerTransaction = NotificationHub.DEFAULT_PENDING;
+		private int notificationsPerTransaction = 100_000;
 
-		private long notificationBytesPerTransaction = NotificationHub.DEFAULT_PENDING_BYTES;
+		private long notificationBytesPerTransaction = 32L << 20;
 
 		private List<SqlFunction> functions = List.of();
 
@@ -623,7 +622,7 @@ public final class ZovaOptions {
 
 		/**
 		 * How many notifications wait in the queue of a subscription before the oldest is
-		 * dropped. Default: {@value NotificationHub#DEFAULT_QUEUE_CAPACITY}.
+		 * dropped. Default: 1024.
 		 * @param notifications the number
 		 * @return this builder
 		 */
@@ -648,7 +647,7 @@ public final class ZovaOptions {
 		/**
 		 * How many notifications may wait for the commit of one transaction. A publish
 		 * beyond that is refused, unless nobody subscribes to its channel. Default:
-		 * {@value NotificationHub#DEFAULT_PENDING}.
+		 * 100,000.
 		 * @param notifications the number
 		 * @return this builder
 		 */

@@ -1,6 +1,5 @@
 package io.zova.graph;
 
-import java.sql.Connection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -12,15 +11,17 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.ZovaConnection;
+import io.zova.transaction.TransactionListener;
 
 import org.springframework.transaction.IllegalTransactionStateException;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Streams that read page by page inside the transaction of their caller.
  */
 final class GraphStreams {
+
+	private static final String TASK = "Looking for a transaction";
 
 	private GraphStreams() {
 	}
@@ -42,23 +43,26 @@ final class GraphStreams {
 	}
 
 	/**
-	 * The transaction that a stream was made in. Spring keeps what is registered with a
-	 * transaction while it is the one that its thread is in.
+	 * The transaction that a stream was made in: the one that knows this object.
 	 */
-	private static final class Opened implements TransactionSynchronization {
+	private static final class Opened implements TransactionListener {
+
+		private final SqlAccess sql;
 
 		Opened(SqlAccess sql) {
-			if (!TransactionSynchronizationManager.isSynchronizationActive()
-					|| sql.read("Looking for a transaction", Connection::getAutoCommit)) {
+			this.sql = sql;
+			boolean open = sql.read(TASK, (connection) -> !connection.getAutoCommit()
+					&& connection.unwrap(ZovaConnection.class).listeners().get(this, () -> this) == this);
+			if (!open) {
 				throw new IllegalTransactionStateException("A stream of a graph's rows is read inside a transaction: "
 						+ "open one around the whole use of the stream, or read pages with scan");
 			}
-			TransactionSynchronizationManager.registerSynchronization(this);
 		}
 
 		void require() {
-			if (!TransactionSynchronizationManager.isSynchronizationActive()
-					|| !TransactionSynchronizationManager.getSynchronizations().contains(this)) {
+			boolean open = this.sql.read(TASK,
+					(connection) -> connection.unwrap(ZovaConnection.class).listeners().find(this) == this);
+			if (!open) {
 				throw new IllegalTransactionStateException("The transaction in which this stream of a graph's rows "
 						+ "was made has ended or is suspended: use the stream up before");
 			}

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import io.zova.sqlite.ConnectionHistory;
 import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
+import io.zova.transaction.TransactionListener;
 
 /**
  * Changes graphs in the file and marks in memory what that touches, so that everything
@@ -34,9 +35,26 @@ final class NotedChange {
 			return;
 		}
 		if (marks.firstOfTransaction()) {
-			history.atEnd((kept) -> marks.transactionEnded());
+			own.listeners().get(marks, () -> new Marking(marks));
 		}
 		history.noting(Topic.GRAPHS, (same) -> statements.run(marks));
+	}
+
+	/**
+	 * A transaction that marks something.
+	 */
+	private record Marking(GraphMarks marks) implements TransactionListener {
+
+		@Override
+		public void committed() {
+			this.marks.transactionEnded();
+		}
+
+		@Override
+		public void rolledBack() {
+			this.marks.transactionEnded();
+		}
+
 	}
 
 	/**

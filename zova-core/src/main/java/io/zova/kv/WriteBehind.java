@@ -35,11 +35,8 @@ import io.zova.sqlite.SqlAccess;
  * <p>
  * <b>Transactions.</b> A put inside a transaction of Spring's is no longer buffered: it
  * is part of that transaction and undone with it. If it commits, it replaces the value
- * that was buffered for the key before; if it rolls back, also to a savepoint of
- * Spring's, that value is still there and will be flushed. A flush inside a transaction
- * writes into it. Savepoints that are set and rolled back as SQL text are not noticed: a
- * buffered value that was moved into the transaction after such a savepoint is lost with
- * it, so use Spring's savepoints ({@code PROPAGATION_NESTED}) beside a buffer.
+ * that was buffered for the key before; if it rolls back, also to a savepoint, that value
+ * is still there and will be flushed. A flush inside a transaction writes into it.
  *
  * <p>
  * <b>Full, and failing.</b> When the buffer is full, writers wait for a flush,

@@ -34,14 +34,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * and stays. Whatever is more than a put (delete, compare, a put inside a transaction)
  * first moves the buffered values of its keys into its transaction and then works on the
  * file alone. Both happen behind the write gate of the file, which is what keeps a flush
- * and such a change of the same key apart; between the end of a transaction and the
- * moment we hear of it, the {@link BufferClaim} on the entries does.
+ * and such a change of the same key apart: the {@link BufferClaim} on the entries ends
+ * with its transaction, before the gate opens.
  */
 final class WriteBehindBuffer {
 
 	private static final Logger logger = LoggerFactory.getLogger(WriteBehindBuffer.class);
-
-	private static final long CLAIM_PATIENCE_SECONDS = 30;
 
 	private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -133,7 +131,9 @@ final class WriteBehindBuffer {
 
 	private boolean isVisible(BufferedEntry entry) {
 		BufferClaim claim = entry.claim;
-		return claim == null || claim != claimOfTransaction();
+		return claim == null || !TransactionSynchronizationManager.isActualTransactionActive()
+				|| this.sql.read("Looking for a transaction",
+						(connection) -> connection.unwrap(ZovaConnection.class).listeners().find(this) != claim);
 	}
 
 	List<byte[]> keys() {
@@ -271,76 +271,24 @@ final class WriteBehindBuffer {
 	 */
 	<T extends @Nullable Object> T inFile(String task, Collection<byte[]> keys, SqlWork<T> work) {
 		requireOpen();
-		BufferClaim ofTransaction = inTransaction() ? joinTransaction() : null;
-		BufferClaim claim = (ofTransaction != null) ? ofTransaction : new BufferClaim(this);
-		int before = claim.size();
-		T result;
-		try {
-			result = this.sql.write(task, (connection) -> {
-				claim(keys, claim);
-				KeyValueTable.putAll(connection, this.namespace, rows(claim.since(before)));
-				return work.run(connection);
-			});
-		}
-		catch (RuntimeException | Error ex) {
-			claim.releaseSince(before);
-			if (ofTransaction == null) {
-				claim.rolledBack();
-			}
-			throw ex;
-		}
-		if (ofTransaction == null) {
-			claim.committed();
-		}
-		return result;
-	}
-
-	private BufferClaim joinTransaction() {
-		BufferClaim claim = claimOfTransaction();
-		if (claim == null) {
-			claim = new BufferClaim(this);
-			TransactionSynchronizationManager.registerSynchronization(claim);
-		}
-		return claim;
-	}
-
-	private @Nullable BufferClaim claimOfTransaction() {
-		if (TransactionSynchronizationManager.isSynchronizationActive()) {
-			for (Object synchronization : TransactionSynchronizationManager.getSynchronizations()) {
-				if (synchronization instanceof BufferClaim claim && claim.isOf(this)) {
-					return claim;
-				}
-			}
-		}
-		return null;
+		return this.sql.write(task, (connection) -> {
+			BufferClaim claim = connection.unwrap(ZovaConnection.class)
+				.listeners()
+				.get(this, () -> new BufferClaim(this));
+			int before = claim.size();
+			claim(keys, claim);
+			KeyValueTable.putAll(connection, this.namespace, rows(claim.since(before)));
+			return work.run(connection);
+		});
 	}
 
 	/** Called behind the write gate only. */
 	private void claim(Collection<byte[]> keys, BufferClaim claim) {
 		for (byte[] key : keys) {
 			BufferedEntry entry = this.entries.get(key);
-			while (entry != null && entry.claim != null && entry.claim != claim) {
-				awaitEnd(entry.claim);
-				entry = this.entries.get(key);
-			}
 			if (entry != null && entry.claim == null) {
 				claim.take(entry);
 			}
-		}
-	}
-
-	/** That transaction has ended in the file, or we would not be behind the gate. */
-	private static void awaitEnd(@Nullable BufferClaim other) {
-		try {
-			if (other != null && !other.awaitEnd(CLAIM_PATIENCE_SECONDS)) {
-				throw new ZovaException(ZovaStatus.BUSY, "A transaction has ended but its thread has not said so for "
-						+ CLAIM_PATIENCE_SECONDS + " s: something after its commit takes too long");
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new ZovaException(ZovaStatus.BUSY, "The thread was interrupted while it waited for another's commit",
-					ex);
 		}
 	}
 

@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.zova.ZovaException;
+import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
 
 /**
@@ -30,15 +31,6 @@ import io.zova.ZovaStatus;
  * sees the same order. It runs on the committing thread and never waits for a receiver.
  */
 public final class NotificationHub implements AutoCloseable {
-
-	/** How many notifications wait in a subscription before the oldest is dropped. */
-	public static final int DEFAULT_QUEUE_CAPACITY = 1024;
-
-	/** How many notifications may wait for one commit if nothing else is set. */
-	public static final int DEFAULT_PENDING = 100_000;
-
-	/** How many bytes may wait for one commit if nothing else is set: 32 MiB. */
-	public static final long DEFAULT_PENDING_BYTES = 32L << 20;
 
 	private static final Logger log = LoggerFactory.getLogger(NotificationHub.class);
 
@@ -73,27 +65,27 @@ public final class NotificationHub implements AutoCloseable {
 	private boolean closed;
 
 	/**
-	 * A hub whose subscriptions keep up to {@value #DEFAULT_QUEUE_CAPACITY}
-	 * notifications.
+	 * The hub of one database.
+	 * @param options how much may wait for subscribers and for commits
 	 */
-	public NotificationHub() {
-		this(DEFAULT_QUEUE_CAPACITY, DEFAULT_PENDING, DEFAULT_PENDING_BYTES);
+	public NotificationHub(ZovaOptions options) {
+		this(options.notificationQueueCapacity(),
+				new PendingLimits(options.notificationsPerTransaction(), options.notificationBytesPerTransaction()));
 	}
 
 	/**
 	 * A hub with queues of another capacity.
 	 * @param queueCapacity how many notifications wait in a subscription before the
 	 * oldest is dropped
-	 * @param pending how many notifications may wait for one commit
-	 * @param pendingBytes the length of their channels and payloads in UTF-8
+	 * @param pendingLimits how much may wait for one commit
 	 */
-	public NotificationHub(int queueCapacity, int pending, long pendingBytes) {
+	NotificationHub(int queueCapacity, PendingLimits pendingLimits) {
 		if (queueCapacity < 1) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The capacity of a notification queue is at least 1, but got " + queueCapacity);
 		}
 		this.queueCapacity = queueCapacity;
-		this.pendingLimits = new PendingLimits(pending, pendingBytes);
+		this.pendingLimits = pendingLimits;
 		// Threads exist only while listeners have something to do, and don't keep the
 		// process alive.
 		this.listenerThreads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS,
@@ -104,7 +96,7 @@ public final class NotificationHub implements AutoCloseable {
 	 * The scope of a new connection.
 	 * @return a scope that publishes here
 	 */
-	public NotificationScope newScope() {
+	NotificationScope newScope() {
 		return new NotificationScope(this);
 	}
 

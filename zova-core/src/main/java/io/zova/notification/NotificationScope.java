@@ -1,5 +1,6 @@
 package io.zova.notification;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -10,18 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.TransactionListener;
+import io.zova.sqlite.StatementListener;
+import io.zova.sqlite.ZovaConnection;
 
 /**
- * What one connection has published and not yet committed. It follows the connection's
- * transaction and savepoints, whoever opened them and however: through JDBC, through
- * Spring, by name or as SQL text.
+ * What one transaction has published and not yet committed. It follows the transaction
+ * and its savepoints, whoever opened them and however: through JDBC, through Spring, by
+ * name or as SQL text.
  * <p>
  * Implementation note: one list of pending notifications and, for each open savepoint,
  * the length that the list had when the savepoint was set. Rolling back to a savepoint
- * cuts the list to that length; releasing forgets the length. Names are compared as
- * SQLite compares them, without regard to ASCII case, the innermost of several equal
- * names first.
+ * cuts the list to that length; releasing forgets the length.
  * <p>
  * What a statement publishes through its functions and triggers belongs to the statement
  * until that has ended: only then it is known whether it counts. A statement that a
@@ -35,7 +35,7 @@ import io.zova.sqlite.TransactionListener;
  * Each method is called after SQLite has done what it says. Like its connection, a scope
  * is used by one thread at a time.
  */
-public final class NotificationScope implements TransactionListener {
+final class NotificationScope implements StatementListener {
 
 	private final NotificationHub hub;
 
@@ -44,8 +44,6 @@ public final class NotificationScope implements TransactionListener {
 	private final Map<Object, Part> ofStatements = new IdentityHashMap<>();
 
 	private final List<Mark> savepoints = new ArrayList<>();
-
-	private boolean begun;
 
 	/** Those in {@link #pending} that are not gone. */
 	private int waiting;
@@ -63,53 +61,43 @@ public final class NotificationScope implements TransactionListener {
 	}
 
 	/**
-	 * A transaction was begun: from now on publishing waits for its end.
+	 * Publishes on a connection, with the commit of its transaction or at once.
+	 * @param hub where the subscribers are
+	 * @param connection the connection
+	 * @param channel a valid channel
+	 * @param payload a valid payload
+	 * @param payloadBytes its length in UTF-8
+	 * @throws SQLException if the transaction that is open cannot begin, or is lost
 	 */
-	@Override
-	public void began() {
-		this.begun = true;
-	}
-
-	/**
-	 * A savepoint was set. Outside a transaction it begins one.
-	 * @param name its name
-	 */
-	@Override
-	public void savepoint(String name) {
-		this.savepoints.add(new Mark(name, this.pending.size(), this.unheard));
-	}
-
-	/**
-	 * Everything since a savepoint was undone; the savepoint itself stays, those inside
-	 * it are gone.
-	 * @param name its name
-	 */
-	@Override
-	public void rolledBackTo(String name) {
-		int index = indexOf(name);
-		if (index >= 0) {
-			forgetFrom(index + 1);
-			Mark mark = this.savepoints.get(index);
-			discardFrom(mark.pending());
-			this.hub.discard(this.unheard - mark.unheard());
-			this.unheard = mark.unheard();
+	static void publish(NotificationHub hub, ZovaConnection connection, String channel, String payload,
+			int payloadBytes) throws SQLException {
+		connection.aboutToKeepForCommit();
+		Object statement = connection.runningStatement();
+		if (statement == null && !connection.inTransaction()) {
+			hub.deliverNow(channel, payload);
+		}
+		else {
+			connection.listeners().get(hub, hub::newScope).publish(channel, payload, payloadBytes, statement);
 		}
 	}
 
-	/**
-	 * A savepoint and those inside it were given up and what they held belongs to what is
-	 * around them. If that is nothing, this was a commit.
-	 * @param name its name
-	 */
 	@Override
-	public void released(String name) {
-		int index = indexOf(name);
-		if (index >= 0) {
-			forgetFrom(index);
-			if (index == 0 && !this.begun) {
-				committed();
-			}
-		}
+	public void savepoint(int depth) {
+		this.savepoints.add(new Mark(this.pending.size(), this.unheard));
+	}
+
+	@Override
+	public void rolledBackTo(int depth) {
+		released(depth + 1);
+		Mark mark = this.savepoints.get(depth);
+		discardFrom(mark.pending());
+		this.hub.discard(this.unheard - mark.unheard());
+		this.unheard = mark.unheard();
+	}
+
+	@Override
+	public void released(int depth) {
+		this.savepoints.subList(depth, this.savepoints.size()).clear();
 	}
 
 	/**
@@ -119,9 +107,10 @@ public final class NotificationScope implements TransactionListener {
 	 * @param statement the statement
 	 * @param caller the statement that it was a part of
 	 * @param success whether it did its work
+	 * @param inTransaction whether a transaction is open
 	 */
 	@Override
-	public void statementEnded(Object statement, @Nullable Object caller, boolean success) {
+	public void statementEnded(Object statement, @Nullable Object caller, boolean success, boolean inTransaction) {
 		if (this.ofStatements.isEmpty()) {
 			return;
 		}
@@ -136,7 +125,7 @@ public final class NotificationScope implements TransactionListener {
 			this.hub.discard(take(own.published).size() + own.unheard);
 			forgetWhatIsGone();
 		}
-		else if (inTransaction()) {
+		else if (inTransaction) {
 			this.unheard += own.unheard;
 		}
 		else {
@@ -173,7 +162,8 @@ public final class NotificationScope implements TransactionListener {
 	}
 
 	/**
-	 * Publishes with the commit of the open transaction, or at once if there is none.
+	 * Publishes with the commit of the open transaction, or outside one with the end of a
+	 * statement.
 	 * @param channel a valid channel
 	 * @param payload a valid payload
 	 * @param payloadBytes its length in UTF-8
@@ -182,10 +172,6 @@ public final class NotificationScope implements TransactionListener {
 	 * is published then, and what waits stays
 	 */
 	void publish(String channel, String payload, int payloadBytes, @Nullable Object statement) {
-		if (statement == null && !inTransaction()) {
-			this.hub.deliverNow(channel, payload);
-			return;
-		}
 		int bytes = channel.length() + payloadBytes;
 		if (!this.hub.pendingLimits().allow(this.waiting + 1, this.waitingBytes + bytes)) {
 			beyondTheLimits(channel, statement);
@@ -228,23 +214,6 @@ public final class NotificationScope implements TransactionListener {
 		return all;
 	}
 
-	private boolean inTransaction() {
-		return this.begun || !this.savepoints.isEmpty();
-	}
-
-	private int indexOf(String name) {
-		for (int i = this.savepoints.size() - 1; i >= 0; i--) {
-			if (equalsAsSqlName(this.savepoints.get(i).name(), name)) {
-				return i;
-			}
-		}
-		return -1;
-	}
-
-	private void forgetFrom(int index) {
-		this.savepoints.subList(index, this.savepoints.size()).clear();
-	}
-
 	private void discardFrom(int index) {
 		List<Pending> undone = this.pending.subList(index, this.pending.size());
 		this.hub.discard(take(undone).size());
@@ -282,27 +251,10 @@ public final class NotificationScope implements TransactionListener {
 		this.pending.clear();
 		this.ofStatements.clear();
 		this.savepoints.clear();
-		this.begun = false;
 		this.unheard = 0;
 	}
 
-	private static boolean equalsAsSqlName(String left, String right) {
-		if (left.length() != right.length()) {
-			return false;
-		}
-		for (int i = 0; i < left.length(); i++) {
-			if (lower(left.charAt(i)) != lower(right.charAt(i))) {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	private static char lower(char c) {
-		return (c >= 'A' && c <= 'Z') ? (char) (c + 32) : c;
-	}
-
-	private record Mark(String name, int pending, long unheard) {
+	private record Mark(int pending, long unheard) {
 	}
 
 	/**

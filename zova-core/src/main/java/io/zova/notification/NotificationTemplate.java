@@ -46,7 +46,7 @@ public final class NotificationTemplate implements NotificationOperations {
 
 	/**
 	 * Notifications of one database.
-	 * @param sql the way to its connections, which report to scopes of the hub
+	 * @param sql the way to its connections
 	 * @param hub where publishers and subscribers meet
 	 */
 	public NotificationTemplate(SqlAccess sql, NotificationHub hub) {
@@ -58,10 +58,11 @@ public final class NotificationTemplate implements NotificationOperations {
 	 * The SQL function {@code zova_notify(channel, payload)}, which publishes as
 	 * {@link #publish} does and returns 1. It may be used in triggers. Numbers are
 	 * published as the text that SQLite makes of them.
-	 * @return the function, for connections whose listener is a scope of a hub
+	 * @param hub where publishers and subscribers meet
+	 * @return the function
 	 */
-	public static SqlFunction function() {
-		return NotifyFunction.DEFINITION;
+	public static SqlFunction function(NotificationHub hub) {
+		return new NotifyFunction(hub).definition();
 	}
 
 	@Override
@@ -69,10 +70,8 @@ public final class NotificationTemplate implements NotificationOperations {
 		NotificationRules.checkChannel(channel);
 		int bytes = NotificationRules.checkPayload(payload);
 		this.sql.read("publish on channel " + channel, (connection) -> {
-			ZovaConnection own = connection.unwrap(ZovaConnection.class);
-			NotificationScope scope = (NotificationScope) own.transactionListener();
-			scope.publish(channel, payload, bytes, own.runningStatement());
-			return scope;
+			NotificationScope.publish(this.hub, connection.unwrap(ZovaConnection.class), channel, payload, bytes);
+			return true;
 		});
 	}
 

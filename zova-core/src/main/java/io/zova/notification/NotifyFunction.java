@@ -18,9 +18,6 @@ import io.zova.sqlite.ZovaConnection;
  */
 final class NotifyFunction {
 
-	static final ScalarFunction DEFINITION = ScalarFunction.of("zova_notify", 2, NotifyFunction::call)
-		.allowedInSchema();
-
 	/** The text that every Zova library reports, whatever is wrong. */
 	private static final String INVALID = "invalid notification channel or payload";
 
@@ -30,10 +27,17 @@ final class NotifyFunction {
 
 	private static final char REPLACEMENT = '\uFFFD';
 
-	private NotifyFunction() {
+	private final NotificationHub hub;
+
+	NotifyFunction(NotificationHub hub) {
+		this.hub = hub;
 	}
 
-	private static Object call(SqlArguments arguments) throws SQLException {
+	ScalarFunction definition() {
+		return ScalarFunction.of("zova_notify", 2, this::call).allowedInSchema();
+	}
+
+	private Object call(SqlArguments arguments) throws SQLException {
 		String channel = text(arguments, 0);
 		String payload = text(arguments, 1);
 		if (channel == null || payload == null) {
@@ -47,9 +51,8 @@ final class NotifyFunction {
 		catch (ZovaException ex) {
 			throw new SQLException(INVALID, ex);
 		}
-		ZovaConnection connection = arguments.connection().unwrap(ZovaConnection.class);
-		NotificationScope scope = (NotificationScope) connection.transactionListener();
-		scope.publish(channel, payload, bytes, connection.runningStatement());
+		NotificationScope.publish(this.hub, arguments.connection().unwrap(ZovaConnection.class), channel, payload,
+				bytes);
 		return PUBLISHED;
 	}
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.ConnectionHistory;
 import io.zova.sqlite.file.Topic;
+import io.zova.transaction.TransactionListener;
 import io.zova.sqlite.ZovaConnection;
 
 /**
@@ -36,8 +37,8 @@ final class ReferenceKnowledge {
 
 	private SoftReference<@Nullable ReferenceCounts> counts = new SoftReference<>(null);
 
-	/** Whether the open transaction has changed the counts. */
-	private boolean changed;
+	/** The open transaction, if it has changed the counts. */
+	private @Nullable Changing changing;
 
 	private ReferenceKnowledge() {
 	}
@@ -63,7 +64,8 @@ final class ReferenceKnowledge {
 			return null;
 		}
 		ConnectionHistory history = connection.history();
-		long current = (this.changed && history.isPartlyUndone()) ? 0 : history.version(Topic.OBJECT_CHUNKS);
+		long current = (this.changing != null && this.changing.isPartlyUndone) ? 0
+				: history.version(Topic.OBJECT_CHUNKS);
 		boolean undisturbed = current != 0 && current == this.version;
 		if (!undisturbed) {
 			forget();
@@ -74,7 +76,7 @@ final class ReferenceKnowledge {
 			known = ReferenceCounts.of(connection);
 			this.counts = new SoftReference<>(known);
 			// What was counted may be undone, too.
-			followTransaction(history);
+			followTransaction(connection);
 		}
 		return known;
 	}
@@ -99,7 +101,7 @@ final class ReferenceKnowledge {
 			});
 			return;
 		}
-		knowledge.followTransaction(zova.history());
+		knowledge.followTransaction(zova);
 		zova.history().noting(Topic.OBJECT_CHUNKS, (own) -> work.run(knowledge::add));
 	}
 
@@ -114,18 +116,41 @@ final class ReferenceKnowledge {
 		}
 	}
 
-	private synchronized void followTransaction(ConnectionHistory history) {
-		if (!this.changed) {
-			history.atEnd(this::ended);
-			this.changed = true;
+	private synchronized void followTransaction(ZovaConnection connection) {
+		if (this.changing == null) {
+			this.changing = connection.listeners().get(this, Changing::new);
 		}
 	}
 
 	private synchronized void ended(boolean kept) {
-		this.changed = false;
+		this.changing = null;
 		if (!kept) {
 			forget();
 		}
+	}
+
+	/**
+	 * A transaction that has changed the counts.
+	 */
+	private final class Changing implements TransactionListener {
+
+		private boolean isPartlyUndone;
+
+		@Override
+		public void rolledBackTo(int depth) {
+			this.isPartlyUndone = true;
+		}
+
+		@Override
+		public void committed() {
+			ended(!this.isPartlyUndone);
+		}
+
+		@Override
+		public void rolledBack() {
+			ended(false);
+		}
+
 	}
 
 	/**

@@ -6,13 +6,11 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.ZovaConnection;
+import io.zova.transaction.TransactionListener;
 
 /**
  * Where a writer may be used: outside transactions if it was opened there, else in the
@@ -29,15 +27,10 @@ final class WriterScope {
 	/**
 	 * Finds out where a writer is being opened.
 	 * @param sql the way to the connections
-	 * @throws ZovaException {@code OBJECT_TRANSACTION_ACTIVE} in a transaction that
-	 * Spring does not tell us the end of
 	 */
 	WriterScope(SqlAccess sql) {
 		this.sql = sql;
 		this.transaction = currentTransaction();
-		if (this.transaction != null && !TransactionSynchronizationManager.isSynchronizationActive()) {
-			throw refused("cannot be opened in a transaction whose end it is not told of");
-		}
 		if (this.transaction != null) {
 			begin();
 		}
@@ -59,17 +52,22 @@ final class WriterScope {
 		if (this.transaction == null) {
 			return;
 		}
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+		this.transaction.listeners().get(this, () -> new TransactionListener() {
 
 			@Override
-			public void beforeCommit(boolean readOnly) {
+			public void beforeCommit() {
 				beforeCommit.run();
 			}
 
 			@Override
-			public void afterCompletion(int status) {
+			public void committed() {
 				WriterScope.this.ended = true;
 				atEnd.run();
+			}
+
+			@Override
+			public void rolledBack() {
+				committed();
 			}
 
 		});

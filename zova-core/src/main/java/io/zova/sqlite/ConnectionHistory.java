@@ -3,8 +3,6 @@ package io.zova.sqlite;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -64,12 +62,8 @@ public final class ConnectionHistory {
 
 	private boolean changedElsewhere;
 
-	private boolean partlyUndone;
-
 	/** Whether somebody has the driver's connection, and changes what nobody sees. */
 	private boolean bypassed;
-
-	private final List<TransactionEnd> ends = new ArrayList<>();
 
 	ConnectionHistory(OpenFile locks, ZovaConnection connection) {
 		this.file = locks.history();
@@ -165,25 +159,6 @@ public final class ConnectionHistory {
 			this.noting = before;
 			this.notingWithin = within;
 		}
-	}
-
-	/**
-	 * Asks to be called when the open transaction ends, before another can begin.
-	 * @param end what to call
-	 * @throws IllegalStateException if no writing transaction is open
-	 */
-	public void atEnd(TransactionEnd end) {
-		requireWriting();
-		this.ends.add(end);
-	}
-
-	/**
-	 * Whether the open transaction was rolled back to a savepoint, so that its end will
-	 * not be told as kept.
-	 * @return {@code true} if a part of it is undone
-	 */
-	public boolean isPartlyUndone() {
-		return this.partlyUndone;
 	}
 
 	private void requireWriting() {
@@ -347,10 +322,6 @@ public final class ConnectionHistory {
 		return this.bypassed;
 	}
 
-	void rolledBackToSavepoint() {
-		this.partlyUndone = true;
-	}
-
 	/**
 	 * The transaction has ended; its locks are still held.
 	 * @param writing whether it could write
@@ -361,10 +332,6 @@ public final class ConnectionHistory {
 		if (!writing) {
 			return;
 		}
-		for (TransactionEnd end : this.ends) {
-			end.ended(committed && !this.partlyUndone);
-		}
-		this.ends.clear();
 		if (committed) {
 			tellCommit();
 		}
@@ -373,7 +340,6 @@ public final class ConnectionHistory {
 		}
 		this.changedUnnoted = 0;
 		this.changedElsewhere = false;
-		this.partlyUndone = false;
 		this.writtenBefore = -1;
 	}
 
@@ -417,21 +383,6 @@ public final class ConnectionHistory {
 
 	private boolean follows() {
 		return this.available && this.file.isFollowed() && this.connection.stores().isEmpty();
-	}
-
-	/**
-	 * Is called at the end of a transaction.
-	 */
-	@FunctionalInterface
-	public interface TransactionEnd {
-
-		/**
-		 * The transaction has ended.
-		 * @param kept whether everything it did is committed; {@code false} also if a
-		 * part was undone, by a savepoint
-		 */
-		void ended(boolean kept);
-
 	}
 
 }

@@ -10,7 +10,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,15 +58,14 @@ public final class ConnectionPool implements AutoCloseable {
 	private boolean closed;
 
 	private ConnectionPool(String name, DriverConnections driver, OpenFile locks, ZovaOptions options,
-			SqlFunctions functions, Supplier<TransactionListener> listeners, Preparation preparation)
-			throws SQLException {
+			SqlFunctions functions, Preparation preparation) throws SQLException {
 		this.name = name;
 		this.options = options;
 		this.driver = driver;
 		this.locks = locks;
 		this.counters = new ConnectionCounters(name);
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
-				options.statementTimeout(), options.statementCacheSize(), listeners,
+				options.statementTimeout(), options.statementCacheSize(),
 				options.transactionBegin() == ZovaOptions.TransactionBegin.FIRST_WRITE, functions.thatMayWrite(),
 				this.counters, new ForeignTransactions(name, options.foreignTransaction()));
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
@@ -111,18 +109,17 @@ public final class ConnectionPool implements AutoCloseable {
 	 * @param file the file
 	 * @param options how to open it
 	 * @param functions the SQL functions of each connection
-	 * @param listeners makes the transaction listener of each connection
 	 * @param check looks at the file before any setting is applied to it
 	 * @return the pool
 	 * @throws SQLException if the file cannot be opened
 	 */
 	public static ConnectionPool open(Path file, ZovaOptions options, Collection<SqlFunction> functions,
-			Supplier<TransactionListener> listeners, Preparation check) throws SQLException {
+			Preparation check) throws SQLException {
 		OpenFile locks = OpenFile.of(file);
 		ConnectionPool pool = null;
 		try {
 			pool = new ConnectionPool(file.toString(), driver(file, options), locks, options,
-					new SqlFunctions(functions), listeners, check);
+					new SqlFunctions(functions), check);
 			return pool;
 		}
 		finally {
@@ -182,16 +179,14 @@ public final class ConnectionPool implements AutoCloseable {
 	 * Opens the connections to a new, empty database in memory.
 	 * @param options how to open it
 	 * @param functions the SQL functions of each connection
-	 * @param listeners makes the transaction listener of each connection
 	 * @param filling puts something into it
 	 * @return the pool
 	 * @throws SQLException if it cannot be opened
 	 */
-	public static ConnectionPool openMemory(ZovaOptions options, Collection<SqlFunction> functions,
-			Supplier<TransactionListener> listeners, Preparation filling) throws SQLException {
+	public static ConnectionPool openMemory(ZovaOptions options, Collection<SqlFunction> functions, Preparation filling)
+			throws SQLException {
 		DriverConnections driver = DriverConnections.memory((int) options.busyTimeout().toMillis());
-		return new ConnectionPool("memory", driver, OpenFile.ofMemory(), options, new SqlFunctions(functions),
-				listeners, filling);
+		return new ConnectionPool("memory", driver, OpenFile.ofMemory(), options, new SqlFunctions(functions), filling);
 	}
 
 	/**

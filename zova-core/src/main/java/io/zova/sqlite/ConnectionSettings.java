@@ -3,7 +3,6 @@ package io.zova.sqlite;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.Supplier;
 
 import io.zova.sqlite.lock.OpenFile;
 
@@ -16,16 +15,14 @@ import io.zova.sqlite.lock.OpenFile;
  * @param lockWaitTimeout how long a thread waits for another one of this process
  * @param statementTimeout how long a statement may run, zero for as long as it takes
  * @param statementCacheSize how many compiled statements a connection keeps
- * @param listeners makes the transaction listener of a new connection
  * @param beginsAtFirstWrite whether transactions begin with their first write
  * @param functionsThatMayWrite the functions that may write or publish, in lower case
  * @param counters counts what the connections do
  * @param foreignTransactions notices writes inside transactions of others
  */
 record ConnectionSettings(String name, OpenFile locks, boolean readOnlyFile, Duration lockWaitTimeout,
-		Duration statementTimeout, int statementCacheSize, Supplier<TransactionListener> listeners,
-		boolean beginsAtFirstWrite, Set<String> functionsThatMayWrite, ConnectionCounters counters,
-		ForeignTransactions foreignTransactions) {
+		Duration statementTimeout, int statementCacheSize, boolean beginsAtFirstWrite,
+		Set<String> functionsThatMayWrite, ConnectionCounters counters, ForeignTransactions foreignTransactions) {
 
 	/**
 	 * The isolation of transactions that ask for none.
@@ -33,10 +30,6 @@ record ConnectionSettings(String name, OpenFile locks, boolean readOnlyFile, Dur
 	 */
 	int isolation() {
 		return this.beginsAtFirstWrite ? Connection.TRANSACTION_READ_COMMITTED : Connection.TRANSACTION_SERIALIZABLE;
-	}
-
-	TransactionListener newTransactionListener() {
-		return this.listeners.get();
 	}
 
 }

@@ -69,7 +69,7 @@ final class ConnectionTransaction {
 
 	private final boolean readOnlyFile;
 
-	private final TransactionListener listener;
+	private final ConnectionListeners listeners = new ConnectionListeners();
 
 	private final ConnectionCounters counters;
 
@@ -98,23 +98,20 @@ final class ConnectionTransaction {
 	private @Nullable SQLException lossReason;
 
 	ConnectionTransaction(ControlStatements sql, ConnectionLocks locks, boolean readOnlyFile,
-			TransactionListener listener, ConnectionCounters counters, ConnectionHistory history) {
+			ConnectionCounters counters, ConnectionHistory history) {
 		this.sql = sql;
 		this.locks = locks;
 		this.readOnlyFile = readOnlyFile;
-		this.listener = listener;
 		this.counters = counters;
 		this.history = history;
 	}
 
 	/**
 	 * Who hears what becomes of this transaction.
-	 * @return the listener
-	 * @throws SQLException if the transaction is lost
+	 * @return the listeners
 	 */
-	TransactionListener listener() throws SQLException {
-		requireNotLost();
-		return this.listener;
+	ConnectionListeners listeners() {
+		return this.listeners;
 	}
 
 	/**
@@ -144,7 +141,6 @@ final class ConnectionTransaction {
 		else {
 			beginWrite(deadline);
 		}
-		this.listener.began();
 	}
 
 	private void beginRead(Deadline deadline) throws SQLException {
@@ -224,6 +220,7 @@ final class ConnectionTransaction {
 	void commit(Deadline deadline) throws SQLException {
 		requireNotLost();
 		requireActive("commit");
+		this.listeners.beforeCommit();
 		if (this.state == State.WRITE) {
 			this.locks.fileIdentity().requireInPlace();
 		}
@@ -246,10 +243,10 @@ final class ConnectionTransaction {
 			afterFailure(explained);
 			throw explained;
 		}
+		// Before the gate opens, so that listeners hear of commits in their order.
+		this.listeners.ended(true);
 		this.counters.ended(this.state == State.WRITE, true);
 		this.history.ended(this.state == State.WRITE, true);
-		// Before the gate opens, so that listeners hear of commits in their order.
-		this.listener.committed();
 		end();
 	}
 
@@ -279,20 +276,36 @@ final class ConnectionTransaction {
 		else if (isActive()) {
 			rolledBack();
 		}
+		this.listeners.closed();
+	}
+
+	/** Listeners of a transaction that has never begun hear that it never will. */
+	void forgetListeners() {
+		if (!isActive()) {
+			this.listeners.ended(false);
+		}
 	}
 
 	private void rolledBack() {
+		this.listeners.ended(false);
 		this.counters.ended(this.state == State.WRITE, false);
 		this.history.ended(this.state == State.WRITE, false);
 		end();
-		this.listener.rolledBack();
 	}
 
 	/**
-	 * The caller has ended a transaction that has only read, and so never began.
+	 * The caller has ended a transaction that has never begun.
+	 * @param committed whether by a commit
+	 * @param hasRead whether it has read
 	 */
-	void endedUnbegun() {
-		this.counters.ended(false, true);
+	void endedUnbegun(boolean committed, boolean hasRead) throws SQLException {
+		if (committed) {
+			this.listeners.beforeCommit();
+		}
+		this.listeners.ended(committed);
+		if (hasRead) {
+			this.counters.ended(false, true);
+		}
 	}
 
 	void savepoint(String name, boolean readOnly, boolean autoCommit, Deadline deadline) throws SQLException {
@@ -308,8 +321,8 @@ final class ConnectionTransaction {
 			afterFailure(ex);
 			throw ex;
 		}
-		this.savepoints.add(name);
-		this.listener.savepoint(name);
+		this.savepoints.add(SavepointNames.compared(name));
+		this.listeners.savepoint();
 	}
 
 	void release(String name, Deadline deadline) throws SQLException {
@@ -321,7 +334,7 @@ final class ConnectionTransaction {
 		}
 		this.sql.run("release " + SavepointNames.quoted(name));
 		this.savepoints.subList(index, this.savepoints.size()).clear();
-		this.listener.released(name);
+		this.listeners.released(index);
 	}
 
 	void rollbackTo(String name) throws SQLException {
@@ -329,8 +342,7 @@ final class ConnectionTransaction {
 		int index = indexOf(name);
 		this.sql.run("rollback to " + SavepointNames.quoted(name));
 		this.savepoints.subList(index + 1, this.savepoints.size()).clear();
-		this.history.rolledBackToSavepoint();
-		this.listener.rolledBackTo(name);
+		this.listeners.rolledBackTo(index);
 	}
 
 	/**
@@ -431,7 +443,7 @@ final class ConnectionTransaction {
 	 * @param success whether it did its work
 	 */
 	void afterStatement(Held held, Object statement, @Nullable Object caller, boolean success) {
-		this.listener.statementEnded(statement, caller, success);
+		this.listeners.statementEnded(statement, caller, success, isActive());
 		if (held == Held.READ) {
 			this.locks.leaveRead(success);
 		}
@@ -451,12 +463,12 @@ final class ConnectionTransaction {
 	 */
 	void afterFailure(SQLException reason) {
 		if ((this.state == State.READ || this.state == State.WRITE) && !isOpenInSqlite()) {
+			this.listeners.ended(false);
 			this.counters.ended(this.state == State.WRITE, false);
 			this.history.ended(this.state == State.WRITE, false);
 			end();
 			this.state = State.LOST;
 			this.lossReason = reason;
-			this.listener.rolledBack();
 		}
 	}
 
@@ -518,8 +530,9 @@ final class ConnectionTransaction {
 	}
 
 	private int indexOf(String name) throws SQLException {
+		String compared = SavepointNames.compared(name);
 		for (int i = this.savepoints.size() - 1; i >= 0; i--) {
-			if (this.savepoints.get(i).equalsIgnoreCase(name)) {
+			if (this.savepoints.get(i).equals(compared)) {
 				return i;
 			}
 		}
@@ -549,7 +562,7 @@ final class ConnectionTransaction {
 		}
 	}
 
-	private void requireNotLost() throws SQLException {
+	void requireNotLost() throws SQLException {
 		if (this.state == State.LOST) {
 			SQLException reason = this.lossReason;
 			throw new SQLTransactionRollbackException("SQLite has rolled the transaction back after an error ("
@@ -572,6 +585,7 @@ final class ConnectionTransaction {
 
 	private void forgetLoss() {
 		this.state = State.NONE;
+		this.listeners.ended(false);
 		this.lossReason = null;
 	}
 

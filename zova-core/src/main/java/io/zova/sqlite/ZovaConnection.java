@@ -31,6 +31,7 @@ import io.zova.sqlite.statement.CachedStatement;
 import io.zova.sqlite.statement.SavepointNames;
 import io.zova.sqlite.statement.StatementAnalysis;
 import io.zova.sqlite.statement.StatementCache;
+import io.zova.transaction.TransactionListeners;
 
 /**
  * A connection to a Zova file: standard JDBC on the outside, and inside the only place
@@ -113,7 +114,7 @@ public final class ZovaConnection extends StatementSource {
 		this.locks = new ConnectionLocks(settings.locks(), this.control);
 		this.history = new ConnectionHistory(settings.locks(), this);
 		this.transaction = new ConnectionTransaction(this.control, this.locks, settings.readOnlyFile(),
-				settings.newTransactionListener(), settings.counters(), this.history);
+				settings.counters(), this.history);
 		this.statements = new StatementCache(driver, settings.statementCacheSize(),
 				settings.locks().schemaGeneration());
 	}
@@ -488,7 +489,7 @@ public final class ZovaConnection extends StatementSource {
 
 	/**
 	 * The statement that calls a function of ours at this moment.
-	 * @return the object that {@link TransactionListener#statementEnded} will get,
+	 * @return the object that {@link StatementListener#statementEnded} will get,
 	 * {@code null} if none runs
 	 */
 	public @Nullable Object runningStatement() {
@@ -507,7 +508,7 @@ public final class ZovaConnection extends StatementSource {
 			case BEGIN -> begin(false);
 			case COMMIT, ROLLBACK -> {
 				if (readsUnbegun()) {
-					endUnbegun();
+					endUnbegun(analysis.kind() == StatementAnalysis.Kind.COMMIT);
 				}
 				else {
 					end(analysis.kind() == StatementAnalysis.Kind.COMMIT);
@@ -626,18 +627,18 @@ public final class ZovaConnection extends StatementSource {
 		if (this.transaction.isActive()) {
 			end(commit);
 		}
-		else if (readsUnbegun()) {
-			endUnbegun();
+		else {
+			endUnbegun(commit);
 		}
 	}
 
 	/** As after a commit, no result stays open. */
-	private void endUnbegun() throws SQLException {
-		this.openStatements.closeResults();
-		if (this.hasReadUnbegun) {
-			this.hasReadUnbegun = false;
-			this.transaction.endedUnbegun();
+	private void endUnbegun(boolean commit) throws SQLException {
+		if (readsUnbegun()) {
+			this.openStatements.closeResults();
 		}
+		this.transaction.endedUnbegun(commit, this.hasReadUnbegun);
+		this.hasReadUnbegun = false;
 	}
 
 	@Override
@@ -683,15 +684,23 @@ public final class ZovaConnection extends StatementSource {
 	}
 
 	/**
-	 * Who hears what becomes of the open transaction. Where JDBC says that one is open
-	 * but no statement has begun it yet, it begins now, so that whatever the listener
-	 * keeps for the commit is part of it.
-	 * @return the listener
+	 * Who hears what becomes of the transaction that is open, or that JDBC says begins
+	 * with the next statement.
+	 * @return the listeners
+	 */
+	public TransactionListeners listeners() {
+		return this.transaction.listeners();
+	}
+
+	/**
+	 * Says that something will be kept for the commit. Where JDBC says that a transaction
+	 * is open but no statement has begun it yet, it begins now, so that what is kept is
+	 * part of it.
 	 * @throws SQLException if the transaction cannot begin or is lost
 	 */
-	public TransactionListener transactionListener() throws SQLException {
+	public void aboutToKeepForCommit() throws SQLException {
 		delegate();
-		TransactionListener listener = this.transaction.listener();
+		this.transaction.requireNotLost();
 		if (!isTransactional()) {
 			aboutToWriteAlone();
 		}
@@ -700,7 +709,6 @@ public final class ZovaConnection extends StatementSource {
 					+ "an operation that reads: " + BEGIN_BEFORE, "0A000");
 		}
 		requireBegun();
-		return listener;
 	}
 
 	/**
@@ -888,6 +896,7 @@ public final class ZovaConnection extends StatementSource {
 			return false;
 		}
 		this.openStatements.closeAll();
+		this.transaction.forgetListeners();
 		if (this.transaction.isActive()) {
 			try {
 				this.transaction.rollback();

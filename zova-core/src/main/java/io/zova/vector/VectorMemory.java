@@ -14,9 +14,6 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import io.zova.sqlite.lock.Interruption;
 import io.zova.sqlite.ZovaConnection;
 
@@ -155,34 +152,25 @@ public final class VectorMemory implements AutoCloseable {
 	 */
 	private boolean follow(Connection connection, CollectionInMemory resident, SourceState view,
 			ChangeLog.Parting parting) throws SQLException {
-		boolean committed = seesCommitted(connection);
-		if (!committed && (parting.ids().size() < FEW_CHANGES
-				|| !TransactionSynchronizationManager.isSynchronizationActive())) {
+		if (!seesCommitted(connection)) {
 			return true;
 		}
 		CollectionInMemory.Advance advance = resident.prepareAdvance(connection, view, parting);
-		if (advance == null) {
-			return false;
-		}
-		if (committed) {
+		if (advance != null) {
 			resident.apply(advance);
 			makeRoom(0);
-			return false;
 		}
-		afterCommit(() -> resident.apply(advance));
-		return true;
+		return false;
 	}
 
 	/**
-	 * Removes what is of no use to a search, at once if the search sees what is
-	 * committed.
+	 * Removes what is of no use to a search, if the search sees what is committed.
 	 */
 	private boolean replace(Connection connection, SourceState view, CollectionInMemory resident) {
 		if (seesCommitted(connection)) {
 			drop(view.incarnation(), resident);
 			return true;
 		}
-		afterCommit(() -> drop(view.incarnation(), resident));
 		return false;
 	}
 
@@ -320,19 +308,6 @@ public final class VectorMemory implements AutoCloseable {
 	/** Whether what a connection sees can't be rolled back. */
 	private static boolean seesCommitted(Connection connection) {
 		return connection instanceof ZovaConnection zova && !zova.inWritingTransaction();
-	}
-
-	private static void afterCommit(Runnable action) {
-		if (TransactionSynchronizationManager.isSynchronizationActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-				@Override
-				public void afterCommit() {
-					action.run();
-				}
-
-			});
-		}
 	}
 
 	/**

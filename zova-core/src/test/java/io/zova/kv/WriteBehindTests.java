@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -258,6 +259,62 @@ class WriteBehindTests {
 		this.buffer.flush();
 		assertThat(stored("a")).isEqualTo("outer");
 		assertThat(stored("b")).isEqualTo("buffered");
+	}
+
+	@Test
+	void aRollbackToASavepointTypedAsSqlKeepsTheBufferedValue() {
+		JdbcClient sql = JdbcClient.create(this.database.dataSource());
+		this.map.set("a", "buffered");
+		this.map.set("b", "buffered");
+		this.map.set("c", "buffered");
+		transaction().executeWithoutResult((status) -> {
+			sql.sql("savepoint early").update();
+			this.map.set("a", "in transaction");
+			sql.sql("savepoint Inner").update();
+			this.map.set("b", "in transaction");
+			this.map.remove("c");
+			sql.sql("rollback to INNER").update();
+			assertThat(this.map.get("a")).isEqualTo("in transaction");
+			assertThat(this.map.get("b")).isEqualTo("buffered");
+			assertThat(this.map.get("c")).isEqualTo("buffered");
+			this.map.set("c", "after all");
+			sql.sql("release inner").update();
+		});
+		assertThat(this.buffer.statistics().pendingEntries()).isEqualTo(1);
+		this.buffer.flush();
+		assertThat(stored("a")).isEqualTo("in transaction");
+		assertThat(stored("b")).isEqualTo("buffered");
+		assertThat(stored("c")).isEqualTo("after all");
+	}
+
+	@Test
+	void aRollbackToASavepointThatIsOlderThanTheFirstChangeKeepsTheBufferedValue() {
+		JdbcClient sql = JdbcClient.create(this.database.dataSource());
+		this.map.set("a", "buffered");
+		transaction().executeWithoutResult((status) -> {
+			sql.sql("savepoint early").update();
+			this.map.set("a", "in transaction");
+			sql.sql("rollback to early").update();
+			assertThat(this.map.get("a")).isEqualTo("buffered");
+		});
+		this.buffer.flush();
+		assertThat(stored("a")).isEqualTo("buffered");
+	}
+
+	@Test
+	void aTransactionThatSqliteRollsBackKeepsTheBufferedValue() {
+		JdbcClient sql = JdbcClient.create(this.database.dataSource());
+		sql.sql("create table t(v integer primary key)").update();
+		sql.sql("insert into t values (1)").update();
+		this.map.set("a", "buffered");
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> transaction().executeWithoutResult((status) -> {
+				this.map.set("a", "in transaction");
+				sql.sql("insert or rollback into t values (1)").update();
+			}));
+		assertThat(this.map.get("a")).isEqualTo("buffered");
+		this.buffer.flush();
+		assertThat(stored("a")).isEqualTo("buffered");
 	}
 
 	@Test

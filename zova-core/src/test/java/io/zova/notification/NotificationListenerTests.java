@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.zova.ZovaException;
+import io.zova.ZovaOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -25,9 +26,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(20)
 class NotificationListenerTests {
 
-	private final NotificationHub hub = new NotificationHub();
+	private final NotificationHub hub = new NotificationHub(ZovaOptions.defaults());
 
-	private final NotificationScope connection = this.hub.newScope();
+	private final FollowedScope connection = new FollowedScope(this.hub);
 
 	@AfterEach
 	void close() {
@@ -64,7 +65,7 @@ class NotificationListenerTests {
 		});
 		List<Thread> publishers = new ArrayList<>();
 		for (int t = 0; t < threads; t++) {
-			NotificationScope scope = this.hub.newScope();
+			FollowedScope scope = new FollowedScope(this.hub);
 			Thread publisher = new Thread(() -> {
 				for (int i = 0; i < each; i++) {
 					scope.publish("m", "x", 1, null);
@@ -115,7 +116,7 @@ class NotificationListenerTests {
 	@Test
 	void aListenerMayPublishAndSubscribe() throws Exception {
 		BlockingQueue<String> received = new LinkedBlockingQueue<>();
-		NotificationScope own = this.hub.newScope();
+		FollowedScope own = new FollowedScope(this.hub);
 		this.hub.subscribe("echo", (n) -> received.add(n.payload()));
 		this.hub.subscribe("m", (n) -> {
 			this.hub.subscribe("other", null).close();

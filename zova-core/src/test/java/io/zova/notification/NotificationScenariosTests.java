@@ -25,10 +25,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.zova.ZovaDatabase;
-import io.zova.sqlite.SqlAccess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -157,7 +157,7 @@ class NotificationScenariosTests {
 
 		private final Connection connection;
 
-		private final NotificationTemplate notifications;
+		private final ZovaDatabase database;
 
 		private final Subscription subscription;
 
@@ -167,8 +167,7 @@ class NotificationScenariosTests {
 			this.connection = connection;
 			this.channel = channel;
 			this.subscription = database.notifications().subscribe(channel);
-			this.notifications = new NotificationTemplate(
-					new SqlAccess(new SingleConnectionDataSource(connection, true)), new NotificationHub());
+			this.database = database;
 		}
 
 		/**
@@ -202,7 +201,7 @@ class NotificationScenariosTests {
 				case "savepoint" -> namedSavepoint(arg);
 				case "release_savepoint" -> execute("release \"" + arg + '"');
 				case "rollback_to_savepoint" -> execute("rollback to \"" + arg + '"');
-				case "notify" -> this.notifications.publish(this.channel, arg);
+				case "notify" -> publish(arg);
 				case "sql_notify" -> {
 					try (PreparedStatement statement = this.connection.prepareStatement("select zova_notify(?, ?)")) {
 						statement.setString(1, this.channel);
@@ -238,6 +237,18 @@ class NotificationScenariosTests {
 				}
 			}
 			execute("savepoint \"" + name + '"');
+		}
+
+		/** On this connection, as if Spring had bound it. */
+		private void publish(String payload) {
+			TransactionSynchronizationManager.bindResource(this.database.dataSource(),
+					new ConnectionHolder(this.connection));
+			try {
+				this.database.notifications().publish(this.channel, payload);
+			}
+			finally {
+				TransactionSynchronizationManager.unbindResource(this.database.dataSource());
+			}
 		}
 
 		private void execute(String sql) throws SQLException {

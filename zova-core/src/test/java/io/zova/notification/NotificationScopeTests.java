@@ -10,6 +10,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.zova.ZovaOptions;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -17,11 +19,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NotificationScopeTests {
 
-	private final NotificationHub hub = new NotificationHub();
+	private final NotificationHub hub = new NotificationHub(ZovaOptions.defaults());
 
 	private final Subscription subscription = this.hub.subscribe("m", null);
 
-	private final NotificationScope scope = this.hub.newScope();
+	private final FollowedScope scope = new FollowedScope(this.hub);
 
 	@AfterEach
 	void close() {
@@ -75,31 +77,8 @@ class NotificationScopeTests {
 	}
 
 	@Test
-	void namesAreThoseOfSqliteNotOfJava() {
-		this.scope.began();
-		this.scope.savepoint("É");
-		publish("1");
-		this.scope.rolledBackTo("é");
-		this.scope.savepoint("Key");
-		publish("2");
-		this.scope.rolledBackTo("kEY");
-		this.scope.committed();
-		assertThat(received()).containsExactly("1");
-	}
-
-	@Test
-	void anUnknownSavepointChangesNothing() {
-		this.scope.began();
-		publish("1");
-		this.scope.rolledBackTo("zz");
-		this.scope.released("zz");
-		this.scope.committed();
-		assertThat(received()).containsExactly("1");
-	}
-
-	@Test
 	void scopesOfSeveralConnectionsAreIndependent() {
-		NotificationScope other = this.hub.newScope();
+		FollowedScope other = new FollowedScope(this.hub);
 		this.scope.began();
 		publish("1");
 		other.publish("m", "2", 1, null);

@@ -10,6 +10,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.zova.ZovaOptions;
+
 /**
  * The scope keeps apart what belongs to which of several open statements, whatever
  * becomes of their transaction meanwhile.
@@ -22,9 +24,9 @@ class OpenStatementsTests {
 	void behavesAsAListOfMarkedNotificationsForRandomSequencesOfCalls() {
 		long seed = new Random().nextLong();
 		Random random = new Random(seed);
-		try (NotificationHub hub = new NotificationHub()) {
+		try (NotificationHub hub = new NotificationHub(ZovaOptions.defaults())) {
 			Subscription subscription = hub.subscribe("m", null);
-			NotificationScope scope = hub.newScope();
+			FollowedScope scope = new FollowedScope(hub);
 			Model model = new Model();
 			List<String> calls = new ArrayList<>();
 			for (int i = 0; i < CALLS; i++) {
@@ -38,7 +40,7 @@ class OpenStatementsTests {
 		}
 	}
 
-	private static String call(Random random, int i, NotificationScope scope, Model model, List<String> expected) {
+	private static String call(Random random, int i, FollowedScope scope, Model model, List<String> expected) {
 		String name = "abc".substring(random.nextInt(3)).substring(0, 1);
 		Object statement = any(random, model);
 		switch (random.nextInt(16)) {

@@ -162,14 +162,15 @@ class PendingLimitsTests {
 	void whatIsOnlyCountedIsCountedAsIfItWaited() {
 		long seed = new Random().nextLong();
 		Random random = new Random(seed);
-		try (NotificationHub small = new NotificationHub(1, 2, 1000); NotificationHub large = new NotificationHub()) {
-			List<NotificationScope> scopes = List.of(small.newScope(), large.newScope());
+		try (NotificationHub small = new NotificationHub(1, new PendingLimits(2, 1000));
+				NotificationHub large = new NotificationHub(ZovaOptions.defaults())) {
+			List<FollowedScope> scopes = List.of(new FollowedScope(small), new FollowedScope(large));
 			boolean begun = false;
 			for (int i = 0; i < 100_000; i++) {
 				String name = "abc".substring(random.nextInt(3)).substring(0, 1);
 				int call = random.nextInt(14);
 				boolean success = random.nextBoolean();
-				for (NotificationScope scope : scopes) {
+				for (FollowedScope scope : scopes) {
 					call(scope, call, name, begun, success);
 				}
 				begun = (call == 0 || begun) && call != 1 && call != 2;
@@ -178,7 +179,7 @@ class PendingLimitsTests {
 		}
 	}
 
-	private static void call(NotificationScope scope, int call, String name, boolean begun, boolean success) {
+	private static void call(FollowedScope scope, int call, String name, boolean begun, boolean success) {
 		switch (call) {
 			case 0 -> {
 				if (!begun) {
@@ -206,8 +207,8 @@ class PendingLimitsTests {
 
 	@Test
 	void whatAFailedStatementPublishedIsNotKeptUntilTheTransactionEnds() {
-		try (NotificationHub hub = new NotificationHub()) {
-			NotificationScope scope = hub.newScope();
+		try (NotificationHub hub = new NotificationHub(ZovaOptions.defaults())) {
+			FollowedScope scope = new FollowedScope(hub);
 			scope.began();
 			scope.publish("m", "stays", 5, null);
 			WeakReference<String> payload = new WeakReference<>(publishAndFail(scope));
@@ -221,7 +222,7 @@ class PendingLimitsTests {
 		}
 	}
 
-	private static String publishAndFail(NotificationScope scope) {
+	private static String publishAndFail(FollowedScope scope) {
 		String payload = "x".repeat(1000);
 		Object statement = new Object();
 		scope.publish("m", payload, 1000, statement);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 import io.zova.OtherThreads;
 import io.zova.ZovaException;
+import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,9 +27,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(20)
 class SubscriptionTests {
 
-	private final NotificationHub hub = new NotificationHub();
+	private final NotificationHub hub = new NotificationHub(ZovaOptions.defaults());
 
-	private final NotificationScope connection = this.hub.newScope();
+	private final FollowedScope connection = new FollowedScope(this.hub);
 
 	@AfterEach
 	void close() {
@@ -204,7 +205,7 @@ class SubscriptionTests {
 		CountDownLatch start = new CountDownLatch(1);
 		List<CompletableFuture<Void>> publishers = new ArrayList<>();
 		for (int t = 0; t < 4; t++) {
-			NotificationScope scope = this.hub.newScope();
+			FollowedScope scope = new FollowedScope(this.hub);
 			publishers.add(CompletableFuture.runAsync(() -> {
 				OtherThreads.await(start);
 				for (int i = 0; i < 200; i++) {
@@ -223,17 +224,16 @@ class SubscriptionTests {
 
 	@Test
 	void aQueueOfOtherCapacityKeepsThatMany() {
-		try (NotificationHub small = new NotificationHub(2, NotificationHub.DEFAULT_PENDING,
-				NotificationHub.DEFAULT_PENDING_BYTES)) {
+		try (NotificationHub small = new NotificationHub(2, new PendingLimits(10, 1000))) {
 			Subscription subscription = small.subscribe("m", null);
-			NotificationScope scope = small.newScope();
+			FollowedScope scope = new FollowedScope(small);
 			scope.publish("m", "1", 1, null);
 			scope.publish("m", "2", 1, null);
 			scope.publish("m", "3", 1, null);
 			assertThat(payloads(subscription)).containsExactly("2", "3");
 		}
-		assertThatExceptionOfType(ZovaException.class).isThrownBy(
-				() -> new NotificationHub(0, NotificationHub.DEFAULT_PENDING, NotificationHub.DEFAULT_PENDING_BYTES));
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> new NotificationHub(0, new PendingLimits(10, 1000)));
 	}
 
 	private void publish(String channel, String payload) {

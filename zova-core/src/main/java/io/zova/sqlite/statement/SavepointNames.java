@@ -47,6 +47,24 @@ public final class SavepointNames {
 	}
 
 	/**
+	 * A name in the form in which names are equal to SQLite: without regard to ASCII
+	 * case.
+	 * @param name the name
+	 * @return the form to compare
+	 */
+	public static String compared(String name) {
+		StringBuilder compared = null;
+		for (int i = 0; i < name.length(); i++) {
+			char c = name.charAt(i);
+			if (c >= 'A' && c <= 'Z') {
+				compared = (compared != null) ? compared : new StringBuilder(name);
+				compared.setCharAt(i, (char) (c + ('a' - 'A')));
+			}
+		}
+		return (compared != null) ? compared.toString() : name;
+	}
+
+	/**
 	 * A savepoint of JDBC.
 	 *
 	 * @param id its number, 0 if it was named by the caller

@@ -157,43 +157,16 @@ class FileHistoryTests {
 	void notedChangesLeaveTheVersion(JournalMode mode) throws SQLException {
 		open(mode);
 		long version = version(this.first);
-		List<Boolean> ends = new ArrayList<>();
 		run(this.first, "begin");
 		this.first.history().noting(Topic.GRAPHS, (connection) -> {
 			assertThat(this.second.history().changeCount(Topic.GRAPHS)).isEqualTo(-1);
-			this.first.history().atEnd(ends::add);
 			run(this.first, NEW_GRAPH.formatted("a"));
 		});
 		assertThat(version(this.first)).isEqualTo(version);
 		assertThat(version(this.second)).isEqualTo(version);
-		assertThat(ends).isEmpty();
 		run(this.first, "commit");
-		assertThat(ends).containsExactly(true);
 		assertThat(version(this.first)).isEqualTo(version);
 		assertThat(version(this.second)).isEqualTo(version);
-	}
-
-	@ParameterizedTest
-	@EnumSource(names = { "DELETE", "WAL" })
-	void theEndOfATransactionTellsWhetherAllOfItIsKept(JournalMode mode) throws SQLException {
-		open(mode);
-		List<Boolean> ends = new ArrayList<>();
-		run(this.first, "begin");
-		this.first.history().atEnd(ends::add);
-		run(this.first, "rollback");
-		run(this.first, "begin");
-		this.first.history().atEnd(ends::add);
-		run(this.first, "savepoint s");
-		run(this.first, "rollback to s");
-		run(this.first, "commit");
-		run(this.first, "begin");
-		this.first.history().atEnd(ends::add);
-		run(this.first, "commit");
-		run(this.first, "begin");
-		run(this.first, "commit");
-		assertThat(ends).containsExactly(false, false, true);
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.first.history().atEnd(ends::add))
-			.withMessageContaining("writing transaction");
 	}
 
 	@ParameterizedTest
