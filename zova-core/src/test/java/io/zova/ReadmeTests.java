@@ -87,7 +87,7 @@ class ReadmeTests extends NewDatabase {
 	@Test
 	void olderFiles() throws Exception {
 		Path file = io.zova.format.TestFiles.fixture("format-9-a", this.directory);
-		Path newFile = this.directory.resolve("new.zova");
+		Path newFile = this.directory.resolve("migrated.zova");
 		switch (ZovaDatabase.probe(file).support()) {
 			case CURRENT -> ZovaDatabase.open(file).close();
 			case MIGRATABLE -> ZovaDatabase.migrate(file, newFile);
