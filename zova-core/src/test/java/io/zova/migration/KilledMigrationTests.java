@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,8 @@ class KilledMigrationTests {
 
 	@ParameterizedTest
 	@Tag("adversary")
+	@EnabledIfSystemProperty(named = "adversary.minutes", matches = ".+",
+			disabledReason = "the cut of the adversary leaves out what takes many minutes")
 	@ValueSource(strings = { "delete", "wal" })
 	void aFileIsMigratedAndReplacedHoweverOften(String mode) throws Exception {
 		Path file = TestFiles.fixture("format-8-a", this.directory);
@@ -105,6 +108,8 @@ class KilledMigrationTests {
 
 	@ParameterizedTest
 	@Tag("adversary")
+	@EnabledIfSystemProperty(named = "adversary.minutes", matches = ".+",
+			disabledReason = "the cut of the adversary leaves out what takes many minutes")
 	@ValueSource(strings = { "delete", "wal" })
 	void aSetIsMigratedHoweverOften(String mode) throws Exception {
 		Path store = TestFiles.fixture("format-5-a-objects-store", this.directory);
