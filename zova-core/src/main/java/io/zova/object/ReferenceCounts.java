@@ -63,12 +63,13 @@ final class ReferenceCounts {
 	void add(byte[] hash, int change) {
 		long key = key(hash);
 		int slot = slot(key);
-		if (this.counts[slot] == 0 && this.keys[slot] != key) {
-			this.keys[slot] = key;
-			if (++this.used > this.keys.length / 3 * 2) {
+		if (this.keys[slot] != key) {
+			if (this.used >= this.keys.length / 3 * 2) {
 				grow();
 				slot = slot(key);
 			}
+			this.keys[slot] = key;
+			this.used++;
 		}
 		this.counts[slot] += change;
 	}
