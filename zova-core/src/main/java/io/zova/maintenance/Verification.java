@@ -14,13 +14,14 @@ import io.zova.format.StoreRole;
 import io.zova.maintenance.check.Check;
 import io.zova.maintenance.check.CheckReport;
 import io.zova.maintenance.check.Finding;
-import io.zova.maintenance.check.Severity;
 import io.zova.sqlite.lock.Interruption;
 
 /**
  * Reads a whole copy and refuses it for what the native library would refuse it for:
  * format, pages, objects, chunks, vectors. Foreign keys, graphs and norms of vectors do
- * not count, so that whatever that library accepts as a copy is one here, too.
+ * not count, so that whatever that library accepts as a copy is one here, too. Chunks
+ * that do not fit their object's chunker do: a check only warns of them, but such an
+ * object cannot be read.
  */
 public final class Verification {
 
@@ -65,10 +66,8 @@ public final class Verification {
 	private static CheckReport content(Connection connection, String name, Set<StoreRole> roles) throws SQLException {
 		CheckReport report = Check.ofCopy(connection, roles);
 		for (Finding finding : report.findings()) {
-			if (finding.severity().compareTo(Severity.ERROR) >= 0) {
-				throw new ZovaException(status(finding), name + " is damaged: " + finding
-						+ ". Restore an older backup, or find out with a deep check and a salvage what can be saved");
-			}
+			throw new ZovaException(status(finding), name + " is damaged: " + finding
+					+ ". Restore an older backup, or find out with a deep check and a salvage what can be saved");
 		}
 		return report;
 	}

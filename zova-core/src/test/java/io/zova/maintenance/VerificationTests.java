@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaStatus;
 import io.zova.format.TestFiles;
+import io.zova.object.StorageProfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,6 +69,15 @@ class VerificationTests {
 	void whatTheNativeLibraryAcceptsIsAccepted(String change) throws Exception {
 		TestFiles.execute(this.source, change);
 		assertThat(statusOfBackup(CopyOptions.defaults())).isEqualTo(ZovaStatus.OK);
+	}
+
+	@Test
+	void anObjectThatCannotBeReadBecauseOfItsChunkerIsNotCopied() throws Exception {
+		try (ZovaDatabase database = ZovaDatabase.open(this.source)) {
+			database.objects().put(new byte[200_000], StorageProfile.STREAMING);
+		}
+		TestFiles.execute(this.source, "update _zova_objects set chunker = 'fastcdc-v1' where size_bytes = 200000");
+		assertThat(statusOfBackup(CopyOptions.defaults())).isEqualTo(ZovaStatus.OBJECT_CORRUPT);
 	}
 
 	@Test

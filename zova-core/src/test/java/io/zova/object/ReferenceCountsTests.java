@@ -25,8 +25,8 @@ class ReferenceCountsTests {
 			counts.add(hash(chunk), change);
 			expected.merge(chunk, change, Integer::sum);
 			if (step % 97 == 0) {
-				expected.forEach((known, count) -> assertThat(counts.count(hash(known))).as("chunk %d", known)
-					.isEqualTo(count));
+				expected.forEach(
+						(known, count) -> assertThat(counts.count(hash(known))).as("chunk %d", known).isEqualTo(count));
 			}
 		}
 	}

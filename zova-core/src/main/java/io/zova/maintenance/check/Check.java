@@ -194,7 +194,7 @@ public final class Check {
 	 */
 	@SuppressWarnings("try")
 	public static CheckReport ofCopy(Connection connection, Set<StoreRole> roles) throws SQLException {
-		Findings findings = new Findings(1).errorsOnly();
+		Findings findings = new Findings(1).unreadableOnly();
 		Watch watch = new Watch(CheckProgress.NONE, Optional.empty());
 		Inspection inspection = new Inspection(connection, Schemas.MAIN, findings, watch);
 		Totals totals = new Totals();

@@ -15,7 +15,7 @@ public final class Findings {
 
 	private final int limit;
 
-	private final boolean errorsOnly;
+	private final boolean unreadableOnly;
 
 	private final List<Finding> kept = new ArrayList<>();
 
@@ -29,18 +29,22 @@ public final class Findings {
 		this(limit, false);
 	}
 
-	private Findings(int limit, boolean errorsOnly) {
+	private Findings(int limit, boolean unreadableOnly) {
 		this.limit = limit;
-		this.errorsOnly = errorsOnly;
+		this.unreadableOnly = unreadableOnly;
 	}
 
-	/** The same, but warnings are not even counted. */
-	Findings errorsOnly() {
+	/**
+	 * The same, but warnings are not even counted, except that of an object whose chunks
+	 * do not fit its chunker, because it cannot be read.
+	 */
+	Findings unreadableOnly() {
 		return new Findings(this.limit, true);
 	}
 
 	void add(Finding finding) {
-		if (this.errorsOnly && finding.severity().compareTo(Severity.ERROR) < 0) {
+		if (this.unreadableOnly && finding.severity().compareTo(Severity.ERROR) < 0
+				&& finding.kind() != FindingKind.OBJECT_CHUNKER_LAYOUT) {
 			return;
 		}
 		this.counts.merge(finding.kind(), 1L, Long::sum);
