@@ -31,6 +31,17 @@ class ReferenceCountsTests {
 		}
 	}
 
+	@Test
+	void aChunkThatMadeTheTableGrowIsStillKnownWhenItGrowsAgain() {
+		ReferenceCounts counts = new ReferenceCounts();
+		for (int chunk = 0; chunk < 3_000; chunk++) {
+			counts.add(hash(chunk), 1);
+		}
+		for (int chunk = 0; chunk < 3_000; chunk++) {
+			assertThat(counts.count(hash(chunk))).as("chunk %d", chunk).isEqualTo(1);
+		}
+	}
+
 	private static byte[] hash(int chunk) {
 		return ByteBuffer.allocate(Sha256.LENGTH).putLong(new Random(chunk).nextLong()).array();
 	}
