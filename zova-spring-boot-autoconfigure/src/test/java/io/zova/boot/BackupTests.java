@@ -98,6 +98,16 @@ class BackupTests {
 	}
 
 	@Test
+	void theOneJustMadeStaysWhenTheClockHasGoneBack() throws Exception {
+		Path backups = Files.createDirectory(this.directory.resolve("backups"));
+		Files.createFile(backups.resolve("app-29990101T000000Z.zova"));
+		withBackups("zova.backup.keep=1").run((context) -> {
+			String made = context.getBean(Backups.class).run().name();
+			assertThat(names()).containsExactly(made);
+		});
+	}
+
+	@Test
 	void oneThatFailsKeepsTheOldOnesAndIsSeen() throws Exception {
 		Path backups = Files.createDirectory(this.directory.resolve("backups"));
 		Files.createFile(backups.resolve("app-20200101T000000Z.zova"));

@@ -160,7 +160,7 @@ public class Backups implements InitializingBean, DisposableBean {
 			this.successNanos.addAndGet(outcome.took().toNanos());
 			this.last = outcome;
 			this.lastGood = start;
-			rotate();
+			rotate(name);
 			return outcome;
 		}
 		catch (RuntimeException ex) {
@@ -190,9 +190,12 @@ public class Backups implements InitializingBean, DisposableBean {
 		return name;
 	}
 
-	private void rotate() {
-		List<Path> backups = backups();
-		for (Path old : backups.subList(0, Math.max(0, backups.size() - this.keep))) {
+	/**
+	 * The newest stays, also where the clock has gone back and its name is not the last.
+	 */
+	private void rotate(String newest) {
+		List<Path> others = backups().stream().filter((backup) -> !backup.endsWith(newest)).toList();
+		for (Path old : others.subList(0, Math.max(0, others.size() + 1 - this.keep))) {
 			try {
 				Files.deleteIfExists(old);
 			}
