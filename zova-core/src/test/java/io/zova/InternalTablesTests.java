@@ -113,7 +113,7 @@ class InternalTablesTests {
 
 	@Test
 	void noneTakesArgumentsWithoutTheKey() throws SQLException {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		String before = this.jdbc.queryForObject(SETTINGS, String.class);
 		try (Connection connection = this.database.dataSource().getConnection()) {

@@ -39,7 +39,7 @@ class SearchesBesideOtherProcessesIT {
 	@ParameterizedTest
 	@EnumSource(names = { "WAL", "DELETE" })
 	void areThoseOfAScan(JournalMode mode) throws Exception {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		Path file = this.directory.resolve("shared.zova");
 		ZovaOptions options = ZovaOptions.builder().journalMode(mode).build();

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions.JournalMode;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +43,7 @@ class KilledProcessIT {
 	void nothingCommittedIsLostAndNothingIsHalfDone(JournalMode mode) throws Exception {
 		Path file = this.folder.resolve("killed.zova");
 		createTables(file);
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		int killed = 0;
 		int inTransaction = 0;

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.TestSeed;
 import io.zova.ZovaStatus;
 import io.zova.kv.KeyRange;
 import io.zova.kv.KeyValue;
@@ -69,7 +70,7 @@ class KeyValueContractTests extends Contract {
 
 	@Test
 	void rangesEqualThoseOfASortedSet() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		TreeSet<byte[]> expected = new TreeSet<>(Arrays::compareUnsigned);
 		List<KeyValue> entries = new ArrayList<>();
@@ -164,7 +165,7 @@ class KeyValueContractTests extends Contract {
 
 	@Test
 	void aBatchEqualsSinglePutsWhateverTheSizes() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		byte[] other = bytes("other");
 		List<KeyValue> entries = new ArrayList<>();

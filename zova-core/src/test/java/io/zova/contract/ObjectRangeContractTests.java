@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
 import java.util.Random;
 
+import io.zova.TestSeed;
 import io.zova.ZovaStatus;
 import io.zova.object.ObjectId;
 import io.zova.object.ObjectManifest;
@@ -34,7 +35,7 @@ class ObjectRangeContractTests extends Contract {
 
 	@Test
 	void randomRangesAreThoseOfTheContent() throws Exception {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		byte[][] contents = { random(1, 1), random(2_049, 1), random(300_000, 1), new byte[300_000],
 				random(2_500_000, 2) };

@@ -6,6 +6,7 @@ import java.util.Random;
 
 import io.zova.NewDatabase;
 import io.zova.RandomBytes;
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -28,7 +29,7 @@ class FreshLoadTests extends NewDatabase {
 	private static final String INDEXES = "select name || sql from sqlite_schema where type = 'index' and sql is not null"
 			+ " order by 1";
 
-	private final long seed = System.nanoTime();
+	private final long seed = TestSeed.value();
 
 	private final Random random = new Random(this.seed);
 

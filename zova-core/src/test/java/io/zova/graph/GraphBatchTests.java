@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.Set;
 
 import io.zova.NewDatabase;
+import io.zova.TestSeed;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -143,7 +144,7 @@ class GraphBatchTests extends NewDatabase {
 
 	@Test
 	void randomBatchesEqualSinglePuts() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		this.graphs.create("single");
 		List<GraphNode> nodes = new ArrayList<>();

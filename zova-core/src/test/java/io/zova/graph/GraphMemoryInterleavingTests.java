@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
@@ -71,7 +72,7 @@ class GraphMemoryInterleavingTests {
 	@EnumSource(names = { "WAL", "DELETE" })
 	void anyOrderOfChangesGivesWhatTheFileSays(JournalMode mode) throws SQLException {
 		open(mode);
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (int i = 0; i < STEPS; i++) {
 			Side side = this.sides.get(random.nextInt(2));

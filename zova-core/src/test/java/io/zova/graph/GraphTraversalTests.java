@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 
 import io.zova.NewDatabase;
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -128,7 +129,7 @@ class GraphTraversalTests extends NewDatabase {
 
 	@Test
 	void depthsAreThoseOfAPlainBreadthFirstSearch() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		GraphTemplate graphs = new GraphTemplate(this.database.sql());
 		Graph large = graphs.create("large");

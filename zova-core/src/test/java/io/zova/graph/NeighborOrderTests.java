@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 
 import io.zova.NewDatabase;
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class NeighborOrderTests extends NewDatabase {
 
 	private GraphTemplate graphs;
 
-	private final long seed = System.nanoTime();
+	private final long seed = TestSeed.value();
 
 	private final Random random = new Random(this.seed);
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 
 import io.zova.NewDatabase;
+import io.zova.TestSeed;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -23,7 +24,7 @@ class NeighborPagesTests extends NewDatabase {
 
 	private static final int NODES = 30;
 
-	private final long seed = System.nanoTime();
+	private final long seed = TestSeed.value();
 
 	private final Random random = new Random(this.seed);
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -31,7 +32,7 @@ class NodeBatchTests {
 			from _zova_graph_nodes order by node_key
 			""";
 
-	private final long seed = System.nanoTime();
+	private final long seed = TestSeed.value();
 
 	private final Random random = new Random(this.seed);
 

@@ -13,12 +13,14 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.zova.TestSeed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class CodecsTests {
 
-	private final long seed = System.nanoTime();
+	private final long seed = TestSeed.value();
 
 	private final Random random = new Random(this.seed);
 

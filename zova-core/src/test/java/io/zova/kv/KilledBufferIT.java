@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +38,7 @@ class KilledBufferIT {
 	void aKilledProcessLosesAtMostWhatItHadNotFlushed() throws Exception {
 		Path file = this.folder.resolve("killed.zova");
 		ZovaDatabase.create(file).close();
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		int stored = 0;
 		for (int kill = 0; kill < KILLS; kill++) {

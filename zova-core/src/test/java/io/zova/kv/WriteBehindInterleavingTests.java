@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ class WriteBehindInterleavingTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 0, 1, 2, 3 })
 	void aBufferedMapIsAMap(long offset) {
-		long seed = System.nanoTime() + offset;
+		long seed = TestSeed.value() + offset;
 		try (ZovaDatabase database = ZovaDatabase.create(this.directory.resolve("random.zova"))) {
 			KeyValueNamespace file = database.keyValues().namespace("n");
 			WriteBehindOptions options = WriteBehindOptions.defaults()

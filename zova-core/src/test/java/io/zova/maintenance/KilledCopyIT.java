@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zova.TestSeed;
 import io.zova.format.TestFiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,7 +77,7 @@ class KilledCopyIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "one-after-the-other", "salvage" })
 	void aProcessKilledAtAnyTimeLeavesCompleteFilesOnly(String task) throws Exception {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		int complete = 0;
 		for (int kill = 0; kill < KILLS; kill++) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -203,7 +204,7 @@ class MigratedSchemaTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "format-3-a", "format-7-a", "format-8-a", "format-11-a" })
 	void bytesThatFlipMakeNoHalfFile(String fixture) throws Exception {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		Path old = this.files.put(fixture);
 		byte[] sound = Files.readAllBytes(old);

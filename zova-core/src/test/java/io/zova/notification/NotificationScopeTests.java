@@ -10,6 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.zova.TestSeed;
 import io.zova.ZovaOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,7 +92,7 @@ class NotificationScopeTests {
 
 	@Test
 	void behavesAsAStackOfListsForRandomSequencesOfCalls() {
-		long seed = new Random().nextLong();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		Model model = new Model();
 		List<String> expected = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.zova.TestSeed;
 import io.zova.ZovaOptions;
 
 /**
@@ -22,7 +23,7 @@ class OpenStatementsTests {
 
 	@Test
 	void behavesAsAListOfMarkedNotificationsForRandomSequencesOfCalls() {
-		long seed = new Random().nextLong();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		try (NotificationHub hub = new NotificationHub(ZovaOptions.defaults())) {
 			Subscription subscription = hub.subscribe("m", null);

@@ -18,6 +18,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
@@ -160,7 +161,7 @@ class PendingLimitsTests {
 
 	@Test
 	void whatIsOnlyCountedIsCountedAsIfItWaited() {
-		long seed = new Random().nextLong();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		try (NotificationHub small = new NotificationHub(1, new PendingLimits(2, 1000));
 				NotificationHub large = new NotificationHub(ZovaOptions.defaults())) {

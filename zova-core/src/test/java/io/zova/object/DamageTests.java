@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import io.zova.TestSeed;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
@@ -230,7 +231,7 @@ class DamageTests extends ObjectFixture {
 	 */
 	@Test
 	void noRandomChangeMakesAnyCallGiveWrongBytes() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (int round = 0; round < 200; round++) {
 			StorageProfile profile = StorageProfile.values()[random.nextInt(2)];

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ class DeletionTests extends ObjectFixture {
 	 */
 	@Test
 	void whateverElseIsWrittenExactlyTheUnusedChunksGo() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		byte[][] pieces = new byte[500][];
 		for (int i = 0; i < pieces.length; i++) {

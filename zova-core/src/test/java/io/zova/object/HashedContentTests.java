@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 import io.zova.RandomBytes;
+import io.zova.TestSeed;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HashedContentTests {
 
-	private final long seed = System.nanoTime();
+	private final long seed = TestSeed.value();
 
 	private final Random random = new Random(this.seed);
 

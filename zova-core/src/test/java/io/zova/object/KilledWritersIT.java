@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions.JournalMode;
 import org.junit.jupiter.api.Timeout;
@@ -54,7 +55,7 @@ class KilledWritersIT {
 	void objectsAreWholeAndOnlyLooseChunksAreLeftOver(JournalMode mode) throws Exception {
 		Path file = this.folder.resolve("killed.zova");
 		ZovaDatabase.create(file).close();
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		long loose = 0;
 		for (int kill = 0; kill < KILLS; kill++) {

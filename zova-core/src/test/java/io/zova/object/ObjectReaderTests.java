@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 
+import io.zova.TestSeed;
 import io.zova.ZovaStatus;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class ObjectReaderTests extends ObjectFixture {
 
 	@Test
 	void readsOfAnySizeGiveTheContent() throws IOException {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (StorageProfile profile : StorageProfile.values()) {
 			for (int size : new int[] { 1, 2_049, 200_000, 2_500_000 }) {
@@ -52,7 +53,7 @@ class ObjectReaderTests extends ObjectFixture {
 
 	@Test
 	void skippingLeadsToTheSamePlaceAsReading() throws IOException {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		byte[] content = random(400_000, 4);
 		ObjectId id = this.objects.put(content);

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
@@ -59,7 +60,7 @@ class ObjectWriterTests extends ObjectFixture {
 
 	@Test
 	void goldenObjectsAreTheSameHoweverTheyAreWritten() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (StorageProfile profile : StorageProfile.values()) {
 			for (GoldenObjects.Vector vector : GoldenObjects.vectors()) {
@@ -213,7 +214,7 @@ class ObjectWriterTests extends ObjectFixture {
 	@Test
 	void aStreamThatNobodyClosesIsCompleteToo() throws IOException {
 		byte[] content = random(3_000_001, 8);
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		try (ObjectWriter writer = this.objects.writer()) {
 			OutputStream out = writer.outputStream();

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.sqlite.SqlAccess;
@@ -181,7 +182,7 @@ class RememberedCountsTests extends ObjectFixture {
 	void theyAreRightAfterAnythingThatHappens(ZovaOptions.JournalMode mode) throws Exception {
 		this.database.close();
 		reopen(ZovaDatabase.open(this.file, ZovaOptions.builder().journalMode(mode).build()));
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		this.random = new Random(seed);
 		try (ZovaDatabase again = ZovaDatabase.open(this.file)) {
 			ObjectTemplate elsewhere = new ObjectTemplate(again.sql());

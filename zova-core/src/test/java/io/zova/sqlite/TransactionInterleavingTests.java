@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
@@ -52,7 +53,7 @@ class TransactionInterleavingTests {
 			"TRUNCATE, FIRST_WRITE", "PERSIST, FIRST_WRITE", "memory, IMMEDIATE", "memory, FIRST_WRITE" })
 	@Timeout(120)
 	void everybodySeesWhatWasPromised(String mode, TransactionBegin begin) throws Exception {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		try (ZovaDatabase database = open(mode, begin)) {
 			Bank bank = new Bank(database, begin);
 			long end = System.nanoTime() + RUN_NANOS;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.format.StoreRole;
 import io.zova.format.TestFiles;
@@ -64,7 +65,7 @@ class KilledMoveIT {
 	void aProcessKilledAtAnyTimeLeavesEverythingInOnePlace(String journalMode) throws Exception {
 		Path main = filled(journalMode);
 		List<String> rows = FilledFile.rows(main, StoreRole.OBJECTS);
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		int inStore = 0;
 		for (int kill = 0; kill < KILLS; kill++) {

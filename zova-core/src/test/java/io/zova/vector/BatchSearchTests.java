@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
@@ -77,7 +78,7 @@ class BatchSearchTests {
 
 	@Test
 	void theResultsAreThoseOfSingleSearchesAndOfAPlainScan() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		JdbcTemplate jdbc = new JdbcTemplate(this.database.dataSource());
 		for (Metric metric : Metric.values()) {

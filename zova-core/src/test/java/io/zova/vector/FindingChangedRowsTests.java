@@ -8,6 +8,8 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 
+import io.zova.TestSeed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -22,7 +24,7 @@ class FindingChangedRowsTests {
 
 	@Test
 	void whatIsChangedIsFoundBeforeAndAfterThereAreTables() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (int run = 0; run < 40; run++) {
 			VectorsInMemory vectors = new VectorsInMemory(SPACE);

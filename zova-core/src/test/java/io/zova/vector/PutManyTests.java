@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.zova.NewDatabase;
+import io.zova.TestSeed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +31,7 @@ class PutManyTests extends NewDatabase {
 
 	@Test
 	void batchesOfAnyOrderLeaveTheSameRowsAndTheSameJournalAsSinglePuts() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (ElementType type : ElementType.values()) {
 			VectorSpace space = VectorSpace.cosine(5).of(type);

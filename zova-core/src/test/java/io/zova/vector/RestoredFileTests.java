@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 
@@ -70,7 +71,7 @@ class RestoredFileTests {
 
 	@RepeatedTest(2)
 	void anIndexOfAnotherStateFindsWhatAScanFindsWhicheverBackupIsRestored() throws IOException {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		List<Path> backups = new ArrayList<>();
 		ZovaDatabase.create(file()).close();

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.zova.TestSeed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -22,7 +24,7 @@ class ScanBoundsTests {
 	@ParameterizedTest
 	@EnumSource(VectorMemoryExactnessTests.Shape.class)
 	void everyDistanceLiesBetweenItsBounds(VectorMemoryExactnessTests.Shape shape) {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (Metric metric : Metric.values()) {
 			for (ElementType type : ElementType.values()) {
@@ -42,7 +44,7 @@ class ScanBoundsTests {
 	@ParameterizedTest
 	@EnumSource(Metric.class)
 	void vectorsOfDifferentKindsAndTheLongestOnesHaveBoundsToo(Metric metric) {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		VectorMemoryExactnessTests.Shape[] shapes = VectorMemoryExactnessTests.Shape.values();
 		for (int i = 0; i < 300; i++) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,7 +49,7 @@ class VectorMemoryExactnessTests {
 	@ParameterizedTest
 	@EnumSource(Shape.class)
 	void searchesInMemoryEqualThePlainScan(Shape shape) {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		for (Metric metric : Metric.values()) {
 			for (ElementType type : ElementType.values()) {

@@ -22,6 +22,7 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 
@@ -59,7 +60,7 @@ class VectorMemoryInterleavingTests {
 
 	@RepeatedTest(2)
 	void anyOrderOfChangesAndSearchesGivesWhatTheScanGives() {
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		this.sides.get(0).resident.create("c", SPACE);
 		for (int i = 0; i < STEPS; i++) {

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions;
@@ -317,7 +318,7 @@ class FileHistoryTests {
 		ZovaDatabase again = ZovaDatabase.open(this.directory.resolve("test.zova"));
 		this.open.add(again);
 		List<ZovaConnection> ours = List.of(this.first, this.second, connect(again));
-		long seed = System.nanoTime();
+		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		Map<Long, String> contents = new HashMap<>();
 		int known = 0;

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
@@ -52,7 +53,7 @@ class ReadLeaseSoakTests {
 
 	private final AtomicReference<@Nullable Statement> cancellable = new AtomicReference<>();
 
-	private final long seed = System.nanoTime();
+	private final long seed = TestSeed.value();
 
 	@ParameterizedTest
 	@EnumSource(names = { "DELETE", "PERSIST" })
