@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.zova.benchmarks.check.CheckLoad;
 import io.zova.benchmarks.foundation.MixedLoad;
 import io.zova.benchmarks.foundation.PointSelectLoad;
 import io.zova.benchmarks.sidebyside.ExactSearch;
@@ -75,6 +76,7 @@ public final class SideBySide {
 		workloads.add(GraphMixed.workload(full));
 		workloads.addAll(ObjectLoad.workloads(full));
 		workloads.addAll(ExactSearch.workloads(full));
+		workloads.addAll(CheckLoad.workloads(full));
 		return workloads;
 	}
 

@@ -42,6 +42,16 @@ public final class Findings {
 		return new Findings(this.limit, true);
 	}
 
+	/** None yet, by the same rules. */
+	Findings fresh() {
+		return new Findings(this.limit, this.unreadableOnly);
+	}
+
+	void addAll(Findings others) {
+		others.counts.forEach((kind, count) -> this.counts.merge(kind, count, Long::sum));
+		others.kept.stream().limit(this.limit - this.kept.size()).forEach(this.kept::add);
+	}
+
 	void add(Finding finding) {
 		if (this.unreadableOnly && finding.severity().compareTo(Severity.ERROR) < 0
 				&& finding.kind() != FindingKind.OBJECT_CHUNKER_LAYOUT) {

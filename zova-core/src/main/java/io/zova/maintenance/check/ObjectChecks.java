@@ -24,15 +24,25 @@ import io.zova.maintenance.check.CheckReport.ObjectStorage;
  */
 final class ObjectChecks {
 
-	/** In the order of the two keys' indexes, so that nothing is sorted. */
+	/**
+	 * Either order is that of a table or of an index, so that nothing is sorted. Bytes
+	 * are read only where there are as many as there should be.
+	 */
 	private static final String OBJECTS = """
 			select o.rowid, o.object_id, o.size_bytes, o.chunk_count, o.chunker,
-				m.rowid, m.chunk_index, m.chunk_hash, m.offset, m.size_bytes,
-				c.rowid, c.size_bytes, length(c.data), c.data
+				m.rowid is not null, coalesce(m.chunk_index, -1), m.chunk_hash, m.offset, m.size_bytes,
+				coalesce(c.rowid, NONE), c.size_bytes,
+				case when m.size_bytes between 1 and LARGEST and length(c.data) = m.size_bytes then c.data end
 			from objects._zova_objects o
 				left join objects._zova_object_chunks m on m.object_id = o.object_id
 				left join objects._zova_chunks c on c.chunk_hash = m.chunk_hash
-			order by o.object_id, m.chunk_index""";
+			order by ORDER, m.chunk_index""";
+
+	/** In which objects were stored, and mostly their chunks. */
+	private static final String STORED = "o.rowid";
+
+	/** In which findings are reported. */
+	private static final String REPORTED = "o.object_id";
 
 	/** Those of the objects have been hashed with them. */
 	private static final String LOOSE_CHUNKS = """
@@ -69,9 +79,9 @@ final class ObjectChecks {
 
 	private static final byte[] NOTHING = new byte[0];
 
-	private final Inspection inspection;
+	private static final String FIXED = "fixed-1m-v1";
 
-	private final Findings findings;
+	private final Inspection inspection;
 
 	private final MessageDigest chunkDigest = sha256();
 
@@ -79,7 +89,15 @@ final class ObjectChecks {
 
 	private final byte[] emptyId = sha256().digest();
 
+	/** All that was found, once the objects' own are there. */
+	private final Findings reported;
+
+	/** Where the objects' findings go at the moment. */
+	private Findings findings;
+
 	private @Nullable OpenObject current;
+
+	private ChunkUse use = new ChunkUse();
 
 	private long objects;
 
@@ -91,22 +109,61 @@ final class ObjectChecks {
 
 	ObjectChecks(Inspection inspection) {
 		this.inspection = inspection;
-		this.findings = inspection.findings();
+		this.reported = inspection.findings();
+		this.findings = this.reported;
 	}
 
+	/**
+	 * Objects are read as they lie in the file, which is much faster than in the order of
+	 * their ids. That is only taken where something is to be reported.
+	 */
 	void run() throws SQLException {
 		Watch watch = this.inspection.watch();
 		watch.begin(CheckStep.OBJECTS, this.inspection.total("select count(*) from objects._zova_object_chunks"));
-		this.inspection.eachWatched(OBJECTS, this::row);
-		finish();
-		this.inspection.each(ORPHANS,
-				(row) -> this.findings
-					.add(finding(FindingKind.ORPHAN_MANIFEST_ROW, ZovaStatus.OBJECT_NOT_FOUND, bytes(row, 1))
-						.at(Locator.CHUNK_HASH, hex(bytes(row, 2)))));
+		Findings first = this.reported.fresh();
+		try {
+			objects(STORED, first);
+		}
+		catch (SQLException | RuntimeException ex) {
+			this.reported.addAll(first);
+			throw ex;
+		}
+		if (first.count() > 0) {
+			objects(REPORTED, this.reported);
+		}
+		this.findings = this.reported;
+		if (this.inspection.number("select count(*) from objects._zova_object_chunks") != this.use.rows()) {
+			this.inspection.each(ORPHANS,
+					(row) -> this.findings
+						.add(finding(FindingKind.ORPHAN_MANIFEST_ROW, ZovaStatus.OBJECT_NOT_FOUND, bytes(row, 1))
+							.at(Locator.CHUNK_HASH, hex(bytes(row, 2)))));
+		}
 		watch.end();
 		watch.begin(CheckStep.LOOSE_CHUNKS, 0);
-		this.inspection.eachWatched(LOOSE_CHUNKS, this::looseChunk);
+		if (!isEveryChunkUsed()) {
+			this.inspection.eachWatched(LOOSE_CHUNKS, this::looseChunk);
+		}
 		watch.end();
+	}
+
+	private void objects(String order, Findings found) throws SQLException {
+		this.findings = found;
+		this.use = new ChunkUse();
+		this.objects = 0;
+		this.chunks = 0;
+		this.logicalBytes = 0;
+		this.current = null;
+		try (Handover handover = new Handover()) {
+			this.inspection.eachWatched(OBJECTS.replace("ORDER", order)
+				.replace("NONE", Long.toString(Piece.MISSING))
+				.replace("LARGEST", Integer.toString(LARGEST_CHUNK)), (row) -> row(row, handover));
+			finish(handover);
+			handover.finish();
+		}
+	}
+
+	private boolean isEveryChunkUsed() throws SQLException {
+		return this.use.chunks() == this.inspection.number("select count(*) from objects._zova_chunks");
 	}
 
 	long objects() {
@@ -122,6 +179,9 @@ final class ObjectChecks {
 	}
 
 	ObjectStorage storage() throws SQLException {
+		if (isEveryChunkUsed()) {
+			return this.use.storage(this.logicalBytes);
+		}
 		long[] sizes = new long[2];
 		this.inspection.each(CHUNK_SIZES, (row) -> {
 			sizes[0] = row.getLong(1);
@@ -129,7 +189,7 @@ final class ObjectChecks {
 		});
 		long[] rows = new long[4];
 		this.inspection.each(CHUNKERS, (row) -> {
-			int chunker = "fixed-1m-v1".equals(row.getString(1)) ? 1 : 0;
+			int chunker = FIXED.equals(row.getString(1)) ? 1 : 0;
 			rows[chunker] += row.getLong(2);
 			rows[2 + chunker] += row.getLong(3);
 		});
@@ -137,25 +197,27 @@ final class ObjectChecks {
 				Math.max(0, this.logicalBytes - sizes[1]));
 	}
 
-	private void row(ResultSet row) throws SQLException {
+	/** What is read here is compared and hashed by another thread. */
+	private void row(ResultSet row, Handover handover) throws SQLException {
 		long key = row.getLong(1);
 		OpenObject object = this.current;
 		if (object == null || object.key != key) {
-			finish();
+			finish(handover);
 			object = new OpenObject(key, bytes(row, 2), row.getLong(3), row.getLong(4),
 					String.valueOf(row.getString(5)));
 			this.current = object;
 		}
-		row.getLong(6);
-		if (!row.wasNull() && object.hasShape()) {
-			object.chunk(row);
+		if (row.getLong(6) != 0) {
+			OpenObject owner = object;
+			Piece piece = Piece.of(row);
+			handover.put(() -> owner.chunk(piece), piece.data().length);
 		}
 	}
 
-	private void finish() {
+	private void finish(Handover handover) throws SQLException {
 		OpenObject object = this.current;
 		if (object != null) {
-			object.finish();
+			handover.put(object::finish, 0);
 			this.current = null;
 		}
 	}
@@ -235,31 +297,33 @@ final class ObjectChecks {
 			this.id = id;
 			this.size = size;
 			this.chunkCount = chunkCount;
-			this.fixed = chunker.equals("fixed-1m-v1");
+			this.fixed = chunker.equals(FIXED);
 			this.manifestBroken = !this.fixed && !chunker.equals("fastcdc-v1");
-			objectDigest.reset();
 		}
 
 		boolean hasShape() {
 			return this.id.length == HASH_LENGTH;
 		}
 
-		void chunk(ResultSet row) throws SQLException {
-			chunks++;
-			byte[] hash = bytes(row, 8);
-			long chunkSize = row.getLong(10);
-			row.getLong(11);
-			if (row.wasNull()) {
-				missing(hash);
+		void chunk(Piece piece) {
+			use.add(piece.chunk(), piece.storedSize(), this.fixed);
+			if (!hasShape()) {
+				return;
 			}
-			this.manifestBroken |= row.getLong(7) != this.index || row.getLong(9) != this.offset || chunkSize < 1
-					|| chunkSize > LARGEST_CHUNK || this.offset + chunkSize > this.size || row.getLong(12) != chunkSize;
+			chunks++;
+			if (piece.chunk() == Piece.MISSING) {
+				missing(piece.hash());
+			}
+			long chunkSize = piece.size();
+			this.manifestBroken |= piece.index() != this.index || piece.offset() != this.offset || chunkSize < 1
+					|| chunkSize > LARGEST_CHUNK || this.offset + chunkSize > this.size
+					|| piece.storedSize() != chunkSize;
 			this.layoutOdd |= this.fixed ? chunkSize != LARGEST_CHUNK && this.index < this.chunkCount - 1
 					: chunkSize > LARGEST_FASTCDC_CHUNK;
 			this.index++;
 			this.offset += chunkSize;
 			if (!this.manifestBroken) {
-				content(row, hash, chunkSize);
+				content(piece.hash(), piece.data(), chunkSize);
 			}
 		}
 
@@ -273,12 +337,11 @@ final class ObjectChecks {
 		}
 
 		/** The hash of an object of one chunk is that of the chunk. */
-		private void content(ResultSet row, byte[] hash, long chunkSize) throws SQLException {
-			if (row.getLong(13) != chunkSize) {
+		private void content(byte[] hash, byte[] data, long chunkSize) {
+			if (data.length != chunkSize) {
 				damaged(hash);
 				return;
 			}
-			byte[] data = bytes(row, 14);
 			if (!Arrays.equals(chunkDigest.digest(data), hash)) {
 				damaged(hash);
 			}
@@ -299,6 +362,11 @@ final class ObjectChecks {
 		}
 
 		void finish() {
+			report();
+			objectDigest.reset();
+		}
+
+		private void report() {
 			if (!hasShape()) {
 				findings.add(finding(FindingKind.OBJECT_ID_SHAPE, ZovaStatus.OBJECT_CORRUPT, this.id));
 				return;
@@ -323,6 +391,29 @@ final class ObjectChecks {
 			if (this.contentBroken || (this.chunkCount > 1 && !Arrays.equals(objectDigest.digest(), this.id))) {
 				findings.add(finding(FindingKind.OBJECT_INTEGRITY, ZovaStatus.OBJECT_CORRUPT, this.id));
 			}
+		}
+
+	}
+
+	/**
+	 * A row of an object's list of chunks, with the chunk that it names.
+	 *
+	 * @param index its number
+	 * @param hash the name of the chunk
+	 * @param offset where its bytes begin in the object
+	 * @param size how many there are
+	 * @param chunk the chunk's own row
+	 * @param storedSize how many bytes that row says that it has
+	 * @param data the bytes, if there are as many as there should be
+	 */
+	private record Piece(long index, byte[] hash, long offset, long size, long chunk, long storedSize, byte[] data) {
+
+		/** No rowid of ours. */
+		static final long MISSING = -(1L << 62);
+
+		static Piece of(ResultSet row) throws SQLException {
+			return new Piece(row.getLong(7), bytes(row, 8), row.getLong(9), row.getLong(10), row.getLong(11),
+					row.getLong(12), bytes(row, 13));
 		}
 
 	}

@@ -27,6 +27,14 @@ final class VectorChecks {
 			where collection_key = ?
 			order by vector_id""";
 
+	/** As they lie in the file. */
+	private static final String STORED = """
+			select v.vector_id, v."values", v.norm_squared, v.collection_key, c.collection_key is not null,
+				c.name, c.dimensions, c.metric, c.element_type
+			from vectors._zova_vectors v
+				left join vectors._zova_vector_collections c on c.collection_key = v.collection_key
+			order by v.vector_key""";
+
 	private static final String STRAYS = """
 			select vector_id
 			from vectors._zova_vectors
@@ -64,36 +72,83 @@ final class VectorChecks {
 
 	private final Inspection inspection;
 
-	private final Findings findings;
+	/** Where findings go at the moment. */
+	private Findings findings;
 
 	private long vectors;
+
+	private boolean strays;
+
+	private long key;
+
+	private @Nullable Collection collection;
 
 	VectorChecks(Inspection inspection) {
 		this.inspection = inspection;
 		this.findings = inspection.findings();
 	}
 
+	/**
+	 * Vectors are read as they lie in the file, which is much faster than in the order of
+	 * their ids. That is only taken where something is to be reported.
+	 */
 	void run() throws SQLException {
 		this.inspection.watch()
 			.begin(CheckStep.VECTORS, this.inspection.total("select count(*) from vectors._zova_vectors"));
-		try (PreparedStatement rows = this.inspection.connection()
-			.prepareStatement(this.inspection.schemas().sql(VECTORS))) {
-			this.inspection.each(COLLECTIONS, (row) -> {
-				rows.setLong(1, row.getLong(1));
-				collection(String.valueOf(row.getString(2)), VectorElements.of(row.getLong(3),
-						String.valueOf(row.getString(4)), String.valueOf(row.getString(5))), rows);
-			});
+		Findings reported = this.inspection.findings();
+		this.findings = reported.fresh();
+		try {
+			this.inspection.eachWatched(STORED, this::stored);
+		}
+		catch (SQLException | RuntimeException ex) {
+			reported.addAll(this.findings);
+			throw ex;
+		}
+		boolean sound = this.findings.count() == 0;
+		this.findings = reported;
+		if (!sound || this.strays) {
+			inOrder();
 		}
 		this.inspection.watch().end();
 	}
 
+	private void stored(ResultSet row) throws SQLException {
+		long key = row.getLong(4);
+		Collection collection = this.collection;
+		if (collection == null || key != this.key) {
+			if (row.getLong(5) == 0) {
+				this.strays = true;
+				return;
+			}
+			collection = new Collection(String.valueOf(row.getString(6)), VectorElements.of(row.getLong(7),
+					String.valueOf(row.getString(8)), String.valueOf(row.getString(9))));
+			this.collection = collection;
+			this.key = key;
+		}
+		vector(collection, row);
+	}
+
+	private void inOrder() throws SQLException {
+		this.vectors = 0;
+		try (PreparedStatement rows = this.inspection.connection()
+			.prepareStatement(this.inspection.schemas().sql(VECTORS))) {
+			this.inspection.each(COLLECTIONS, (row) -> {
+				rows.setLong(1, row.getLong(1));
+				collection(new Collection(String.valueOf(row.getString(2)), VectorElements.of(row.getLong(3),
+						String.valueOf(row.getString(4)), String.valueOf(row.getString(5)))), rows);
+			});
+		}
+	}
+
 	/** What the native library does not look at. */
 	void journals() throws SQLException {
-		this.inspection.each(STRAYS, (row) -> {
-			this.vectors++;
-			this.findings.add(FindingKind.VECTOR_COLLECTION_MISSING, ZovaStatus.VECTOR_COLLECTION_NOT_FOUND,
-					Locator.VECTOR_ID, Names.shown(this.inspection.utf8(row, 1)));
-		});
+		if (this.strays) {
+			this.inspection.each(STRAYS, (row) -> {
+				this.vectors++;
+				this.findings.add(FindingKind.VECTOR_COLLECTION_MISSING, ZovaStatus.VECTOR_COLLECTION_NOT_FOUND,
+						Locator.VECTOR_ID, Names.shown(this.inspection.utf8(row, 1)));
+			});
+		}
 		this.inspection.each(UNTRACKED, (row) -> this.findings.add(FindingKind.VECTOR_SOURCE_MISSING,
 				ZovaStatus.VECTOR_CORRUPT, Locator.COLLECTION, String.valueOf(row.getString(1))));
 		this.inspection.each(CONTRADICTIONS, (row) -> this.findings.add(FindingKind.VECTOR_SOURCE_INCONSISTENT,
@@ -104,33 +159,42 @@ final class VectorChecks {
 		return this.vectors;
 	}
 
-	private void collection(String name, VectorElements elements, PreparedStatement vectors) throws SQLException {
+	private void collection(Collection collection, PreparedStatement vectors) throws SQLException {
 		try (ResultSet rows = vectors.executeQuery()) {
 			while (rows.next()) {
 				this.inspection.watch().row();
-				this.vectors++;
-				byte[] id = this.inspection.utf8(rows, 1);
-				byte[] values = rows.getBytes(2);
-				OptionalDouble norm = (values != null) ? elements.normSquared(values) : OptionalDouble.empty();
-				if (norm.isEmpty()) {
-					found(FindingKind.VECTOR_INTEGRITY, ZovaStatus.VECTOR_CORRUPT, name, id);
-				}
-				else {
-					if (!Names.isVectorName(id)) {
-						found(FindingKind.VECTOR_INTEGRITY, ZovaStatus.VECTOR_INVALID, name, id);
-					}
-					double stored = rows.getDouble(3);
-					if (!rows.wasNull() && stored != norm.getAsDouble()) {
-						found(FindingKind.VECTOR_NORM_MISMATCH, ZovaStatus.VECTOR_CORRUPT, name, id);
-					}
-				}
+				vector(collection, rows);
 			}
+		}
+	}
+
+	private void vector(Collection collection, ResultSet row) throws SQLException {
+		this.vectors++;
+		byte[] id = this.inspection.utf8(row, 1);
+		byte[] values = row.getBytes(2);
+		OptionalDouble norm = (values != null) ? collection.elements.normSquared(values) : OptionalDouble.empty();
+		if (norm.isEmpty()) {
+			found(FindingKind.VECTOR_INTEGRITY, ZovaStatus.VECTOR_CORRUPT, collection.name, id);
+			return;
+		}
+		if (!Names.isVectorName(id)) {
+			found(FindingKind.VECTOR_INTEGRITY, ZovaStatus.VECTOR_INVALID, collection.name, id);
+		}
+		if (row.getDouble(3) != norm.getAsDouble() && !row.wasNull()) {
+			found(FindingKind.VECTOR_NORM_MISMATCH, ZovaStatus.VECTOR_CORRUPT, collection.name, id);
 		}
 	}
 
 	private void found(FindingKind kind, ZovaStatus detail, String collection, byte @Nullable [] id) {
 		this.findings.add(new Finding(kind, Findings.name(detail), Map.of(Locator.COLLECTION, collection))
 			.at(Locator.VECTOR_ID, Names.shown(id)));
+	}
+
+	/**
+	 * A collection, by its name and what its vectors must be like.
+	 */
+	private record Collection(String name, VectorElements elements) {
+
 	}
 
 }
