@@ -64,6 +64,16 @@ public final class Arguments {
 	}
 
 	/**
+	 * Whether a name that must be plain may have a character.
+	 * @param c the character
+	 * @return whether it is a letter A to Z, a digit or one of {@code _ . : -}
+	 */
+	public static boolean isNameCharacter(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'
+				|| c == ':' || c == '-';
+	}
+
+	/**
 	 * How long a text is in UTF-8.
 	 * @param text the text
 	 * @return the number of bytes, or {@code -1 - index} of half a surrogate pair, which

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -119,7 +120,7 @@ public final class InstalledExtensions {
 	}
 
 	private void requireWellFormed(Row row) {
-		if (!NAME.matcher(row.name).matches() || row.name.regionMatches(true, 0, "_zova_", 0, 6)) {
+		if (!NAME.matcher(row.name).matches() || Arguments.isReserved(row.name)) {
 			throw invalid(row.name, "its name is not a valid one");
 		}
 		if (row.required != 1) {

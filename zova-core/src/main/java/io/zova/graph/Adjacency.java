@@ -14,15 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Adjacency {
 
-	private static final String NODE_KEY = """
-			select n.node_key from _zova_graphs g cross join _zova_graph_nodes n on n.graph_key = g.graph_key
-			where g.name = ?1 and n.node_id = ?2
-			""";
-
-	private static final String NODE_OF_GRAPH = """
-			select 1 from _zova_graph_nodes where node_key = ?1 and graph_key = ?2
-			""";
-
 	private Adjacency() {
 	}
 
@@ -84,8 +75,8 @@ final class Adjacency {
 		return new NeighborPage(List.copyOf(required(connection, graph, query, page)), more, end);
 	}
 
-	private static AdjacencySql sql(NeighborQuery query) {
-		return AdjacencySql.of(query.direction(), query.edgeType() != null);
+	private static AdjacencyTable sql(NeighborQuery query) {
+		return AdjacencyTable.of(query.direction(), query.edgeType() != null);
 	}
 
 	private static <T> List<T> list(Connection connection, String graph, NeighborQuery query, String sql,
@@ -152,7 +143,7 @@ final class Adjacency {
 			GraphRules.key("node", key);
 		}
 		List<Long> degrees = new ArrayList<>(keys.size());
-		try (PreparedStatement exists = connection.prepareStatement(NODE_OF_GRAPH);
+		try (PreparedStatement exists = connection.prepareStatement(NodeTable.IS_OF_GRAPH);
 				PreparedStatement count = degreeStatement(connection, graphKey, direction, edgeType)) {
 			exists.setLong(2, graphKey);
 			for (long key : keys) {
@@ -170,7 +161,7 @@ final class Adjacency {
 
 	private static PreparedStatement degreeStatement(Connection connection, long graph, Direction direction,
 			@Nullable String edgeType) throws SQLException {
-		PreparedStatement count = connection.prepareStatement(AdjacencySql.of(direction, edgeType != null).degree());
+		PreparedStatement count = connection.prepareStatement(AdjacencyTable.of(direction, edgeType != null).degree());
 		count.setLong(1, graph);
 		if (edgeType != null) {
 			count.setString(3, edgeType);
@@ -187,7 +178,7 @@ final class Adjacency {
 	}
 
 	private static long nodeKey(Connection connection, String graph, String node) throws SQLException {
-		Long key = Rows.first(connection, NODE_KEY, (row) -> row.getLong(1), graph, node);
+		Long key = Rows.first(connection, NodeTable.KEY_BY_NAME, (row) -> row.getLong(1), graph, node);
 		if (key == null) {
 			GraphTable.key(connection, graph);
 			throw GraphRules.noNode(graph, node);

@@ -20,26 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class DanglingScan {
 
-	private static final String NODES = """
-			select node_id, kind, target_type, target_namespace, target_ref from _zova_graph_nodes
-			where graph_key = ?1 and target_type in ('object', 'object_chunk', 'vector', 'record')
-			order by created_order, node_key
-			""";
-
 	private final Connection connection;
 
-	private final RecordLookup records;
+	private final RecordTable records;
 
 	private DanglingScan(Connection connection) {
 		this.connection = connection;
-		this.records = new RecordLookup(connection);
+		this.records = new RecordTable(connection);
 	}
 
 	static List<DanglingTarget> scan(Connection connection, String graph) throws SQLException {
 		long key = GraphTable.key(connection, graph);
 		DanglingScan scan = new DanglingScan(connection);
 		List<DanglingTarget> dangling = new ArrayList<>();
-		try (PreparedStatement statement = connection.prepareStatement(NODES)) {
+		try (PreparedStatement statement = connection.prepareStatement(NodeTable.TARGETS)) {
 			statement.setLong(1, key);
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
@@ -58,7 +52,7 @@ final class DanglingScan {
 		if (target.type() == TargetType.RECORD) {
 			return this.records.reason(target);
 		}
-		TargetLookup.Defect defect = TargetLookup.defect(this.connection, target);
+		TargetTables.Defect defect = TargetTables.defect(this.connection, target);
 		return (defect != null) ? defect.reason() : null;
 	}
 

@@ -36,33 +36,6 @@ final class EdgeBatch {
 	/** From here on it pays to hand edges over as one value. */
 	private static final int MANY = 64;
 
-	private static final String HIGHEST_KEY = "select coalesce(max(edge_key), 0) from _zova_graph_edges";
-
-	private static final String HIGHEST_ORDER = """
-			select coalesce(max(created_order), 0) from _zova_graph_edges where graph_key = ?1
-			""";
-
-	private static final String FIND = """
-			select edge_key from _zova_graph_edges
-			where from_node_key = ?1 and edge_type_key = ?2 and to_node_key = ?3
-			""";
-
-	private static final String FIND_MANY = """
-			select u.c4, e.edge_key from zova_unpacked(?2) u cross join _zova_graph_edges e
-				on e.from_node_key = u.c1 and e.edge_type_key = u.c2 and e.to_node_key = u.c3
-			where ?1 = 0
-			""";
-
-	/** Read from the index over just these columns. */
-	private static final String ALL = """
-			select from_node_key, edge_type_key, to_node_key, edge_key from _zova_graph_edges
-			order by from_node_key, edge_type_key, to_node_key
-			""";
-
-	private static final String AT_MOST = """
-			select count(*) from (select 1 from _zova_graph_edges limit ?1 + 1)
-			""";
-
 	private final Connection connection;
 
 	private final String graph;
@@ -98,10 +71,10 @@ final class EdgeBatch {
 
 	private EdgeRows put(Collection<GraphEdge> edges) throws SQLException {
 		EdgeRows rows = rows(edges);
-		long highestKey = highest(HIGHEST_KEY);
+		long highestKey = highest(EdgeTable.HIGHEST_KEY);
 		int[] distinct = rows.distinct();
 		GraphRules.orderAfter(highestKey, distinct.length);
-		if (distinct.length >= LARGE && highest(AT_MOST, distinct.length) <= distinct.length) {
+		if (distinct.length >= LARGE && highest(EdgeTable.COUNT_AT_MOST, distinct.length) <= distinct.length) {
 			putAndBuildIndexes(rows, distinct, highestKey);
 		}
 		else {
@@ -133,7 +106,7 @@ final class EdgeBatch {
 			findManyExisting(rows, places);
 			return;
 		}
-		try (PreparedStatement find = this.connection.prepareStatement(FIND)) {
+		try (PreparedStatement find = this.connection.prepareStatement(EdgeTable.KEY)) {
 			for (int place : places) {
 				find.setLong(1, rows.from(place));
 				find.setLong(2, rows.type(place));
@@ -153,7 +126,7 @@ final class EdgeBatch {
 			int place = places[i];
 			wanted.add(rows.from(place)).add(rows.type(place)).add(rows.to(place)).add(place);
 			if (wanted.isFull() || i + 1 == places.length) {
-				PackedQuery.read(this.connection, FIND_MANY, 0, wanted, (pack) -> {
+				PackedQuery.read(this.connection, EdgeTable.KEYS_OF_MANY, 0, wanted, (pack) -> {
 					while (pack.next()) {
 						rows.exists((int) pack.integer(0), pack.integer(1));
 					}
@@ -166,7 +139,8 @@ final class EdgeBatch {
 	 * Goes through all edges there are beside those to be put; both are in order.
 	 */
 	private void compareWithAll(EdgeRows rows, int[] places) throws SQLException {
-		try (PreparedStatement all = this.connection.prepareStatement(ALL); ResultSet edges = all.executeQuery()) {
+		try (PreparedStatement all = this.connection.prepareStatement(EdgeTable.KEYS_OF_ALL);
+				ResultSet edges = all.executeQuery()) {
 			int next = 0;
 			while (next < places.length && edges.next()) {
 				long from = edges.getLong(1);
@@ -190,7 +164,7 @@ final class EdgeBatch {
 		if (key == null) {
 			throw GraphRules.noNode(this.graph, edges.iterator().next().from());
 		}
-		long highestOrder = highest(HIGHEST_ORDER, key);
+		long highestOrder = highest(EdgeTable.HIGHEST_ORDER, key);
 		NodeKeys nodes = new NodeKeys(this.graph, key);
 		int[] from = new int[edges.size()];
 		int[] to = new int[from.length];

@@ -21,7 +21,7 @@ final class EdgeTable {
 			where g.name = ?1
 			""";
 
-	private static final String TYPE_KEY = """
+	static final String TYPE_KEY = """
 			select edge_type_key from _zova_graph_edge_types where graph_key = ?1 and name = ?2
 			""";
 
@@ -49,6 +49,110 @@ final class EdgeTable {
 	private static final String PAYLOAD = "select payload from _zova_graph_edges where edge_key = ?1";
 
 	private static final String SET_PAYLOAD = "update _zova_graph_edges set payload = ?2 where edge_key = ?1";
+
+	static final String HIGHEST_KEY = "select coalesce(max(edge_key), 0) from _zova_graph_edges";
+
+	static final String HIGHEST_ORDER = """
+			select coalesce(max(created_order), 0) from _zova_graph_edges where graph_key = ?1
+			""";
+
+	static final String KEY = """
+			select edge_key from _zova_graph_edges
+			where from_node_key = ?1 and edge_type_key = ?2 and to_node_key = ?3
+			""";
+
+	static final String KEYS_OF_MANY = """
+			select u.c4, e.edge_key from zova_unpacked(?2) u cross join _zova_graph_edges e
+				on e.from_node_key = u.c1 and e.edge_type_key = u.c2 and e.to_node_key = u.c3
+			where ?1 = 0
+			""";
+
+	/** Read from the index over just these columns. */
+	static final String KEYS_OF_ALL = """
+			select from_node_key, edge_type_key, to_node_key, edge_key from _zova_graph_edges
+			order by from_node_key, edge_type_key, to_node_key
+			""";
+
+	static final String COUNT_AT_MOST = """
+			select count(*) from (select 1 from _zova_graph_edges limit ?1 + 1)
+			""";
+
+	static final String PUT_KEYED = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order)
+			values (?1, ?2, ?3, ?4, ?5, ?6)
+			""";
+
+	static final String PUT_MANY = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order)
+			select c1, c2, c3, c4, c5, c6 from zova_unpacked(?1)
+			""";
+
+	/** Tables and triggers that mention edges, which those of Zova do not. */
+	static final String DEPENDENTS = """
+			select 1 where exists (select 1 from sqlite_schema
+					where type in ('table', 'trigger') and name <> '_zova_graph_edges'
+						and instr(lower(sql), '_zova_graph_edges') > 0)
+				or exists (select 1 from sqlite_temp_schema
+					where type = 'trigger' and instr(lower(sql), '_zova_graph_edges') > 0)
+			""";
+
+	static final String TYPE_NAME = "select name from _zova_graph_edge_types where edge_type_key = ?1";
+
+	static final String PUT_TYPE_OF_FIRST = """
+			insert into _zova_graph_edge_types(edge_type_key, graph_key, name) values (?1, 1, ?2)
+			""";
+
+	static final String PUT_OF_FIRST = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order, payload)
+			values (?1, 1, ?2, ?3, ?4, ?1, ?5)
+			""";
+
+	static final String PUT_MANY_OF_FIRST = """
+			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
+				created_order, payload)
+			select c1, 1, c2, c3, c4, c1, c5 from zova_unpacked(?1)
+			""";
+
+	static final String COUNT = "select count(*) from _zova_graph_edges where graph_key = ?1";
+
+	static final String TYPES = "select edge_type_key, name from _zova_graph_edge_types where graph_key = ?1";
+
+	static final String OUTGOING = """
+			select from_node_key, edge_type_key, created_order, to_node_key from _zova_graph_edges
+			where graph_key = ?1 and from_node_key between ?2 and ?3
+			order by from_node_key, edge_type_key, created_order, to_node_key
+			""";
+
+	static final String INCOMING = """
+			select to_node_key, edge_type_key, created_order, from_node_key from _zova_graph_edges
+			where graph_key = ?1 and to_node_key between ?2 and ?3
+			order by to_node_key, edge_type_key, created_order, from_node_key
+			""";
+
+	static final String PAGE = """
+			select e.edge_key, e.from_node_key, y.name, e.to_node_key, e.created_order
+			from _zova_graph_edges e left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where e.graph_key = ?1 and (e.created_order, e.edge_key) > (?2, ?3)
+			order by e.created_order, e.edge_key
+			limit ?4 + 0
+			""";
+
+	static final String BY_KEY = """
+			select e.from_node_key, y.name, e.to_node_key, e.created_order
+			from _zova_graph_edges e left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
+			where e.edge_key = ?1 and e.graph_key = ?2
+			""";
+
+	static final String PAYLOAD_OF_GRAPH = """
+			select payload from _zova_graph_edges where edge_key = ?1 and graph_key = ?2
+			""";
+
+	static final String SET_PAYLOAD_OF_GRAPH = """
+			update _zova_graph_edges set payload = ?3 where edge_key = ?1 and graph_key = ?2
+			""";
 
 	private EdgeTable() {
 	}

@@ -19,27 +19,6 @@ import io.zova.sqlite.ZovaConnection;
  */
 final class EdgeWriter {
 
-	private static final String PUT = """
-			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
-				created_order)
-			values (?1, ?2, ?3, ?4, ?5, ?6)
-			""";
-
-	private static final String PUT_MANY = """
-			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
-				created_order)
-			select c1, c2, c3, c4, c5, c6 from zova_unpacked(?1)
-			""";
-
-	/** Tables and triggers that mention edges, which those of Zova do not. */
-	private static final String DEPENDENTS = """
-			select 1 where exists (select 1 from sqlite_schema
-					where type in ('table', 'trigger') and name <> '_zova_graph_edges'
-						and instr(lower(sql), '_zova_graph_edges') > 0)
-				or exists (select 1 from sqlite_temp_schema
-					where type = 'trigger' and instr(lower(sql), '_zova_graph_edges') > 0)
-			""";
-
 	/** From here on it pays to hand rows over as one value. */
 	private static final int MANY = 16;
 
@@ -90,7 +69,7 @@ final class EdgeWriter {
 	 * @throws SQLException if it fails
 	 */
 	static void withoutForeignKeys(Connection connection, int edges, ForeignKeys.Work work) throws SQLException {
-		if (edges < SIZABLE || Rows.any(connection, DEPENDENTS)
+		if (edges < SIZABLE || Rows.any(connection, EdgeTable.DEPENDENTS)
 				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), work)) {
 			work.run();
 		}
@@ -98,7 +77,7 @@ final class EdgeWriter {
 
 	private void writeMany() throws SQLException {
 		PackedInput packed = new PackedInput(COLUMNS);
-		try (PreparedStatement put = this.connection.prepareStatement(PUT_MANY)) {
+		try (PreparedStatement put = this.connection.prepareStatement(EdgeTable.PUT_MANY)) {
 			for (int place : this.places) {
 				packed.add(this.rows.key(place))
 					.add(this.rows.graph())
@@ -119,7 +98,7 @@ final class EdgeWriter {
 	}
 
 	private void writeEach() throws SQLException {
-		try (PreparedStatement put = this.connection.prepareStatement(PUT)) {
+		try (PreparedStatement put = this.connection.prepareStatement(EdgeTable.PUT_KEYED)) {
 			int waiting = 0;
 			for (int place : this.places) {
 				put.setLong(1, this.rows.key(place));

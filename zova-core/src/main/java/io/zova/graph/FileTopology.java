@@ -15,23 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileTopology implements Topology {
 
-	private static final String NODE = """
-			select node_key, kind, target_type from _zova_graph_nodes where graph_key = ?1 and node_id = ?2
-			""";
-
-	/** Keys in ascending order are found page by page. */
-	private static final String CARDS = """
-			select n.node_key, n.node_id, n.kind
-			from json_each(?1) k cross join _zova_graph_nodes n on n.node_key = k.value
-			""";
-
 	private static final int CARDS_AT_ONCE = 10_000;
-
-	private static final String TYPE = """
-			select edge_type_key from _zova_graph_edge_types where graph_key = ?1 and name = ?2
-			""";
-
-	private static final String TYPE_NAME = "select name from _zova_graph_edge_types where edge_type_key = ?1";
 
 	private final Connection connection;
 
@@ -73,7 +57,7 @@ final class FileTopology implements Topology {
 			throws SQLException {
 		this.statements++;
 		try (PreparedStatement statement = this.connection
-			.prepareStatement(AdjacencySql.of(direction, type != null).expand())) {
+			.prepareStatement(AdjacencyTable.of(direction, type != null).expand())) {
 			statement.setLong(1, this.graph);
 			statement.setLong(2, node);
 			statement.setLong(3, limit);
@@ -98,7 +82,7 @@ final class FileTopology implements Topology {
 	@Override
 	public void expandKeys(long node, Direction direction, @Nullable Long type, long limit, EdgeVisitor visitor)
 			throws SQLException {
-		AdjacencySql sql = AdjacencySql.of(direction, type != null);
+		AdjacencyTable sql = AdjacencyTable.of(direction, type != null);
 		if (type == null) {
 			FewEdges<long[]> few = new FewEdges<>();
 			int enough = FewEdges.enough(limit);
@@ -148,7 +132,7 @@ final class FileTopology implements Topology {
 		for (int start = 0; start < sorted.length; start += CARDS_AT_ONCE) {
 			int end = Math.min(start + CARDS_AT_ONCE, sorted.length);
 			String keys = Arrays.toString(Arrays.copyOfRange(sorted, start, end));
-			try (PreparedStatement statement = this.connection.prepareStatement(CARDS)) {
+			try (PreparedStatement statement = this.connection.prepareStatement(NodeTable.CARDS)) {
 				statement.setString(1, keys);
 				try (ResultSet rows = statement.executeQuery()) {
 					while (rows.next()) {
@@ -167,7 +151,7 @@ final class FileTopology implements Topology {
 
 	@Override
 	public @Nullable Long nodeKey(String id) throws SQLException {
-		return Rows.first(this.connection, NODE, (row) -> {
+		return Rows.first(this.connection, NodeTable.START, (row) -> {
 			TargetType.ofText(row.getString(3));
 			this.cards.put(row.getLong(1), new Card(id, row.getString(2)));
 			return row.getLong(1);
@@ -176,7 +160,7 @@ final class FileTopology implements Topology {
 
 	@Override
 	public @Nullable Long typeKey(String name) throws SQLException {
-		return Rows.first(this.connection, TYPE, (row) -> row.getLong(1), this.graph, name);
+		return Rows.first(this.connection, EdgeTable.TYPE_KEY, (row) -> row.getLong(1), this.graph, name);
 	}
 
 	@Override
@@ -193,7 +177,8 @@ final class FileTopology implements Topology {
 	public String typeName(long type) throws SQLException {
 		String name = this.typeNames.get(type);
 		if (name == null) {
-			name = GraphRules.typeName(Rows.first(this.connection, TYPE_NAME, (row) -> row.getString(1), type));
+			name = GraphRules
+				.typeName(Rows.first(this.connection, EdgeTable.TYPE_NAME, (row) -> row.getString(1), type));
 			this.typeNames.put(type, name);
 		}
 		return name;

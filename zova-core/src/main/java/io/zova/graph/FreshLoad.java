@@ -19,41 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FreshLoad {
 
-	private static final String ANY_GRAPH = """
-			select 1 where exists(select 1 from _zova_graphs) or exists(select 1 from _zova_graph_nodes)
-				or exists(select 1 from _zova_graph_edge_types) or exists(select 1 from _zova_graph_edges)
-			""";
-
-	private static final String PUT_GRAPH = "insert into _zova_graphs(graph_key, name, created_order) values (1, ?1, 1)";
-
-	private static final String PUT_NODE = """
-			insert into _zova_graph_nodes(node_key, graph_key, node_id, kind, target_type, target_namespace,
-				target_ref, created_order)
-			values (?1, 1, ?2, ?3, ?4, ?5, ?6, ?1)
-			""";
-
-	private static final String PUT_NODES = """
-			insert into _zova_graph_nodes(node_key, graph_key, node_id, kind, target_type, target_namespace,
-				target_ref, created_order)
-			select c1, 1, c2, c3, c4, c5, c6, c1 from zova_unpacked(?1)
-			""";
-
-	private static final String PUT_TYPE = """
-			insert into _zova_graph_edge_types(edge_type_key, graph_key, name) values (?1, 1, ?2)
-			""";
-
-	private static final String PUT_EDGE = """
-			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
-				created_order, payload)
-			values (?1, 1, ?2, ?3, ?4, ?1, ?5)
-			""";
-
-	private static final String PUT_EDGES = """
-			insert into _zova_graph_edges(edge_key, graph_key, from_node_key, edge_type_key, to_node_key,
-				created_order, payload)
-			select c1, 1, c2, c3, c4, c1, c5 from zova_unpacked(?1)
-			""";
-
 	/** Copying longer texts and payloads costs more than it saves. */
 	private static final int LONG = 1 << 15;
 
@@ -73,13 +38,13 @@ final class FreshLoad {
 	}
 
 	static FreshGraph.Keys load(Connection connection, FreshGraph graph) throws SQLException {
-		if (Rows.any(connection, ANY_GRAPH)) {
+		if (Rows.any(connection, GraphTable.ANY)) {
 			throw GraphRules.invalid("The graph " + GraphRules.quoted(graph.name())
 					+ " cannot be loaded afresh: the file holds a graph already; put nodes and edges in batches instead");
 		}
 		FreshLoad load = new FreshLoad(connection, graph);
 		TopologyIndexes.dropIfPossible(connection);
-		Rows.update(connection, PUT_GRAPH, graph.name());
+		Rows.update(connection, GraphTable.PUT_FIRST, graph.name());
 		load.putNodes();
 		EdgeWriter.withoutForeignKeys(connection, graph.edges().size(), load::putEdges);
 		TopologyIndexes.createMissing(connection);
@@ -130,7 +95,7 @@ final class FreshLoad {
 			distinct.set(place, node);
 			this.nodeKeys.add(place + 1L);
 		}
-		try (Put put = new Put(this.connection, PUT_NODE, PUT_NODES, 6)) {
+		try (Put put = new Put(this.connection, NodeTable.PUT_OF_FIRST, NodeTable.PUT_MANY_OF_FIRST, 6)) {
 			for (int i = 0; i < distinct.size(); i++) {
 				FreshGraph.Node node = distinct.get(i);
 				NodeTarget target = node.target();
@@ -149,7 +114,7 @@ final class FreshLoad {
 		Map<String, Long> types = new HashMap<>();
 		Map<Ends, Long> keys = new HashMap<>(this.graph.edges().size() * 2);
 		long last = 0;
-		try (Put put = new Put(this.connection, PUT_EDGE, PUT_EDGES, 5)) {
+		try (Put put = new Put(this.connection, EdgeTable.PUT_OF_FIRST, EdgeTable.PUT_MANY_OF_FIRST, 5)) {
 			for (FreshGraph.Edge edge : this.graph.edges()) {
 				long type = typeKey(types, edge.type());
 				Ends ends = new Ends(this.nodeKeys.get(edge.from()), type, this.nodeKeys.get(edge.to()));
@@ -173,7 +138,7 @@ final class FreshLoad {
 		if (key == null) {
 			key = types.size() + 1L;
 			types.put(name, key);
-			Rows.update(this.connection, PUT_TYPE, key, name);
+			Rows.update(this.connection, EdgeTable.PUT_TYPE_OF_FIRST, key, name);
 		}
 		return key;
 	}

@@ -66,11 +66,6 @@ public final class GraphMemory implements AutoCloseable {
 	/** More accounts without a graph than this are forgotten. */
 	private static final int MOST_ACCOUNTS = 1000;
 
-	private static final String SIZE = """
-			select coalesce((select max(created_order) from _zova_graph_nodes where graph_key = ?1), 0)
-				+ coalesce((select max(created_order) from _zova_graph_edges where graph_key = ?1), 0)
-			""";
-
 	private final Map<Subject, ReadAccount> accounts = new ConcurrentHashMap<>();
 
 	private final LongAdder hits = new LongAdder();
@@ -172,7 +167,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * Orders of creation begin at 1, so there are at most as many rows as the highest.
 	 */
 	private static long price(Connection connection, long graph) throws SQLException {
-		Long rows = Rows.first(connection, SIZE, (row) -> row.getLong(1), graph);
+		Long rows = Rows.first(connection, GraphTable.SIZE, (row) -> row.getLong(1), graph);
 		return BUILD_COST + BUILD_ROW_COST * Math.max(0, Math.min((rows != null) ? rows : 0, MOST_ROWS));
 	}
 

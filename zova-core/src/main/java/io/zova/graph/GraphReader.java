@@ -23,29 +23,6 @@ import io.zova.sqlite.extension.PackedQuery.Pack;
  */
 final class GraphReader {
 
-	private static final String NODE_COUNT = "select count(*) from _zova_graph_nodes where graph_key = ?1";
-
-	private static final String EDGE_COUNT = "select count(*) from _zova_graph_edges where graph_key = ?1";
-
-	private static final String TYPES = "select edge_type_key, name from _zova_graph_edge_types where graph_key = ?1";
-
-	private static final String NODES = """
-			select node_key, node_id, kind, target_type from _zova_graph_nodes
-			where graph_key = ?1 and node_key between ?2 and ?3 order by node_key
-			""";
-
-	private static final String OUTGOING = """
-			select from_node_key, edge_type_key, created_order, to_node_key from _zova_graph_edges
-			where graph_key = ?1 and from_node_key between ?2 and ?3
-			order by from_node_key, edge_type_key, created_order, to_node_key
-			""";
-
-	private static final String INCOMING = """
-			select to_node_key, edge_type_key, created_order, from_node_key from _zova_graph_edges
-			where graph_key = ?1 and to_node_key between ?2 and ?3
-			order by to_node_key, edge_type_key, created_order, from_node_key
-			""";
-
 	private final Connection connection;
 
 	private final long graph;
@@ -86,8 +63,8 @@ final class GraphReader {
 	}
 
 	private GraphInMemory read(Direction direction, Origin origin, DirtyNodes dirty) throws SQLException {
-		long nodeCount = count(NODE_COUNT);
-		long edgeCount = count(EDGE_COUNT);
+		long nodeCount = count(NodeTable.COUNT);
+		long edgeCount = count(EdgeTable.COUNT);
 		long rest = NodesInMemory.estimate(nodeCount) + EdgesInMemory.estimate(nodeCount, edgeCount);
 		requireFit(rest);
 		NodesInMemory nodes = nodes((int) nodeCount, rest);
@@ -114,7 +91,7 @@ final class GraphReader {
 	private NodesInMemory nodes(int count, long rest) throws SQLException {
 		NodesInMemory.Builder nodes = new NodesInMemory.Builder(count);
 		byte[][] lastTarget = { {} };
-		read(NODES, (pack) -> {
+		read(NodeTable.ROWS, (pack) -> {
 			while (pack.next()) {
 				requireText(pack, 1);
 				requireText(pack, 2);
@@ -150,7 +127,7 @@ final class GraphReader {
 		List<String> names = new ArrayList<>();
 		List<Long> keys = new ArrayList<>();
 		Map<String, Integer> numbers = new HashMap<>();
-		Rows.list(this.connection, TYPES, (row) -> {
+		Rows.list(this.connection, EdgeTable.TYPES, (row) -> {
 			numbers.put(row.getString(2), names.size());
 			names.add(GraphRules.required("name of an edge type", row.getString(2)));
 			return keys.add(row.getLong(1));
@@ -166,7 +143,7 @@ final class GraphReader {
 			typeNumbers.put(types.keys()[number], number);
 		}
 		Merge merge = new Merge(nodes, typeNumbers);
-		read((direction == Direction.OUTGOING) ? OUTGOING : INCOMING, (pack) -> {
+		read((direction == Direction.OUTGOING) ? EdgeTable.OUTGOING : EdgeTable.INCOMING, (pack) -> {
 			while (pack.next()) {
 				int slot = merge.slotOf(pack.integer(0));
 				int neighbor = required(nodes.slotOfKey(pack.integer(3)));

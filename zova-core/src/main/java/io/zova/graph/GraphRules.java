@@ -46,7 +46,7 @@ final class GraphRules {
 			throw invalid("The " + what + " is empty: it needs 1 to " + MAX_NAME_BYTES + " characters");
 		}
 		for (int i = 0; i < length; i++) {
-			if (!isNameCharacter(name.charAt(i))) {
+			if (!Arguments.isNameCharacter(name.charAt(i))) {
 				throw invalid("The " + what + " " + quoted(name) + " is not valid at position " + i
 						+ ": only A-Z, a-z, 0-9, '_', '.', ':' and '-' are allowed");
 			}
@@ -56,11 +56,6 @@ final class GraphRules {
 					+ MAX_NAME_BYTES + " are allowed");
 		}
 		notReserved(what, name);
-	}
-
-	private static boolean isNameCharacter(char c) {
-		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '_'
-				|| c == '.' || c == '-';
 	}
 
 	static void nodeId(String id) {

@@ -9,21 +9,6 @@ import java.util.List;
  */
 final class GraphScan {
 
-	private static final String NODES = """
-			select node_key, node_id, kind, created_order from _zova_graph_nodes
-			where graph_key = ?1 and (created_order, node_key) > (?2, ?3)
-			order by created_order, node_key
-			limit ?4 + 0
-			""";
-
-	private static final String EDGES = """
-			select e.edge_key, e.from_node_key, y.name, e.to_node_key, e.created_order
-			from _zova_graph_edges e left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
-			where e.graph_key = ?1 and (e.created_order, e.edge_key) > (?2, ?3)
-			order by e.created_order, e.edge_key
-			limit ?4 + 0
-			""";
-
 	private GraphScan() {
 	}
 
@@ -32,10 +17,10 @@ final class GraphScan {
 		long key = GraphTable.key(connection, graph);
 		checkLimit(nodeLimit);
 		checkLimit(edgeLimit);
-		List<KeyedNode> nodes = rows(connection, NODES, key, nodesAfter, nodeLimit,
+		List<KeyedNode> nodes = rows(connection, NodeTable.PAGE, key, nodesAfter, nodeLimit,
 				(row) -> new KeyedNode(KeyedReads.positiveKey(row.getLong(1)), row.getString(2), row.getString(3),
 						KeyedReads.positiveOrder(row.getLong(4))));
-		List<KeyedEdge> edges = rows(connection, EDGES, key, edgesAfter, edgeLimit,
+		List<KeyedEdge> edges = rows(connection, EdgeTable.PAGE, key, edgesAfter, edgeLimit,
 				(row) -> KeyedReads.edge(row.getLong(1), row, 2));
 		if (!nodes.isEmpty()) {
 			requireProgress(graph, nodesAfter, cursor(nodes.get(0)));

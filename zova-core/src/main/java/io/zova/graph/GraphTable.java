@@ -47,6 +47,18 @@ final class GraphTable {
 
 	private static final String DELETE = "delete from _zova_graphs where name = ?1";
 
+	static final String ANY = """
+			select 1 where exists(select 1 from _zova_graphs) or exists(select 1 from _zova_graph_nodes)
+				or exists(select 1 from _zova_graph_edge_types) or exists(select 1 from _zova_graph_edges)
+			""";
+
+	static final String PUT_FIRST = "insert into _zova_graphs(graph_key, name, created_order) values (1, ?1, 1)";
+
+	static final String SIZE = """
+			select coalesce((select max(created_order) from _zova_graph_nodes where graph_key = ?1), 0)
+				+ coalesce((select max(created_order) from _zova_graph_edges where graph_key = ?1), 0)
+			""";
+
 	private GraphTable() {
 	}
 

@@ -126,7 +126,7 @@ public final class GraphTemplate implements GraphOperations {
 		return this.sql.change("Loading a graph", GraphTable.TABLE, (connection) -> {
 			FreshGraph.Keys keys = FreshLoad.load(connection, graph);
 			if (this.checksTargets) {
-				TargetLookup.require(connection, graph.name(),
+				TargetTables.require(connection, graph.name(),
 						graph.nodes()
 							.stream()
 							.map((node) -> new GraphNode(node.id(), node.kind(), node.target()))

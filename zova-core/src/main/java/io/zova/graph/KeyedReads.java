@@ -14,47 +14,29 @@ import java.util.Optional;
  */
 final class KeyedReads {
 
-	private static final String NODE = """
-			select node_id, kind, created_order from _zova_graph_nodes where node_key = ?1 and graph_key = ?2
-			""";
-
-	private static final String EDGE = """
-			select e.from_node_key, y.name, e.to_node_key, e.created_order
-			from _zova_graph_edges e left join _zova_graph_edge_types y on y.edge_type_key = e.edge_type_key
-			where e.edge_key = ?1 and e.graph_key = ?2
-			""";
-
-	private static final String PAYLOAD = """
-			select payload from _zova_graph_edges where edge_key = ?1 and graph_key = ?2
-			""";
-
-	private static final String SET_PAYLOAD = """
-			update _zova_graph_edges set payload = ?3 where edge_key = ?1 and graph_key = ?2
-			""";
-
 	private static final byte[] EMPTY = {};
 
 	private KeyedReads() {
 	}
 
 	static List<Optional<KeyedNode>> nodes(Connection connection, String graph, List<Long> keys) throws SQLException {
-		return each(connection, graph, keys, NODE,
+		return each(connection, graph, keys, NodeTable.BY_KEY,
 				(key, row) -> new KeyedNode(key, row.getString(1), row.getString(2), positiveOrder(row.getLong(3))));
 	}
 
 	static List<Optional<KeyedEdge>> edges(Connection connection, String graph, List<Long> keys) throws SQLException {
-		return each(connection, graph, keys, EDGE, (key, row) -> edge(key, row, 1));
+		return each(connection, graph, keys, EdgeTable.BY_KEY, (key, row) -> edge(key, row, 1));
 	}
 
 	static List<Optional<byte[]>> payloads(Connection connection, String graph, List<Long> keys) throws SQLException {
-		return each(connection, graph, keys, PAYLOAD, (key, row) -> bytes(row, 1));
+		return each(connection, graph, keys, EdgeTable.PAYLOAD_OF_GRAPH, (key, row) -> bytes(row, 1));
 	}
 
 	static void replacePayloads(Connection connection, String graph, Collection<EdgePayload> payloads)
 			throws SQLException {
 		long graphKey = GraphTable.key(connection, graph);
 		NotedChange.run(connection, (marks) -> {
-			try (PreparedStatement set = connection.prepareStatement(SET_PAYLOAD)) {
+			try (PreparedStatement set = connection.prepareStatement(EdgeTable.SET_PAYLOAD_OF_GRAPH)) {
 				for (EdgePayload payload : payloads) {
 					set.setLong(1, payload.edgeKey());
 					set.setLong(2, graphKey);

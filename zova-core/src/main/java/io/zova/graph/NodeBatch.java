@@ -14,14 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeBatch {
 
-	private static final String PUT = """
-			insert into _zova_graph_nodes(graph_key, node_id, kind, target_type, target_namespace, target_ref,
-				created_order)
-			select c1, c2, c3, c4, c5, c6, c7 from zova_unpacked(?1) where true
-			on conflict(graph_key, node_id) do update set kind = excluded.kind, target_type = excluded.target_type,
-				target_namespace = excluded.target_namespace, target_ref = excluded.target_ref
-			""";
-
 	private static final int COLUMNS = 7;
 
 	/** Fewer are put as fast one by one. */
@@ -42,7 +34,7 @@ final class NodeBatch {
 	 */
 	static void put(Connection connection, NodeTable.GraphRows graph, Collection<GraphNode> nodes) throws SQLException {
 		PackedInput rows = new PackedInput(COLUMNS);
-		try (PreparedStatement put = connection.prepareStatement(PUT)) {
+		try (PreparedStatement put = connection.prepareStatement(NodeTable.PUT_MANY)) {
 			for (GraphNode node : nodes) {
 				if (hasLongText(node.target())) {
 					put(put, rows);

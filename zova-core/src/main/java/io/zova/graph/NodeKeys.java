@@ -17,13 +17,6 @@ import io.zova.sqlite.extension.PackedQuery;
  */
 final class NodeKeys {
 
-	private static final String FIND = "select node_key from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
-
-	private static final String FIND_MANY = """
-			select u.c2, n.node_key
-			from zova_unpacked(?2) u cross join _zova_graph_nodes n on n.graph_key = ?1 and n.node_id = u.c1
-			""";
-
 	/** From here on it pays to hand ids over as one value. */
 	private static final int MANY = 64;
 
@@ -83,7 +76,7 @@ final class NodeKeys {
 		for (int place = 0; place < this.keys.length; place++) {
 			wanted.add(this.ids.get(place)).add(place);
 			if (wanted.isFull() || place + 1 == this.keys.length) {
-				PackedQuery.read(connection, FIND_MANY, this.graph, wanted, this::found);
+				PackedQuery.read(connection, NodeTable.KEYS_OF_MANY, this.graph, wanted, this::found);
 			}
 		}
 	}
@@ -100,7 +93,7 @@ final class NodeKeys {
 	}
 
 	private void findEach(Connection connection) throws SQLException {
-		try (PreparedStatement find = connection.prepareStatement(FIND)) {
+		try (PreparedStatement find = connection.prepareStatement(NodeTable.KEY)) {
 			find.setLong(1, this.graph);
 			for (int place = 0; place < this.keys.length; place++) {
 				find.setString(2, this.ids.get(place));

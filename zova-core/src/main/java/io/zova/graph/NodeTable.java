@@ -53,6 +53,76 @@ final class NodeTable {
 	/** So many nodes are compared with those that are there before they are put. */
 	private static final int FEW = 100;
 
+	static final String KEY_BY_NAME = """
+			select n.node_key from _zova_graphs g cross join _zova_graph_nodes n on n.graph_key = g.graph_key
+			where g.name = ?1 and n.node_id = ?2
+			""";
+
+	static final String IS_OF_GRAPH = """
+			select 1 from _zova_graph_nodes where node_key = ?1 and graph_key = ?2
+			""";
+
+	static final String TARGETS = """
+			select node_id, kind, target_type, target_namespace, target_ref from _zova_graph_nodes
+			where graph_key = ?1 and target_type in ('object', 'object_chunk', 'vector', 'record')
+			order by created_order, node_key
+			""";
+
+	static final String START = """
+			select node_key, kind, target_type from _zova_graph_nodes where graph_key = ?1 and node_id = ?2
+			""";
+
+	/** Keys in ascending order are found page by page. */
+	static final String CARDS = """
+			select n.node_key, n.node_id, n.kind
+			from json_each(?1) k cross join _zova_graph_nodes n on n.node_key = k.value
+			""";
+
+	static final String PUT_OF_FIRST = """
+			insert into _zova_graph_nodes(node_key, graph_key, node_id, kind, target_type, target_namespace,
+				target_ref, created_order)
+			values (?1, 1, ?2, ?3, ?4, ?5, ?6, ?1)
+			""";
+
+	static final String PUT_MANY_OF_FIRST = """
+			insert into _zova_graph_nodes(node_key, graph_key, node_id, kind, target_type, target_namespace,
+				target_ref, created_order)
+			select c1, 1, c2, c3, c4, c5, c6, c1 from zova_unpacked(?1)
+			""";
+
+	static final String COUNT = "select count(*) from _zova_graph_nodes where graph_key = ?1";
+
+	static final String ROWS = """
+			select node_key, node_id, kind, target_type from _zova_graph_nodes
+			where graph_key = ?1 and node_key between ?2 and ?3 order by node_key
+			""";
+
+	static final String PAGE = """
+			select node_key, node_id, kind, created_order from _zova_graph_nodes
+			where graph_key = ?1 and (created_order, node_key) > (?2, ?3)
+			order by created_order, node_key
+			limit ?4 + 0
+			""";
+
+	static final String BY_KEY = """
+			select node_id, kind, created_order from _zova_graph_nodes where node_key = ?1 and graph_key = ?2
+			""";
+
+	static final String PUT_MANY = """
+			insert into _zova_graph_nodes(graph_key, node_id, kind, target_type, target_namespace, target_ref,
+				created_order)
+			select c1, c2, c3, c4, c5, c6, c7 from zova_unpacked(?1) where true
+			on conflict(graph_key, node_id) do update set kind = excluded.kind, target_type = excluded.target_type,
+				target_namespace = excluded.target_namespace, target_ref = excluded.target_ref
+			""";
+
+	static final String KEY = "select node_key from _zova_graph_nodes where graph_key = ?1 and node_id = ?2";
+
+	static final String KEYS_OF_MANY = """
+			select u.c2, n.node_key
+			from zova_unpacked(?2) u cross join _zova_graph_nodes n on n.graph_key = ?1 and n.node_id = u.c1
+			""";
+
 	private NodeTable() {
 	}
 

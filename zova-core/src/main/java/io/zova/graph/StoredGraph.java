@@ -82,7 +82,7 @@ final class StoredGraph implements Graph {
 	/** In the same piece of work, which is undone as a whole. */
 	private void checkTargets(Connection connection, Collection<GraphNode> nodes) throws SQLException {
 		if (this.checksTargets) {
-			TargetLookup.require(connection, this.name, nodes);
+			TargetTables.require(connection, this.name, nodes);
 		}
 	}
 

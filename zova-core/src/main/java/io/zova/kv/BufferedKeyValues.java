@@ -171,7 +171,7 @@ final class BufferedKeyValues implements KeyValueNamespace {
 		Arguments.required("range", range);
 		List<KeyValue> buffered = this.buffer.entries(range.limit(Long.MAX_VALUE));
 		return this.sql.snapshot("Counting keys", (connection) -> {
-			long count = KeyScan.count(connection, this.namespace, range);
+			long count = KeyRangeTable.count(connection, this.namespace, range);
 			for (KeyValue entry : buffered) {
 				count += KeyValueTable.exists(connection, this.namespace, entry.key()) ? 0 : 1;
 			}

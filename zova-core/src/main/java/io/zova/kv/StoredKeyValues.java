@@ -146,7 +146,7 @@ final class StoredKeyValues implements KeyValueNamespace {
 	@Override
 	public long count(KeyRange range) {
 		KeyValueRules.check(this.namespace, range);
-		return this.sql.read("Counting keys", (connection) -> KeyScan.count(connection, this.namespace, range));
+		return this.sql.read("Counting keys", (connection) -> KeyRangeTable.count(connection, this.namespace, range));
 	}
 
 	@Override
@@ -159,13 +159,13 @@ final class StoredKeyValues implements KeyValueNamespace {
 	@Override
 	public List<KeyValue> page(KeyRange range) {
 		KeyValueRules.check(this.namespace, range);
-		return this.sql.read("Scanning keys", (connection) -> KeyScan.entries(connection, this.namespace, range));
+		return this.sql.read("Scanning keys", (connection) -> KeyRangeTable.entries(connection, this.namespace, range));
 	}
 
 	@Override
 	public List<byte[]> keys(KeyRange range) {
 		KeyValueRules.check(this.namespace, range);
-		return this.sql.read("Scanning keys", (connection) -> KeyScan.keys(connection, this.namespace, range));
+		return this.sql.read("Scanning keys", (connection) -> KeyRangeTable.keys(connection, this.namespace, range));
 	}
 
 	@Override

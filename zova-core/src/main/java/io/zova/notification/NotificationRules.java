@@ -69,7 +69,7 @@ final class NotificationRules {
 			return "A notification channel has 1 to " + MAX_CHANNEL_BYTES + " characters, but got " + channel.length();
 		}
 		for (int i = 0; i < channel.length(); i++) {
-			if (!isChannelCharacter(channel.charAt(i))) {
+			if (!Arguments.isNameCharacter(channel.charAt(i))) {
 				return "Notification channel '" + printable(channel)
 						+ "' may hold only letters A to Z, digits and _ . : -, but has another character at index " + i;
 			}
@@ -79,11 +79,6 @@ final class NotificationRules {
 					+ ": choose another name";
 		}
 		return null;
-	}
-
-	private static boolean isChannelCharacter(char c) {
-		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'
-				|| c == ':' || c == '-';
 	}
 
 	private static String printable(String channel) {

@@ -19,16 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkLocator {
 
-	private static final String PROBE = """
-			select offset, size_bytes from _zova_object_chunks where object_id = ? and chunk_index = ?
-			""";
-
-	private static final String SEARCH = """
-			select chunk_index, offset from _zova_object_chunks
-			where object_id = ?1 and offset <= ?2 and offset + size_bytes > ?2
-			order by chunk_index limit 1
-			""";
-
 	/** After this many guesses, halve: some layouts defeat proportion. */
 	private static final int GUESSES = 8;
 
@@ -61,7 +51,7 @@ final class ChunkLocator {
 		long high = object.chunkCount() - 1;
 		long lowOffset = 0;
 		long highEnd = object.size();
-		try (PreparedStatement statement = connection.prepareStatement(PROBE)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.AT_INDEX)) {
 			statement.setBytes(1, object.id().shared());
 			for (int guess = 0; low <= high && lowOffset <= position && position < highEnd; guess++) {
 				double share = (guess < GUESSES) ? (double) (position - lowOffset) / (highEnd - lowOffset) : 0.5;
@@ -119,7 +109,7 @@ final class ChunkLocator {
 
 	private static boolean touches(Connection connection, ObjectInfo object, long index, long position, boolean atEnd)
 			throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(PROBE)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.AT_INDEX)) {
 			statement.setBytes(1, object.id().shared());
 			statement.setLong(2, index);
 			try (ResultSet row = statement.executeQuery()) {
@@ -129,7 +119,7 @@ final class ChunkLocator {
 	}
 
 	private static Place search(Connection connection, ObjectInfo object, long position) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(SEARCH)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.AT_OFFSET)) {
 			statement.setBytes(1, object.id().shared());
 			statement.setLong(2, position);
 			try (ResultSet row = statement.executeQuery()) {

@@ -44,34 +44,6 @@ final class ChunkRemoval {
 
 	private static final int HASHES_A_SCAN = 10_000;
 
-	private static final String ROWS = """
-			select max(rowid) from _zova_object_chunks
-			""";
-
-	private static final String CHUNKS_OF_OBJECT = """
-			select chunk_hash, count(*) from _zova_object_chunks where object_id = ? group by chunk_hash
-			""";
-
-	private static final String SHARED_CHUNKS_OF_OBJECT = """
-			select distinct chunk_hash from _zova_object_chunks
-			where object_id <> ?1 and chunk_hash in
-				(select chunk_hash from _zova_object_chunks where object_id = ?1)
-			""";
-
-	private static final String NAMED_OF_LIST = """
-			select distinct chunk_hash from _zova_object_chunks
-			where chunk_hash in (select unhex(value) from json_each(?))
-			""";
-
-	/** Tables and triggers that mention the chunks, which those of Zova do not. */
-	private static final String DEPENDENTS = """
-			select exists (select 1 from sqlite_schema
-					where type in ('table', 'trigger') and name not in ('_zova_chunks', '_zova_object_chunks')
-						and instr(lower(sql), '_zova_chunks') > 0)
-				or exists (select 1 from sqlite_temp_schema
-					where type = 'trigger' and instr(lower(sql), '_zova_chunks') > 0)
-			""";
-
 	private final SqlAccess sql;
 
 	ChunkRemoval(SqlAccess sql) {
@@ -87,7 +59,8 @@ final class ChunkRemoval {
 	 */
 	long removeObjects(List<ObjectId> ids) {
 		return this.sql.<Long>write("delete an object", (connection) -> {
-			ObjectRemoval removal = new ObjectRemoval(connection, longOf(connection, ROWS), ids.size() > 1);
+			ObjectRemoval removal = new ObjectRemoval(connection, longOf(connection, ManifestTable.HIGHEST_ROW),
+					ids.size() > 1);
 			long removed = 0;
 			for (ObjectId id : ids) {
 				if (ObjectTable.exists(connection, id)) {
@@ -154,7 +127,7 @@ final class ChunkRemoval {
 			Map<byte[], Integer> chunks = chunksOf(id);
 			this.removable.addAll(removable(id, chunks, known));
 			ReferenceCounts uncounted = this.own;
-			ReferenceKnowledge.change(this.connection, (notes) -> {
+			ReferenceKnowledge.noting(this.connection, (notes) -> {
 				ManifestTable.delete(this.connection, id);
 				chunks.forEach((hash, count) -> {
 					notes.add(hash, -count);
@@ -168,7 +141,7 @@ final class ChunkRemoval {
 
 		private Map<byte[], Integer> chunksOf(ObjectId id) throws SQLException {
 			Map<byte[], Integer> chunks = new IdentityHashMap<>();
-			try (PreparedStatement statement = this.connection.prepareStatement(CHUNKS_OF_OBJECT)) {
+			try (PreparedStatement statement = this.connection.prepareStatement(ManifestTable.CHUNKS_OF_OBJECT)) {
 				statement.setBytes(1, id.shared());
 				try (ResultSet row = statement.executeQuery()) {
 					while (row.next()) {
@@ -191,7 +164,8 @@ final class ChunkRemoval {
 			}
 			else if (!alone.isEmpty()) {
 				Set<ByteArrayKey> shared = new HashSet<>();
-				try (PreparedStatement statement = this.connection.prepareStatement(SHARED_CHUNKS_OF_OBJECT)) {
+				try (PreparedStatement statement = this.connection
+					.prepareStatement(ManifestTable.SHARED_CHUNKS_OF_OBJECT)) {
 					statement.setBytes(1, id.shared());
 					collect(statement, shared);
 				}
@@ -247,7 +221,7 @@ final class ChunkRemoval {
 				// Whether or not there is something to remove, as in every Zova library.
 				throw ObjectErrors.readOnly(task);
 			}
-			long rows = longOf(connection, ROWS);
+			long rows = longOf(connection, ManifestTable.HIGHEST_ROW);
 			Set<ByteArrayKey> inUse = kept.get();
 			List<byte[]> unnamed = unnamed(connection, hashes, counts(connection, rows, false));
 			unnamed.removeIf((hash) -> inUse.contains(new ByteArrayKey(hash)));
@@ -280,7 +254,7 @@ final class ChunkRemoval {
 			json.append((json.length() > 1) ? ",\"" : "\"").append(HexFormat.of().formatHex(hash)).append('"');
 		}
 		Set<ByteArrayKey> named = new HashSet<>();
-		try (PreparedStatement statement = connection.prepareStatement(NAMED_OF_LIST)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.NAMED_OF_LIST)) {
 			statement.setString(1, json.append(']').toString());
 			collect(statement, named);
 		}
@@ -319,7 +293,7 @@ final class ChunkRemoval {
 			}
 		};
 		boolean mayCost = rows > FEW_ROWS && !unnamed.isEmpty();
-		if (!mayCost || longOf(connection, DEPENDENTS) > 0
+		if (!mayCost || longOf(connection, ChunkTable.DEPENDENTS) > 0
 				|| !ForeignKeys.suspend(connection.unwrap(ZovaConnection.class), removal)) {
 			removal.run();
 		}

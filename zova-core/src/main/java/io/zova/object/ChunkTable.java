@@ -33,6 +33,20 @@ final class ChunkTable {
 			delete from _zova_chunks where chunk_hash = ?
 			""";
 
+	/** Tables and triggers that mention the chunks, which those of Zova do not. */
+	static final String DEPENDENTS = """
+			select exists (select 1 from sqlite_schema
+					where type in ('table', 'trigger') and name not in ('_zova_chunks', '_zova_object_chunks')
+						and instr(lower(sql), '_zova_chunks') > 0)
+				or exists (select 1 from sqlite_temp_schema
+					where type = 'trigger' and instr(lower(sql), '_zova_chunks') > 0)
+			""";
+
+	static final String LOOSE = """
+			select chunk_hash, size_bytes from _zova_chunks
+			where chunk_hash not in (select chunk_hash from _zova_object_chunks)
+			""";
+
 	private ChunkTable() {
 	}
 

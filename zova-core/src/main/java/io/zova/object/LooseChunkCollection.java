@@ -25,11 +25,6 @@ import io.zova.sqlite.SqlAccess;
  */
 final class LooseChunkCollection {
 
-	private static final String LOOSE = """
-			select chunk_hash, size_bytes from _zova_chunks
-			where chunk_hash not in (select chunk_hash from _zova_object_chunks)
-			""";
-
 	private final SqlAccess sql;
 
 	private final ChunkRemoval removal;
@@ -90,7 +85,7 @@ final class LooseChunkCollection {
 
 	private static Map<ByteArrayKey, Long> loose(Connection connection) throws SQLException {
 		Map<ByteArrayKey, Long> loose = new HashMap<>();
-		try (PreparedStatement statement = connection.prepareStatement(LOOSE);
+		try (PreparedStatement statement = connection.prepareStatement(ChunkTable.LOOSE);
 				ResultSet row = statement.executeQuery()) {
 			while (row.next()) {
 				loose.put(new ByteArrayKey(row.getBytes(1)), row.getLong(2));

@@ -56,6 +56,43 @@ final class ManifestTable {
 			delete from _zova_object_chunks where object_id = ?
 			""";
 
+	static final String AT_INDEX = """
+			select offset, size_bytes from _zova_object_chunks where object_id = ? and chunk_index = ?
+			""";
+
+	static final String AT_OFFSET = """
+			select chunk_index, offset from _zova_object_chunks
+			where object_id = ?1 and offset <= ?2 and offset + size_bytes > ?2
+			order by chunk_index limit 1
+			""";
+
+	static final String HIGHEST_ROW = """
+			select max(rowid) from _zova_object_chunks
+			""";
+
+	static final String CHUNKS_OF_OBJECT = """
+			select chunk_hash, count(*) from _zova_object_chunks where object_id = ? group by chunk_hash
+			""";
+
+	static final String SHARED_CHUNKS_OF_OBJECT = """
+			select distinct chunk_hash from _zova_object_chunks
+			where object_id <> ?1 and chunk_hash in
+				(select chunk_hash from _zova_object_chunks where object_id = ?1)
+			""";
+
+	static final String NAMED_OF_LIST = """
+			select distinct chunk_hash from _zova_object_chunks
+			where chunk_hash in (select unhex(value) from json_each(?))
+			""";
+
+	static final String REACH = """
+			select max(offset + size_bytes) from _zova_object_chunks where object_id = ?
+			""";
+
+	static final String REFERENCES = """
+			select chunk_hash from _zova_object_chunks
+			""";
+
 	private ManifestTable() {
 	}
 

@@ -117,7 +117,7 @@ final class ObjectAssembly {
 
 	private void insert(Connection connection) throws SQLException {
 		ObjectTable.insert(connection, new ObjectInfo(this.id, this.size, this.entries.size(), this.profile));
-		ReferenceKnowledge.change(connection, (notes) -> {
+		ReferenceKnowledge.noting(connection, (notes) -> {
 			try (PreparedStatement row = connection.prepareStatement(ManifestTable.INSERT)) {
 				for (ObjectManifest.Entry entry : this.entries) {
 					ManifestTable.insert(row, this.id.shared(), entry.index(), entry.chunk().shared(), entry.offset(),

@@ -19,10 +19,6 @@ final class ObjectContent {
 	/** Larger results are not allocated on the word of a single row. */
 	private static final int TRUSTED_SIZE = 1 << 20;
 
-	private static final String REACH = """
-			select max(offset + size_bytes) from _zova_object_chunks where object_id = ?
-			""";
-
 	private ObjectContent() {
 	}
 
@@ -206,7 +202,7 @@ final class ObjectContent {
 		if (end <= TRUSTED_SIZE) {
 			return;
 		}
-		try (PreparedStatement statement = connection.prepareStatement(REACH)) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.REACH)) {
 			statement.setBytes(1, object.id().shared());
 			try (ResultSet row = statement.executeQuery()) {
 				if (!row.next() || row.getLong(1) < end) {

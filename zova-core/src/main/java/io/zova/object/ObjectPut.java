@@ -36,7 +36,7 @@ final class ObjectPut {
 				return false;
 			}
 			insertChunks(connection, chunks);
-			ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, object, chunks, notes));
+			ReferenceKnowledge.noting(connection, (notes) -> insertManifest(connection, object, chunks, notes));
 			return true;
 		});
 		return object.id();
@@ -57,7 +57,7 @@ final class ObjectPut {
 				if (ObjectTable.find(connection, object.id()) != null) {
 					throw new ExistsException();
 				}
-				ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, object, chunks, notes));
+				ReferenceKnowledge.noting(connection, (notes) -> insertManifest(connection, object, chunks, notes));
 				return true;
 			});
 		}

@@ -263,7 +263,7 @@ public final class ObjectWriter implements AutoCloseable {
 			return true;
 		}
 		ObjectTable.insert(connection, new ObjectInfo(objectId, this.size, this.chunks.count(), this.profile));
-		ReferenceKnowledge.change(connection, (notes) -> insertManifest(connection, objectId, notes));
+		ReferenceKnowledge.noting(connection, (notes) -> insertManifest(connection, objectId, notes));
 		return false;
 	}
 

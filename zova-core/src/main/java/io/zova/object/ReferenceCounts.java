@@ -17,10 +17,6 @@ import java.sql.SQLException;
  */
 final class ReferenceCounts {
 
-	private static final String ALL = """
-			select chunk_hash from _zova_object_chunks
-			""";
-
 	private long[] keys = new long[1 << 10];
 
 	private int[] counts = new int[1 << 10];
@@ -35,7 +31,8 @@ final class ReferenceCounts {
 	 */
 	static ReferenceCounts of(Connection connection) throws SQLException {
 		ReferenceCounts counts = new ReferenceCounts();
-		try (PreparedStatement statement = connection.prepareStatement(ALL); ResultSet row = statement.executeQuery()) {
+		try (PreparedStatement statement = connection.prepareStatement(ManifestTable.REFERENCES);
+				ResultSet row = statement.executeQuery()) {
 			while (row.next()) {
 				byte[] hash = row.getBytes(1);
 				if (hash != null) {
@@ -60,7 +57,7 @@ final class ReferenceCounts {
 		return this.counts[slot(key(hash))];
 	}
 
-	void add(byte[] hash, int change) {
+	void add(byte[] hash, int more) {
 		long key = key(hash);
 		int slot = slot(key);
 		if (this.keys[slot] != key) {
@@ -71,7 +68,7 @@ final class ReferenceCounts {
 			this.keys[slot] = key;
 			this.used++;
 		}
-		this.counts[slot] += change;
+		this.counts[slot] += more;
 	}
 
 	/** A key of 0 would look like a free slot. */

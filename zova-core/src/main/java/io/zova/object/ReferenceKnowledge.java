@@ -88,16 +88,16 @@ final class ReferenceKnowledge {
 	}
 
 	/**
-	 * Runs statements that change manifest rows.
+	 * Runs statements that change manifest rows, and notes which.
 	 * @param connection the connection, in a writing transaction
 	 * @param work changes the rows, and tells which
 	 * @throws SQLException if they cannot be changed
 	 */
-	static void change(Connection connection, Change work) throws SQLException {
+	static void noting(Connection connection, Statements work) throws SQLException {
 		ZovaConnection zova = connection.unwrap(ZovaConnection.class);
 		ReferenceKnowledge knowledge = of(zova);
 		if (!knowledge.isWanted() || !zova.inWritingTransaction()) {
-			work.run((hash, change) -> {
+			work.run((hash, more) -> {
 			});
 			return;
 		}
@@ -109,10 +109,10 @@ final class ReferenceKnowledge {
 		return this.version != 0;
 	}
 
-	private synchronized void add(byte[] hash, int change) {
+	private synchronized void add(byte[] hash, int more) {
 		ReferenceCounts known = this.counts.get();
 		if (known != null) {
-			known.add(hash, change);
+			known.add(hash, more);
 		}
 	}
 
@@ -157,7 +157,7 @@ final class ReferenceKnowledge {
 	 * Statements that change manifest rows.
 	 */
 	@FunctionalInterface
-	interface Change {
+	interface Statements {
 
 		void run(Notes notes) throws SQLException;
 
@@ -172,9 +172,9 @@ final class ReferenceKnowledge {
 		/**
 		 * Notes rows that name a chunk.
 		 * @param hash the chunk
-		 * @param change how many more there are
+		 * @param more how many more there are, less than 0 if there are fewer
 		 */
-		void add(byte[] hash, int change);
+		void add(byte[] hash, int more);
 
 	}
 

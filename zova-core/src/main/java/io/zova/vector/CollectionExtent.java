@@ -15,16 +15,6 @@ import java.sql.SQLException;
  */
 record CollectionExtent(long first, long last, long count, boolean isDense) {
 
-	/** Asked for together in one SELECT, min and max would read the whole table. */
-	private static final String OF_TABLE = """
-			select (select min(vector_key) from _zova_vectors), (select max(vector_key) from _zova_vectors),
-				(select count(*) from (select 1 from _zova_vector_collections limit 2))
-			""";
-
-	private static final String OF_COLLECTION = """
-			select min(vector_key), max(vector_key), count(*) from _zova_vectors where collection_key = ?
-			""";
-
 	/** One in so many rows makes a stretch dense. */
 	private static final int SPREAD = 2;
 
@@ -34,7 +24,7 @@ record CollectionExtent(long first, long last, long count, boolean isDense) {
 	 * collection
 	 */
 	static CollectionExtent quick(Connection connection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(OF_TABLE);
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.EXTENT);
 				ResultSet row = statement.executeQuery()) {
 			row.next();
 			return of(row, (row.getLong(3) == 1) ? Long.MAX_VALUE : 0);
@@ -43,7 +33,7 @@ record CollectionExtent(long first, long last, long count, boolean isDense) {
 
 	/** What the index of ids tells, which takes a while for a large collection. */
 	static CollectionExtent exact(Connection connection, CollectionRow collection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(OF_COLLECTION)) {
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.EXTENT_OF_COLLECTION)) {
 			statement.setLong(1, collection.key());
 			try (ResultSet row = statement.executeQuery()) {
 				row.next();

@@ -46,14 +46,6 @@ import io.zova.sqlite.extension.PackedQuery;
  */
 final class CollectionInMemory {
 
-	private static final String ROW = """
-			select vector_id, "values", norm_squared from _zova_vectors where vector_key = ? and collection_key = ?
-			""";
-
-	private static final String KEY = """
-			select vector_key from _zova_vectors where collection_key = ? and vector_id = ?
-			""";
-
 	/** From this many rows on, reading them one by one is slower than reading all. */
 	private static final long MANY = 2048;
 
@@ -174,7 +166,7 @@ final class CollectionInMemory {
 			this.lock.readLock().unlock();
 		}
 		List<Row> rows = new ArrayList<>(keys.size());
-		try (PreparedStatement statement = connection.prepareStatement(ROW)) {
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.ROW)) {
 			statement.setLong(2, view.collectionKey());
 			for (long key : keys) {
 				statement.setLong(1, key);
@@ -288,7 +280,7 @@ final class CollectionInMemory {
 		if (ids.isEmpty()) {
 			return keys;
 		}
-		try (PreparedStatement statement = connection.prepareStatement(KEY)) {
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.KEY)) {
 			statement.setLong(1, view.collectionKey());
 			for (String id : ids) {
 				this.vectors.addKeysOfId(VectorsInMemory.idHash(id.getBytes(StandardCharsets.UTF_8)), keys);
@@ -311,7 +303,7 @@ final class CollectionInMemory {
 			CandidateScan.Candidates candidates, ScanBounds bounds, ExactDistance distance, NearestMatches nearest)
 			throws SQLException {
 		boolean storedNorm = ExactDistance.trustsStoredNorm(collection.space());
-		try (PreparedStatement statement = connection.prepareStatement(ROW)) {
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.ROW)) {
 			statement.setLong(2, collection.key());
 			for (long key : direct) {
 				measure(statement, key, collection, storedNorm, distance, nearest);

@@ -17,17 +17,6 @@ import io.zova.sqlite.extension.PackedQuery;
  */
 final class CollectionReader {
 
-	private static final String ROWS = """
-			select vector_key, vector_id, "values", norm_squared from _zova_vectors
-			where collection_key = ?1 and vector_key between ?2 and ?3
-			""";
-
-	/** A unary plus keeps SQLite from using the index, which has no order of keys. */
-	private static final String ROWS_AS_THEY_LIE = """
-			select vector_key, vector_id, "values", norm_squared from _zova_vectors
-			where +collection_key = ?1 and vector_key between ?2 and ?3
-			""";
-
 	private static final long SHARED_FROM = 64L * ProductKernel.MAX_ROWS;
 
 	private final CollectionRow collection;
@@ -54,7 +43,7 @@ final class CollectionReader {
 	 */
 	static VectorsInMemory read(Connection connection, CollectionRow collection, CollectionExtent extent,
 			ScanThreads threads, boolean packed) throws SQLException {
-		String sql = extent.isDense() ? ROWS_AS_THEY_LIE : ROWS;
+		String sql = extent.isDense() ? VectorTable.ROWS_AS_THEY_LIE : VectorTable.ROWS;
 		DirectMemory memory = DirectMemory.create();
 		try {
 			CollectionReader reader = new CollectionReader(collection, extent, memory);

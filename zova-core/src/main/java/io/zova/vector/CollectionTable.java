@@ -47,6 +47,10 @@ final class CollectionTable {
 			select 1 from _zova_vector_collections where name = ?
 			""";
 
+	static final String KEY_EXISTS = """
+			select 1 from _zova_vector_collections where collection_key = ?
+			""";
+
 	private CollectionTable() {
 	}
 

@@ -14,17 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableScan {
 
-	private static final String ROWS = """
-			select "values", norm_squared, vector_id from _zova_vectors where collection_key = ?
-			""";
-
 	private TableScan() {
 	}
 
 	static void search(Connection connection, CollectionRow collection, List<RunningQuery> queries)
 			throws SQLException {
 		boolean storedNorm = ExactDistance.trustsStoredNorm(collection.space());
-		try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.ALL_ROWS)) {
 			statement.setLong(1, collection.key());
 			try (ResultSet row = statement.executeQuery()) {
 				while (row.next()) {

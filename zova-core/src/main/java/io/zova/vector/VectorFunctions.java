@@ -37,21 +37,6 @@ import io.zova.sqlite.function.TableFunction;
  */
 final class VectorFunctions {
 
-	private static final String DISTANCE = """
-			select c.dimensions, c.metric, c.element_type, v.vector_key, v."values"
-			from _zova_vector_collections c
-			left join _zova_vectors v on v.collection_key = c.collection_key and v.vector_id = ?
-			where c.name = ?
-			""";
-
-	private static final String DISTANCE_BY_ID = """
-			select c.dimensions, c.metric, c.element_type, v.vector_key, v."values", s.vector_key, s."values"
-			from _zova_vector_collections c
-			left join _zova_vectors v on v.collection_key = c.collection_key and v.vector_id = ?
-			left join _zova_vectors s on s.collection_key = c.collection_key and s.vector_id = ?
-			where c.name = ?
-			""";
-
 	/** Has more than one row in every Zova file. */
 	private static final String HOLD_SNAPSHOT = """
 			select 1 from sqlite_schema
@@ -118,7 +103,7 @@ final class VectorFunctions {
 		String collection = text(arguments, 0);
 		String id = text(arguments, 1);
 		requireName(collection);
-		try (PreparedStatement statement = arguments.connection().prepareStatement(DISTANCE)) {
+		try (PreparedStatement statement = arguments.connection().prepareStatement(VectorTable.WITH_SPACE)) {
 			statement.setString(1, id);
 			statement.setString(2, collection);
 			try (ResultSet row = statement.executeQuery()) {
@@ -136,7 +121,7 @@ final class VectorFunctions {
 		requireName(collection);
 		// Its type is looked at only once the collection is known to exist.
 		String source = (arguments.type(2) == SqlType.TEXT) ? arguments.text(2) : "";
-		try (PreparedStatement statement = arguments.connection().prepareStatement(DISTANCE_BY_ID)) {
+		try (PreparedStatement statement = arguments.connection().prepareStatement(VectorTable.TWO_WITH_SPACE)) {
 			statement.setString(1, id);
 			statement.setString(2, source);
 			statement.setString(3, collection);

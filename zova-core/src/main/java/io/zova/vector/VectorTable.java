@@ -18,7 +18,7 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
 /**
- * The table of vectors: reading and deleting them.
+ * The table of vectors: all statements on it, reading and deleting single ones.
  */
 final class VectorTable {
 
@@ -30,7 +30,7 @@ final class VectorTable {
 			select 1 from _zova_vectors where collection_key = ? and vector_id = ?
 			""";
 
-	private static final String KEY = """
+	static final String KEY = """
 			select vector_key from _zova_vectors where collection_key = ? and vector_id = ?
 			""";
 
@@ -45,6 +45,66 @@ final class VectorTable {
 	private static final String PAGE = """
 			select vector_id, "values" from _zova_vectors
 			where collection_key = ? and vector_id > ? order by vector_id limit ?
+			""";
+
+	/** Asked for together in one SELECT, min and max would read the whole table. */
+	static final String EXTENT = """
+			select (select min(vector_key) from _zova_vectors), (select max(vector_key) from _zova_vectors),
+				(select count(*) from (select 1 from _zova_vector_collections limit 2))
+			""";
+
+	static final String EXTENT_OF_COLLECTION = """
+			select min(vector_key), max(vector_key), count(*) from _zova_vectors where collection_key = ?
+			""";
+
+	static final String ROW = """
+			select vector_id, "values", norm_squared from _zova_vectors where vector_key = ? and collection_key = ?
+			""";
+
+	static final String ROWS = """
+			select vector_key, vector_id, "values", norm_squared from _zova_vectors
+			where collection_key = ?1 and vector_key between ?2 and ?3
+			""";
+
+	/** A unary plus keeps SQLite from using the index, which has no order of keys. */
+	static final String ROWS_AS_THEY_LIE = """
+			select vector_key, vector_id, "values", norm_squared from _zova_vectors
+			where +collection_key = ?1 and vector_key between ?2 and ?3
+			""";
+
+	static final String ALL_ROWS = """
+			select "values", norm_squared, vector_id from _zova_vectors where collection_key = ?
+			""";
+
+	/** So many rows go into one statement where there are many. */
+	static final int GROUP = 16;
+
+	static final String PUT = """
+			insert into _zova_vectors(collection_key, vector_id, "values", norm_squared) values(?1, ?, ?, ?)
+			on conflict(collection_key, vector_id)
+			do update set "values" = excluded."values", norm_squared = excluded.norm_squared
+			""";
+
+	static final String PUT_GROUP = PUT.replace("values(?1, ?, ?, ?)",
+			"values(?1, ?, ?, ?)" + ", (?1, ?, ?, ?)".repeat(GROUP - 1));
+
+	static final String LAST_ID = """
+			select max(vector_id) from _zova_vectors where collection_key = ?
+			""";
+
+	static final String WITH_SPACE = """
+			select c.dimensions, c.metric, c.element_type, v.vector_key, v."values"
+			from _zova_vector_collections c
+			left join _zova_vectors v on v.collection_key = c.collection_key and v.vector_id = ?
+			where c.name = ?
+			""";
+
+	static final String TWO_WITH_SPACE = """
+			select c.dimensions, c.metric, c.element_type, v.vector_key, v."values", s.vector_key, s."values"
+			from _zova_vector_collections c
+			left join _zova_vectors v on v.collection_key = c.collection_key and v.vector_id = ?
+			left join _zova_vectors s on s.collection_key = c.collection_key and s.vector_id = ?
+			where c.name = ?
 			""";
 
 	private VectorTable() {

@@ -19,34 +19,15 @@ import io.zova.Arguments;
  */
 final class VectorWriter {
 
-	private static final String PUT = """
-			insert into _zova_vectors(collection_key, vector_id, "values", norm_squared) values(?1, ?, ?, ?)
-			on conflict(collection_key, vector_id)
-			do update set "values" = excluded."values", norm_squared = excluded.norm_squared
-			""";
-
-	private static final int GROUP = 16;
-
-	private static final String PUT_GROUP = PUT.replace("values(?1, ?, ?, ?)",
-			"values(?1, ?, ?, ?)" + ", (?1, ?, ?, ?)".repeat(GROUP - 1));
-
-	private static final String COLLECTION = """
-			select 1 from _zova_vector_collections where collection_key = ?
-			""";
-
-	private static final String LAST_ID = """
-			select max(vector_id) from _zova_vectors where collection_key = ?
-			""";
-
 	private final CollectionRow collection;
 
 	private final PreparedStatement one;
 
 	private final PreparedStatement group;
 
-	private final VectorEntry[] waiting = new VectorEntry[GROUP];
+	private final VectorEntry[] waiting = new VectorEntry[VectorTable.GROUP];
 
-	private final double[] norms = new double[GROUP];
+	private final double[] norms = new double[VectorTable.GROUP];
 
 	private int waitingCount;
 
@@ -74,15 +55,15 @@ final class VectorWriter {
 		}
 		VectorEntry first = Arguments.required("vector", entries.next());
 		boolean more = entries.hasNext();
-		try (PreparedStatement one = connection.prepareStatement(PUT)) {
+		try (PreparedStatement one = connection.prepareStatement(VectorTable.PUT)) {
 			if (!more) {
 				one.setLong(1, collection.key());
 				VectorRules.requireId(first.id());
 				put(one, first, collection.accept(first.values()));
 				return 1;
 			}
-			try (PreparedStatement group = connection.prepareStatement(PUT_GROUP);
-					PreparedStatement parent = connection.prepareStatement(COLLECTION)) {
+			try (PreparedStatement group = connection.prepareStatement(VectorTable.PUT_GROUP);
+					PreparedStatement parent = connection.prepareStatement(CollectionTable.KEY_EXISTS)) {
 				parent.setLong(1, collection.key());
 				// Each vector needs this row. While it is being read, its page can't make
 				// room in SQLite's cache for those that are changed.
@@ -96,7 +77,7 @@ final class VectorWriter {
 	}
 
 	private static String lastId(Connection connection, CollectionRow collection) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(LAST_ID)) {
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.LAST_ID)) {
 			statement.setLong(1, collection.key());
 			try (ResultSet row = statement.executeQuery()) {
 				String last = row.next() ? row.getString(1) : null;
@@ -131,7 +112,7 @@ final class VectorWriter {
 		}
 		else {
 			this.lastId = entry.id();
-			if (this.waitingCount == GROUP) {
+			if (this.waitingCount == VectorTable.GROUP) {
 				putGroup();
 			}
 		}
@@ -139,7 +120,7 @@ final class VectorWriter {
 
 	private void putGroup() throws SQLException {
 		this.collection.accept(this.waiting, this.norms);
-		for (int i = 0; i < GROUP; i++) {
+		for (int i = 0; i < VectorTable.GROUP; i++) {
 			set(this.group, 2 + 3 * i, this.waiting[i], this.norms[i]);
 		}
 		this.group.executeUpdate();

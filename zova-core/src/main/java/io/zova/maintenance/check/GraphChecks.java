@@ -110,9 +110,9 @@ final class GraphChecks {
 	private void graph(ResultSet row) throws SQLException {
 		this.graphs++;
 		byte[] name = this.inspection.utf8(row, 1);
-		if (!Names.isGraphName(name)) {
+		if (!NameRules.isGraphName(name)) {
 			this.findings.add(FindingKind.GRAPH_NAME_INVALID, ZovaStatus.GRAPH_INVALID, Locator.GRAPH,
-					Names.shown(name));
+					NameRules.shown(name));
 		}
 	}
 
@@ -123,22 +123,22 @@ final class GraphChecks {
 		if (node.graph == null) {
 			found(FindingKind.NODE_GRAPH_MISSING, ZovaStatus.GRAPH_NOT_FOUND, node);
 		}
-		if (!Names.isNodeId(node.id)) {
+		if (!NameRules.isNodeId(node.id)) {
 			found(FindingKind.NODE_ID_INVALID, ZovaStatus.GRAPH_INVALID, node);
 		}
-		if (!Names.isGraphName(this.inspection.utf8(row, 4))) {
+		if (!NameRules.isGraphName(this.inspection.utf8(row, 4))) {
 			found(FindingKind.NODE_KIND_INVALID, ZovaStatus.GRAPH_INVALID, node);
 		}
 		String type = row.getString(5);
-		if (!Names.isTargetType(type)) {
+		if (!NameRules.isTargetType(type)) {
 			found(FindingKind.NODE_TARGET_TYPE_INVALID, ZovaStatus.GRAPH_INVALID, node);
 		}
 		byte[] namespace = this.inspection.utf8(row, 6);
 		byte[] ref = this.inspection.utf8(row, 7);
-		if (namespace != null && !Names.isText(namespace)) {
+		if (namespace != null && !NameRules.isText(namespace)) {
 			found(FindingKind.NODE_TARGET_NAMESPACE_INVALID, ZovaStatus.GRAPH_INVALID, node);
 		}
-		if (ref != null && !Names.isText(ref)) {
+		if (ref != null && !NameRules.isText(ref)) {
 			found(FindingKind.NODE_TARGET_REF_INVALID, ZovaStatus.GRAPH_INVALID, node);
 		}
 		if (row.getLong(8) == 0) {
@@ -147,7 +147,7 @@ final class GraphChecks {
 	}
 
 	private void target(String type, byte @Nullable [] ref, Node node) {
-		boolean invalid = ref != null && !Names.isHash(ref);
+		boolean invalid = ref != null && !NameRules.isHash(ref);
 		switch (type) {
 			case "object" ->
 				found(invalid ? FindingKind.NODE_OBJECT_TARGET_INVALID : FindingKind.NODE_OBJECT_TARGET_MISSING,
@@ -165,12 +165,12 @@ final class GraphChecks {
 		boolean graphMissing = row.getLong(3) != 0;
 		if (graphMissing) {
 			this.findings.add(FindingKind.EDGE_TYPE_GRAPH_MISSING, ZovaStatus.GRAPH_NOT_FOUND, Locator.EDGE_TYPE,
-					Names.shown(name));
+					NameRules.shown(name));
 		}
-		if (!Names.isGraphName(name)) {
+		if (!NameRules.isGraphName(name)) {
 			Finding finding = new Finding(FindingKind.EDGE_TYPE_INVALID, Findings.name(ZovaStatus.GRAPH_INVALID),
 					graphMissing ? Map.of() : Map.of(Locator.GRAPH, graph));
-			this.findings.add(finding.at(Locator.EDGE_TYPE, Names.shown(name)));
+			this.findings.add(finding.at(Locator.EDGE_TYPE, NameRules.shown(name)));
 		}
 	}
 
@@ -199,7 +199,8 @@ final class GraphChecks {
 
 	private void found(FindingKind kind, ZovaStatus detail, Node node) {
 		Map<Locator, String> graph = (node.graph != null) ? Map.of(Locator.GRAPH, node.graph) : Map.of();
-		this.findings.add(new Finding(kind, Findings.name(detail), graph).at(Locator.NODE_ID, Names.shown(node.id)));
+		this.findings
+			.add(new Finding(kind, Findings.name(detail), graph).at(Locator.NODE_ID, NameRules.shown(node.id)));
 	}
 
 	/**

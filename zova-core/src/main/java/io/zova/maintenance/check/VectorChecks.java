@@ -146,7 +146,7 @@ final class VectorChecks {
 			this.inspection.each(STRAYS, (row) -> {
 				this.vectors++;
 				this.findings.add(FindingKind.VECTOR_COLLECTION_MISSING, ZovaStatus.VECTOR_COLLECTION_NOT_FOUND,
-						Locator.VECTOR_ID, Names.shown(this.inspection.utf8(row, 1)));
+						Locator.VECTOR_ID, NameRules.shown(this.inspection.utf8(row, 1)));
 			});
 		}
 		this.inspection.each(UNTRACKED, (row) -> this.findings.add(FindingKind.VECTOR_SOURCE_MISSING,
@@ -177,7 +177,7 @@ final class VectorChecks {
 			found(FindingKind.VECTOR_INTEGRITY, ZovaStatus.VECTOR_CORRUPT, collection.name, id);
 			return;
 		}
-		if (!Names.isVectorName(id)) {
+		if (!NameRules.isVectorName(id)) {
 			found(FindingKind.VECTOR_INTEGRITY, ZovaStatus.VECTOR_INVALID, collection.name, id);
 		}
 		if (row.getDouble(3) != norm.getAsDouble() && !row.wasNull()) {
@@ -187,7 +187,7 @@ final class VectorChecks {
 
 	private void found(FindingKind kind, ZovaStatus detail, String collection, byte @Nullable [] id) {
 		this.findings.add(new Finding(kind, Findings.name(detail), Map.of(Locator.COLLECTION, collection))
-			.at(Locator.VECTOR_ID, Names.shown(id)));
+			.at(Locator.VECTOR_ID, NameRules.shown(id)));
 	}
 
 	/**

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.maintenance.check.Names;
+import io.zova.maintenance.check.NameRules;
 import io.zova.maintenance.check.VectorElements;
 import io.zova.maintenance.pages.Cell;
 import io.zova.maintenance.pages.Cell.StoredText;
@@ -131,19 +131,20 @@ final class RescuedTable {
 					&& java.util.Arrays.equals(SalvageFunctions.sha256().digest(data), (byte[]) row.get(0));
 			case "_zova_object_chunks" -> (row) -> isHash(row.get(0)) && isCount(row.get(1)) && isHash(row.get(2))
 					&& isCount(row.get(3)) && row.get(4) instanceof Long size && size > 0 && size <= 1 << 20;
-			case "_zova_vector_collections" -> (row) -> row.get(0) == null && isName(row.get(1), Names::isVectorName)
-					&& isCount(row.get(2)) && isWord(row.get(3), METRICS) && isWord(row.get(4), ELEMENT_TYPES);
+			case "_zova_vector_collections" ->
+				(row) -> row.get(0) == null && isName(row.get(1), NameRules::isVectorName) && isCount(row.get(2))
+						&& isWord(row.get(3), METRICS) && isWord(row.get(4), ELEMENT_TYPES);
 			case "_zova_vectors" ->
-				(row) -> row.get(0) == null && row.get(1) instanceof Long && isName(row.get(2), Names::isVectorName)
+				(row) -> row.get(0) == null && row.get(1) instanceof Long && isName(row.get(2), NameRules::isVectorName)
 						&& row.get(3) instanceof byte[] values && values.length > 0 && isNorm(row.get(4), values);
 			case "_zova_graphs" ->
-				(row) -> row.get(0) == null && isName(row.get(1), Names::isGraphName) && row.get(2) instanceof Long;
+				(row) -> row.get(0) == null && isName(row.get(1), NameRules::isGraphName) && row.get(2) instanceof Long;
 			case "_zova_graph_nodes" -> (row) -> row.get(0) == null && row.get(1) instanceof Long
-					&& isName(row.get(2), Names::isNodeId) && isName(row.get(3), Names::isGraphName)
-					&& row.get(4) instanceof StoredText type && Names.isTargetType(type.text())
+					&& isName(row.get(2), NameRules::isNodeId) && isName(row.get(3), NameRules::isGraphName)
+					&& row.get(4) instanceof StoredText type && NameRules.isTargetType(type.text())
 					&& isTextOrNull(row.get(5)) && isTextOrNull(row.get(6)) && row.get(7) instanceof Long;
 			case "_zova_graph_edge_types" ->
-				(row) -> row.get(0) == null && row.get(1) instanceof Long && isName(row.get(2), Names::isGraphName);
+				(row) -> row.get(0) == null && row.get(1) instanceof Long && isName(row.get(2), NameRules::isGraphName);
 			case "_zova_graph_edges" -> (row) -> row.get(0) == null && row.get(1) instanceof Long
 					&& row.get(2) instanceof Long && row.get(3) instanceof Long && row.get(4) instanceof Long
 					&& row.get(5) instanceof Long && row.get(6) instanceof byte[];

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 
 import org.sqlite.Function;
 
-import io.zova.maintenance.check.Names;
+import io.zova.maintenance.check.NameRules;
 import io.zova.maintenance.check.VectorElements;
 
 /**
@@ -82,10 +82,10 @@ final class SalvageFunctions {
 		protected void xFunc() throws SQLException {
 			byte[] text = value_blob(1);
 			boolean valid = switch (String.valueOf(value_text(0))) {
-				case "graph" -> Names.isGraphName(text);
-				case "node" -> Names.isNodeId(text);
-				case "vector" -> Names.isVectorName(text);
-				default -> text == null || Names.isText(text);
+				case "graph" -> NameRules.isGraphName(text);
+				case "node" -> NameRules.isNodeId(text);
+				case "vector" -> NameRules.isVectorName(text);
+				default -> text == null || NameRules.isText(text);
 			};
 			result(valid ? 1 : 0);
 		}

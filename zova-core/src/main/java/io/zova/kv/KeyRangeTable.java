@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Reads ranges of keys. Each page is found by its first key, never by counting rows.
  */
-final class KeyScan {
+final class KeyRangeTable {
 
 	private static final String ENTRIES = """
 			select key, value from _zova_kv
@@ -36,7 +36,7 @@ final class KeyScan {
 
 	private static final String[] COUNT_STATEMENTS = variants(COUNT);
 
-	private KeyScan() {
+	private KeyRangeTable() {
 	}
 
 	/** One text for each shape of range, so that every one is compiled once. */

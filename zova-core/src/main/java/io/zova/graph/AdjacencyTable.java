@@ -31,7 +31,7 @@ package io.zova.graph;
  * @param keys the same without id and kind
  * @param someKeys the same by type, with the number of creation and the edge's key behind
  */
-record AdjacencySql(String neighbors, String someNeighbors, String keyed, String page, String degree, String expand,
+record AdjacencyTable(String neighbors, String someNeighbors, String keyed, String page, String degree, String expand,
 		String keys, String someKeys) {
 
 	private static final String NEIGHBORS = """
@@ -175,32 +175,33 @@ record AdjacencySql(String neighbors, String someNeighbors, String keyed, String
 			limit ?3 + 0
 			""";
 
-	private static final AdjacencySql OUTGOING = any("from_node_key", "to_node_key");
+	private static final AdjacencyTable OUTGOING = any("from_node_key", "to_node_key");
 
-	private static final AdjacencySql INCOMING = any("to_node_key", "from_node_key");
+	private static final AdjacencyTable INCOMING = any("to_node_key", "from_node_key");
 
-	private static final AdjacencySql OUTGOING_OF_TYPE = ofType("from_node_key", "to_node_key");
+	private static final AdjacencyTable OUTGOING_OF_TYPE = ofType("from_node_key", "to_node_key");
 
-	private static final AdjacencySql INCOMING_OF_TYPE = ofType("to_node_key", "from_node_key");
+	private static final AdjacencyTable INCOMING_OF_TYPE = ofType("to_node_key", "from_node_key");
 
-	private static AdjacencySql any(String near, String far) {
-		return new AdjacencySql(NEIGHBORS, SOME_NEIGHBORS, KEYED, PAGE, DEGREE, EXPAND, KEYS, SOME_KEYS).at(near, far);
+	private static AdjacencyTable any(String near, String far) {
+		return new AdjacencyTable(NEIGHBORS, SOME_NEIGHBORS, KEYED, PAGE, DEGREE, EXPAND, KEYS, SOME_KEYS).at(near,
+				far);
 	}
 
-	private static AdjacencySql ofType(String near, String far) {
+	private static AdjacencyTable ofType(String near, String far) {
 		// Edges of one type lie in the order of creation: some of them are no cheaper.
-		return new AdjacencySql(NEIGHBORS_OF_TYPE, NEIGHBORS_OF_TYPE, KEYED_OF_TYPE, PAGE_OF_TYPE, DEGREE_OF_TYPE,
+		return new AdjacencyTable(NEIGHBORS_OF_TYPE, NEIGHBORS_OF_TYPE, KEYED_OF_TYPE, PAGE_OF_TYPE, DEGREE_OF_TYPE,
 				EXPAND_OF_TYPE, KEYS_OF_TYPE, KEYS_OF_TYPE)
 			.at(near, far);
 	}
 
-	private AdjacencySql at(String near, String far) {
-		return new AdjacencySql(this.neighbors.formatted(near, far), this.someNeighbors.formatted(near, far),
+	private AdjacencyTable at(String near, String far) {
+		return new AdjacencyTable(this.neighbors.formatted(near, far), this.someNeighbors.formatted(near, far),
 				this.keyed.formatted(near, far), this.page.formatted(near, far), this.degree.formatted(near, far),
 				this.expand.formatted(near, far), this.keys.formatted(near, far), this.someKeys.formatted(near, far));
 	}
 
-	static AdjacencySql of(Direction direction, boolean typed) {
+	static AdjacencyTable of(Direction direction, boolean typed) {
 		return switch (direction) {
 			case OUTGOING -> typed ? OUTGOING_OF_TYPE : OUTGOING;
 			case INCOMING -> typed ? INCOMING_OF_TYPE : INCOMING;

@@ -7,10 +7,12 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.Arguments;
+
 /**
  * The rules that stored names and ids follow, for bytes that may be anything.
  */
-public final class Names {
+public final class NameRules {
 
 	private static final int LONGEST_GRAPH_NAME = 128;
 
@@ -21,7 +23,7 @@ public final class Names {
 	private static final Set<String> TARGET_TYPES = Set.of("none", "record", "object", "object_chunk", "vector",
 			"entity", "fact", "concept", "external");
 
-	private Names() {
+	private NameRules() {
 	}
 
 	/**
@@ -34,8 +36,7 @@ public final class Names {
 			return false;
 		}
 		for (byte b : name) {
-			boolean letterOrDigit = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9');
-			if (!letterOrDigit && "_.:-".indexOf(b) < 0) {
+			if (!Arguments.isNameCharacter((char) b)) {
 				return false;
 			}
 		}
@@ -108,7 +109,8 @@ public final class Names {
 	}
 
 	private static boolean isReserved(byte[] name) {
-		return name.length >= 6 && new String(name, 0, 6, StandardCharsets.ISO_8859_1).equalsIgnoreCase("_zova_");
+		int length = Math.min(name.length, Arguments.RESERVED.length());
+		return Arguments.isReserved(new String(name, 0, length, StandardCharsets.ISO_8859_1));
 	}
 
 	/**

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks up the rows of tables that nodes stand for.
  */
-final class RecordLookup {
+final class RecordTable {
 
 	private static final String TYPE = """
 			select type from sqlite_schema where type in ('table', 'view') and name = ?1 collate nocase
@@ -38,7 +38,7 @@ final class RecordLookup {
 	/** The statement that finds a row, for each table. */
 	private final Map<String, String> statements = new HashMap<>();
 
-	RecordLookup(Connection connection) {
+	RecordTable(Connection connection) {
 		this.connection = connection;
 	}
 

@@ -13,7 +13,7 @@ import io.zova.ZovaStatus;
 /**
  * Looks whether the object, chunk or vector exists that a node stands for.
  */
-final class TargetLookup {
+final class TargetTables {
 
 	private static final String OBJECT = "select 1 from _zova_objects where object_id = ?1";
 
@@ -26,7 +26,7 @@ final class TargetLookup {
 
 	private static final int HASH_DIGITS = 64;
 
-	private TargetLookup() {
+	private TargetTables() {
 	}
 
 	/**
