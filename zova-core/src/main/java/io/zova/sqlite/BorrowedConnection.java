@@ -140,7 +140,6 @@ final class BorrowedConnection extends StatementSource {
 		if (type == InternalKey.class) {
 			return this.physical.unwrap(type);
 		}
-		this.physical.history().bypassed(true);
 		return super.unwrap(type);
 	}
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 
-import io.zova.sqlite.ConnectionTransaction.Held;
+import io.zova.sqlite.StatementLocks.Held;
 import io.zova.sqlite.lock.Clock;
 import io.zova.sqlite.lock.Deadline;
 import io.zova.sqlite.lock.Interruption;
@@ -29,7 +29,7 @@ final class Execution {
 	private final Held held;
 
 	/** The statement of whose function this is a part. */
-	private final @Nullable Execution caller;
+	private final @Nullable Object caller;
 
 	private final long limitNanos;
 
@@ -51,7 +51,7 @@ final class Execution {
 		this.connection = connection;
 		this.statement = statement;
 		this.held = held;
-		this.caller = connection.running();
+		this.caller = connection.runningStatement();
 		this.limitNanos = limitNanos;
 		this.timer = (limitNanos > 0) ? Clock.schedule(this::timeOut, remainingNanos) : null;
 	}
@@ -87,7 +87,7 @@ final class Execution {
 	 * @throws SQLException if it failed; the run is ended then
 	 */
 	@Nullable ResultSet run() throws SQLException {
-		Execution outer = enter();
+		Object outer = enter();
 		try {
 			return this.statement.run();
 		}
@@ -95,7 +95,7 @@ final class Execution {
 			throw failed(ex);
 		}
 		finally {
-			this.connection.enter(outer);
+			this.connection.statementLocks().enter(outer);
 		}
 	}
 
@@ -103,16 +103,16 @@ final class Execution {
 	 * Goes into SQLite. Whatever is no reader may stay there for long, or call functions
 	 * that wait for others, while these may want to end the connection's lease.
 	 */
-	private @Nullable Execution enter() throws SQLException {
+	private @Nullable Object enter() throws SQLException {
 		if (this.held != Held.READ) {
 			try {
-				this.connection.transaction().endLease();
+				this.connection.statementLocks().endLease();
 			}
 			catch (SQLException ex) {
 				throw failed(ex);
 			}
 		}
-		return this.connection.enter(this);
+		return this.connection.statementLocks().enter(this);
 	}
 
 	/**
@@ -122,7 +122,7 @@ final class Execution {
 	 * @throws SQLException if it failed; the run is ended then
 	 */
 	boolean next(ResultSet rows) throws SQLException {
-		Execution outer = enter();
+		Object outer = enter();
 		try {
 			if (++this.rows % Interruption.ROWS == 0) {
 				Interruption.check("reading rows");
@@ -133,7 +133,7 @@ final class Execution {
 			throw failed(ex);
 		}
 		finally {
-			this.connection.enter(outer);
+			this.connection.statementLocks().enter(outer);
 		}
 	}
 
@@ -156,7 +156,7 @@ final class Execution {
 	 * @throws SQLException if one failed; the run is ended then
 	 */
 	long[] runBatch() throws SQLException {
-		Execution outer = enter();
+		Object outer = enter();
 		try {
 			return this.statement.driver().executeLargeBatch();
 		}
@@ -164,7 +164,7 @@ final class Execution {
 			throw failed(ex);
 		}
 		finally {
-			this.connection.enter(outer);
+			this.connection.statementLocks().enter(outer);
 		}
 	}
 
@@ -202,11 +202,11 @@ final class Execution {
 		if (this.timer != null) {
 			this.timer.cancel(false);
 		}
-		this.connection.transaction().afterStatement(this.held, this, caller(), success);
+		this.connection.statementLocks().giveBack(this.held, this, caller(), success);
 	}
 
-	private @Nullable Execution caller() {
-		return (this.caller != null && this.caller.isRunning()) ? this.caller : null;
+	private @Nullable Object caller() {
+		return (this.caller instanceof Execution outer && outer.isRunning()) ? outer : null;
 	}
 
 	/**

@@ -67,9 +67,15 @@ public final class ZovaConnection extends StatementSource {
 
 	private final ConnectionLocks locks;
 
+	private final ConnectionListeners listeners = new ConnectionListeners();
+
 	private final ConnectionTransaction transaction;
 
 	private final ControlStatements control;
+
+	private final TransactionChanges changes;
+
+	private final StatementLocks statementLocks;
 
 	private final ConnectionHistory history;
 
@@ -93,16 +99,10 @@ public final class ZovaConnection extends StatementSource {
 
 	private boolean settingsChanged;
 
-	/** Whether the borrower has got the driver's connection. */
-	private boolean driverGiven;
-
 	private volatile boolean aborted;
 
 	/** When the time of the open transaction is over, while a template works in it. */
 	private @Nullable Deadline limit;
-
-	/** What is inside SQLite now. */
-	private @Nullable Execution running;
 
 	ZovaConnection(SQLiteConnection driver, ConnectionSettings settings, DriverConnections access) {
 		this.driver = driver;
@@ -112,9 +112,13 @@ public final class ZovaConnection extends StatementSource {
 		this.isolation = settings.isolation();
 		this.control = new ControlStatements(driver);
 		this.locks = new ConnectionLocks(settings.locks(), this.control);
-		this.history = new ConnectionHistory(settings.locks(), this);
-		this.transaction = new ConnectionTransaction(this.control, this.locks, settings.readOnlyFile(),
-				settings.counters(), this.history);
+		this.changes = new TransactionChanges(settings.locks(), driver, this.internalKey);
+		TransactionEnd end = new TransactionEnd(this.changes, settings.counters(), this.listeners, this.locks);
+		this.transaction = new ConnectionTransaction(this.control, this.locks, settings.readOnlyFile(), this.listeners,
+				settings.counters(), this.changes, end);
+		this.statementLocks = new StatementLocks(this.transaction, this.locks, settings.readOnlyFile(), this.changes,
+				this.listeners, end);
+		this.history = new ConnectionHistory(this, this.changes);
 		this.statements = new StatementCache(driver, settings.statementCacheSize(),
 				settings.locks().schemaGeneration());
 	}
@@ -140,6 +144,10 @@ public final class ZovaConnection extends StatementSource {
 
 	ConnectionTransaction transaction() {
 		return this.transaction;
+	}
+
+	StatementLocks statementLocks() {
+		return this.statementLocks;
 	}
 
 	/**
@@ -250,7 +258,8 @@ public final class ZovaConnection extends StatementSource {
 	 * is open that has begun with those.
 	 */
 	private void followStores() throws SQLException {
-		if (this.transaction.isActive() || this.running != null || hasOpenReads() || this.driver.isClosed()) {
+		if (this.transaction.isActive() || this.statementLocks.inside() != null || hasOpenReads()
+				|| this.driver.isClosed()) {
 			return;
 		}
 		this.locks.enterRead(lockWaitDeadline());
@@ -314,7 +323,7 @@ public final class ZovaConnection extends StatementSource {
 			followStores();
 		}
 		try {
-			CachedStatement compiled = this.transaction.whileReading(lockWaitDeadline(),
+			CachedStatement compiled = this.statementLocks.whileReading(lockWaitDeadline(),
 					() -> this.statements.compile(sql));
 			// Pragmas need not run to take effect.
 			this.settingsChanged |= compiled.analysis().changesConnection();
@@ -334,7 +343,7 @@ public final class ZovaConnection extends StatementSource {
 
 	// Execution
 
-	ConnectionTransaction.Held lockFor(StatementAnalysis analysis, Deadline deadline) throws SQLException {
+	StatementLocks.Held lockFor(StatementAnalysis analysis, Deadline deadline) throws SQLException {
 		delegate();
 		requireMayRun(analysis);
 		if (analysis.kind() == StatementAnalysis.Kind.WRITE && !isTransactional()) {
@@ -356,8 +365,8 @@ public final class ZovaConnection extends StatementSource {
 		else if (!this.readOnly && (analysis.writes() || !alone)) {
 			renewOpenReads();
 		}
-		boolean mayLease = this.running == null && !this.settingsChanged && !this.driverGiven;
-		return this.transaction.beforeStatement(analysis, alone, this.readOnly, mayLease, deadline);
+		boolean mayLease = !this.settingsChanged && !this.changes.isBypassed();
+		return this.statementLocks.take(analysis, alone, this.readOnly, mayLease, deadline);
 	}
 
 	/**
@@ -385,7 +394,7 @@ public final class ZovaConnection extends StatementSource {
 	 * @throws SQLException if that cannot be done
 	 */
 	private void leaveOpenReads() throws SQLException {
-		if (this.running != null) {
+		if (this.statementLocks.inside() != null) {
 			throw new SQLFeatureNotSupportedException("The first write of a transaction cannot come from within a "
 					+ "statement that reads, through a function that it calls: " + BEGIN_BEFORE, "0A000");
 		}
@@ -408,7 +417,7 @@ public final class ZovaConnection extends StatementSource {
 	 * @throws SQLException if a statement is closed
 	 */
 	private void renewOpenReads() throws SQLException {
-		if (hasOpenReads() && this.running == null && !this.transaction.isActive()
+		if (hasOpenReads() && this.statementLocks.inside() == null && !this.transaction.isActive()
 				&& this.locks.exclusion() == OpenFile.Exclusion.NEVER) {
 			this.openStatements.readAhead();
 		}
@@ -473,27 +482,12 @@ public final class ZovaConnection extends StatementSource {
 	}
 
 	/**
-	 * Notes which statement is inside SQLite from now on, and so calls functions.
-	 * @param execution the statement, {@code null} for none
-	 * @return the one that was before; it has called a function if this one runs at all
-	 */
-	@Nullable Execution enter(@Nullable Execution execution) {
-		Execution before = this.running;
-		this.running = execution;
-		return before;
-	}
-
-	@Nullable Execution running() {
-		return this.running;
-	}
-
-	/**
 	 * The statement that calls a function of ours at this moment.
 	 * @return the object that {@link StatementListener#statementEnded} will get,
 	 * {@code null} if none runs
 	 */
 	public @Nullable Object runningStatement() {
-		return this.running;
+		return this.statementLocks.inside();
 	}
 
 	/**
@@ -689,7 +683,7 @@ public final class ZovaConnection extends StatementSource {
 	 * @return the listeners
 	 */
 	public TransactionListeners listeners() {
-		return this.transaction.listeners();
+		return this.listeners;
 	}
 
 	/**
@@ -873,8 +867,8 @@ public final class ZovaConnection extends StatementSource {
 			if (readsUnbegun()) {
 				begin(false);
 			}
-			this.driverGiven = true;
-			this.transaction.endLease();
+			this.changes.bypassed(true);
+			this.statementLocks.endLease();
 		}
 		return super.unwrap(type);
 	}
@@ -913,9 +907,8 @@ public final class ZovaConnection extends StatementSource {
 			close();
 			return false;
 		}
-		this.driverGiven = false;
 		this.hasReadUnbegun = false;
-		this.history.bypassed(false);
+		this.changes.bypassed(false);
 		return !this.settingsChanged;
 	}
 
