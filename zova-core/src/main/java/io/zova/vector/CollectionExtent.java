@@ -18,6 +18,22 @@ record CollectionExtent(long first, long last, long count, boolean isDense) {
 	/** One in so many rows makes a stretch dense. */
 	private static final int SPREAD = 2;
 
+	/** What is quickly found out and close enough to read by. */
+	static CollectionExtent of(Connection connection, CollectionRow collection) throws SQLException {
+		CollectionExtent quick = quick(connection);
+		return quick.isDense() ? quick : exact(connection, collection);
+	}
+
+	/** The part of it behind a key. */
+	CollectionExtent after(long key) {
+		return new CollectionExtent(Math.max(this.first, key + 1), this.last, this.count, this.isDense);
+	}
+
+	/** The part of it that has no more rows than a number. */
+	CollectionExtent upTo(long rows) {
+		return new CollectionExtent(this.first, this.first + rows - 1, rows, this.isDense);
+	}
+
 	/**
 	 * What can be said without looking at the rows.
 	 * @return the extent of the whole table, which is dense if there is no other

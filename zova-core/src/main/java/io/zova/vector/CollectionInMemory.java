@@ -57,6 +57,9 @@ final class CollectionInMemory {
 
 	private final ChangeLog log;
 
+	/** Rows with larger keys are not here: they are read from the file. */
+	private final long lastKey;
+
 	private final VectorsInMemory vectors;
 
 	private volatile long bytes;
@@ -68,7 +71,8 @@ final class CollectionInMemory {
 	/** Guarded by the lock: without it, nobody may look at the vectors. */
 	private boolean freed;
 
-	private CollectionInMemory(VectorSpace space, SourceState state, VectorsInMemory vectors) {
+	private CollectionInMemory(VectorSpace space, SourceState state, long lastKey, VectorsInMemory vectors) {
+		this.lastKey = lastKey;
 		this.collectionKey = state.collectionKey();
 		this.space = space;
 		this.log = new ChangeLog(state);
@@ -77,24 +81,35 @@ final class CollectionInMemory {
 	}
 
 	/**
-	 * Reads a whole collection.
+	 * Reads a collection, or as much of it as there is room for.
 	 * @param connection a connection inside a transaction, so that all is of one state
 	 * @param collection the collection
 	 * @param state the state that the connection sees
-	 * @param extent where its rows are
+	 * @param extent where the rows are that are to be in memory
+	 * @param isWhole whether there are no others
 	 * @param threads who may help
 	 * @return the collection in memory
 	 * @throws SQLException if it can't be read
 	 */
 	static CollectionInMemory read(Connection connection, CollectionRow collection, SourceState state,
-			CollectionExtent extent, ScanThreads threads) throws SQLException {
+			CollectionExtent extent, boolean isWhole, ScanThreads threads) throws SQLException {
 		VectorsInMemory vectors = CollectionReader.read(connection, collection, extent, threads,
 				PackedQuery.isAvailable());
-		return new CollectionInMemory(collection.space(), state, vectors);
+		return new CollectionInMemory(collection.space(), state, isWhole ? Long.MAX_VALUE : extent.last(), vectors);
 	}
 
 	long collectionKey() {
 		return this.collectionKey;
+	}
+
+	/** The key up to which rows are here. */
+	long lastKey() {
+		return this.lastKey;
+	}
+
+	/** Whether all rows are here, whatever their keys. */
+	boolean isWhole() {
+		return this.lastKey == Long.MAX_VALUE;
 	}
 
 	boolean is(VectorSpace other) {
@@ -273,7 +288,7 @@ final class CollectionInMemory {
 
 	/**
 	 * The keys of all rows that may differ between here and what a connection sees, given
-	 * the ids that may.
+	 * the ids that may. Rows that are read from the file anyway are not among them.
 	 */
 	private Set<Long> changedKeys(Connection connection, SourceState view, Set<String> ids) throws SQLException {
 		Set<Long> keys = new HashSet<>();
@@ -286,7 +301,7 @@ final class CollectionInMemory {
 				this.vectors.addKeysOfId(VectorsInMemory.idHash(id.getBytes(StandardCharsets.UTF_8)), keys);
 				statement.setString(2, id);
 				try (ResultSet row = statement.executeQuery()) {
-					if (row.next()) {
+					if (row.next() && row.getLong(1) <= this.lastKey) {
 						keys.add(row.getLong(1));
 					}
 				}

@@ -114,13 +114,24 @@ final class ExactDistance {
 	 * @return the distance, or {@link #CORRUPT}
 	 */
 	double to(byte[] stored) {
-		if (stored.length != this.space.storedBytes()) {
+		return to(stored, 0, stored.length);
+	}
+
+	/**
+	 * The same for a stored form that lies among others.
+	 * @param bytes has the stored form
+	 * @param offset where it begins
+	 * @param length how long it is
+	 * @return the distance, or {@link #CORRUPT}
+	 */
+	double to(byte[] bytes, int offset, int length) {
+		if (length != this.space.storedBytes()) {
 			return CORRUPT;
 		}
 		double distance = switch (this.space.metric()) {
-			case COSINE -> cosine(stored);
-			case L2 -> l2(stored);
-			case DOT -> dot(stored);
+			case COSINE -> cosine(bytes, offset);
+			case L2 -> l2(bytes, offset);
+			case DOT -> dot(bytes, offset);
 		};
 		return Double.isFinite(distance) ? distance : CORRUPT;
 	}
@@ -133,41 +144,53 @@ final class ExactDistance {
 	 * @return the distance, or {@link #CORRUPT}
 	 */
 	double to(byte[] stored, double normSquared) {
-		if (!trustsStoredNorm(this.space) || stored.length != this.space.storedBytes()) {
-			return to(stored);
+		return to(stored, 0, stored.length, normSquared);
+	}
+
+	/**
+	 * The same for a stored form that lies among others.
+	 * @param bytes has the stored form
+	 * @param offset where it begins
+	 * @param length how long it is
+	 * @param normSquared the stored squared length, or NaN if there is none
+	 * @return the distance, or {@link #CORRUPT}
+	 */
+	double to(byte[] bytes, int offset, int length, double normSquared) {
+		if (Double.isNaN(normSquared) || !trustsStoredNorm(this.space) || length != this.space.storedBytes()) {
+			return to(bytes, offset, length);
 		}
 		if (!(normSquared > 0) || !Double.isFinite(normSquared)) {
 			return CORRUPT;
 		}
-		return 1 - byteProduct(stored) / (this.queryLength * Math.sqrt(normSquared));
+		return 1 - byteProduct(bytes, offset) / (this.queryLength * Math.sqrt(normSquared));
 	}
 
 	static boolean trustsStoredNorm(VectorSpace space) {
 		return space.metric() == Metric.COSINE && space.elementType() == ElementType.I8;
 	}
 
-	private double cosine(byte[] stored) {
+	private double cosine(byte[] stored, int offset) {
 		double[] q = this.query;
 		double product = 0;
 		double squares = 0;
 		switch (this.space.elementType()) {
 			case F32 -> {
 				for (int i = 0; i < q.length; i++) {
-					double s = (float) FLOATS.get(stored, i << 2);
+					double s = (float) FLOATS.get(stored, offset + (i << 2));
 					product += q[i] * s;
 					squares += s * s;
 				}
 			}
 			case F16 -> {
 				for (int i = 0; i < q.length; i++) {
-					double s = HalfPrecision.toFloat((short) SHORTS.get(stored, i << 1));
+					double s = HalfPrecision.toFloat((short) SHORTS.get(stored, offset + (i << 1)));
 					product += q[i] * s;
 					squares += s * s;
 				}
 			}
 			case I8 -> {
-				product = byteProduct(stored);
-				squares = normSquared(ElementType.I8, stored);
+				product = byteProduct(stored, offset);
+				squares = byteSquares(stored, offset);
 			}
 		}
 		// Zero and what is not finite both end as NaN or infinity here.
@@ -177,25 +200,25 @@ final class ExactDistance {
 		return 1 - product / (this.queryLength * Math.sqrt(squares));
 	}
 
-	private double l2(byte[] stored) {
+	private double l2(byte[] stored, int offset) {
 		double[] q = this.query;
 		double sum = 0;
 		switch (this.space.elementType()) {
 			case F32 -> {
 				for (int i = 0; i < q.length; i++) {
-					double d = q[i] - (float) FLOATS.get(stored, i << 2);
+					double d = q[i] - (float) FLOATS.get(stored, offset + (i << 2));
 					sum += d * d;
 				}
 			}
 			case F16 -> {
 				for (int i = 0; i < q.length; i++) {
-					double d = q[i] - HalfPrecision.toFloat((short) SHORTS.get(stored, i << 1));
+					double d = q[i] - HalfPrecision.toFloat((short) SHORTS.get(stored, offset + (i << 1)));
 					sum += d * d;
 				}
 			}
 			case I8 -> {
 				for (int i = 0; i < q.length; i++) {
-					double d = q[i] - stored[i];
+					double d = q[i] - stored[offset + i];
 					sum += d * d;
 				}
 			}
@@ -203,34 +226,42 @@ final class ExactDistance {
 		return Math.sqrt(sum);
 	}
 
-	private double dot(byte[] stored) {
+	private double dot(byte[] stored, int offset) {
 		double[] q = this.query;
 		double sum = 0;
 		switch (this.space.elementType()) {
 			case F32 -> {
 				for (int i = 0; i < q.length; i++) {
-					sum += q[i] * (float) FLOATS.get(stored, i << 2);
+					sum += q[i] * (float) FLOATS.get(stored, offset + (i << 2));
 				}
 			}
 			case F16 -> {
 				for (int i = 0; i < q.length; i++) {
-					sum += q[i] * HalfPrecision.toFloat((short) SHORTS.get(stored, i << 1));
+					sum += q[i] * HalfPrecision.toFloat((short) SHORTS.get(stored, offset + (i << 1)));
 				}
 			}
 			case I8 -> {
 				for (int i = 0; i < q.length; i++) {
-					sum += q[i] * stored[i];
+					sum += q[i] * stored[offset + i];
 				}
 			}
 		}
 		return -sum;
 	}
 
-	private double byteProduct(byte[] stored) {
+	private double byteProduct(byte[] stored, int offset) {
 		double[] q = this.query;
 		double sum = 0;
 		for (int i = 0; i < q.length; i++) {
-			sum += q[i] * stored[i];
+			sum += q[i] * stored[offset + i];
+		}
+		return sum;
+	}
+
+	private double byteSquares(byte[] stored, int offset) {
+		int sum = 0;
+		for (int i = offset; i < offset + this.query.length; i++) {
+			sum += stored[i] * stored[i];
 		}
 		return sum;
 	}

@@ -37,9 +37,9 @@ final class NearestMatches {
 		this.excluded = (excludedId != null) ? excludedId.getBytes(StandardCharsets.UTF_8) : null;
 	}
 
-	private NearestMatches(NearestMatches other) {
+	private NearestMatches(NearestMatches other, double maxDistance) {
 		this.limit = other.limit;
-		this.maxDistance = other.maxDistance;
+		this.maxDistance = maxDistance;
 		this.excluded = other.excluded;
 	}
 
@@ -65,7 +65,12 @@ final class NearestMatches {
 
 	/** An empty collection with the same conditions. */
 	NearestMatches empty() {
-		return new NearestMatches(this);
+		return new NearestMatches(this, this.maxDistance);
+	}
+
+	/** An empty collection for what can still get into this one. */
+	NearestMatches rest() {
+		return new NearestMatches(this, reach());
 	}
 
 	/** Takes over what another collection with the same conditions has found. */

@@ -2,10 +2,12 @@ package io.zova.vector;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,6 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.zova.sqlite.lock.Interruption;
 import io.zova.sqlite.ZovaConnection;
@@ -22,10 +26,12 @@ import io.zova.sqlite.ZovaConnection;
  * there is scanned in the database, with the same result.
  * <p>
  * A collection is read on its first search. When the budget is exceeded, those that were
- * not searched for the longest time leave. A collection in memory follows committed
- * changes on the next search. What a search sees inside a transaction that may still be
- * rolled back is not followed until the commit, though following it would not be wrong
- * (see {@link CollectionInMemory}): other searches would have to find their way back.
+ * not searched for the longest time leave. Of a collection that is larger than the budget
+ * as much is kept as there is free room for, so that others don't leave for it; a search
+ * reads the rest from the file. A collection in memory follows committed changes on the
+ * next search. What a search sees inside a transaction that may still be rolled back is
+ * not followed until the commit, though following it would not be wrong (see
+ * {@link CollectionInMemory}): other searches would have to find their way back.
  */
 public final class VectorMemory implements AutoCloseable {
 
@@ -36,6 +42,11 @@ public final class VectorMemory implements AutoCloseable {
 
 	private static final int DEFAULT_SHARE = 4;
 
+	/** A smaller part of a collection saves less than it takes to look at it. */
+	private static final int SMALLEST_PART = 8;
+
+	private static final Logger logger = LoggerFactory.getLogger(VectorMemory.class);
+
 	private final Map<ChangeToken, CollectionInMemory> residents = new ConcurrentHashMap<>();
 
 	private final Map<ChangeToken, ReentrantLock> reading = new ConcurrentHashMap<>();
@@ -45,6 +56,9 @@ public final class VectorMemory implements AutoCloseable {
 	private final LongAdder scans = new LongAdder();
 
 	private final LongAdder hits = new LongAdder();
+
+	/** The collections of which it has been said that they don't fit. */
+	private final Set<Long> warned = ConcurrentHashMap.newKeySet();
 
 	private final ScanThreads threads;
 
@@ -94,10 +108,22 @@ public final class VectorMemory implements AutoCloseable {
 				drop(view.incarnation(), resident);
 			}
 		}
-		this.hits.add(queries.size() - unanswered.size());
+		List<RunningQuery> inFile = unanswered;
+		CollectionExtent extent = null;
+		if (resident != null && !resident.isWhole()) {
+			List<RunningQuery> answered = new ArrayList<>(queries);
+			answered.removeAll(unanswered);
+			if (!answered.isEmpty()) {
+				extent = CollectionExtent.of(connection, collection);
+				TableScan.search(connection, collection, extent.after(resident.lastKey()), answered, this.threads);
+				inFile = queries;
+			}
+		}
+		this.hits.add(queries.size() - inFile.size());
+		this.scans.add(inFile.size());
 		if (!unanswered.isEmpty()) {
-			this.scans.add(unanswered.size());
-			TableScan.search(connection, collection, unanswered);
+			extent = (extent != null) ? extent : CollectionExtent.of(connection, collection);
+			TableScan.search(connection, collection, extent, unanswered, this.threads);
 		}
 	}
 
@@ -135,6 +161,11 @@ public final class VectorMemory implements AutoCloseable {
 				return read(connection, collection, view);
 			}
 			resident.touch(this.clock.incrementAndGet());
+			if (!resident.isWhole() && isFree(resident.bytes())) {
+				// Others have left: twice as much of it fits now.
+				drop(view.incarnation(), resident);
+				continue;
+			}
 			ChangeLog.Parting parting = resident.is(collection.space()) ? resident.compare(connection, view) : null;
 			if (parting != null && (parting.isPast() || follow(connection, resident, view, parting))) {
 				return resident;
@@ -184,13 +215,13 @@ public final class VectorMemory implements AutoCloseable {
 			if (resident != null) {
 				return resident;
 			}
-			CollectionExtent extent = extent(connection, collection);
-			if (extent == null) {
+			Room room = takeRoom(connection, collection);
+			if (room == null) {
 				return null;
 			}
-			long room = VectorsInMemory.estimate(collection.space(), extent.count());
 			try {
-				resident = CollectionInMemory.read(connection, collection, view, extent, this.threads);
+				resident = CollectionInMemory.read(connection, collection, view, room.extent(), room.isWhole(),
+						this.threads);
 				resident.touch(this.clock.incrementAndGet());
 				// Whatever else had this key is an earlier life of the collection.
 				forget(collection.key());
@@ -200,7 +231,7 @@ public final class VectorMemory implements AutoCloseable {
 				}
 			}
 			finally {
-				giveUp(room);
+				giveUp(room.bytes());
 			}
 			if (this.closed) {
 				dropIf((each) -> true);
@@ -223,20 +254,50 @@ public final class VectorMemory implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Where the rows of a collection are, or nothing if they don't fit into memory. If
-	 * they do, there is room for them until it is given up.
-	 */
-	private @Nullable CollectionExtent extent(Connection connection, CollectionRow collection) throws SQLException {
+	/** Takes room for a collection, or for as much of it as there is room for. */
+	private @Nullable Room takeRoom(Connection connection, CollectionRow collection) throws SQLException {
 		if (this.closed || this.budget == 0) {
 			return null;
 		}
 		CollectionExtent quick = CollectionExtent.quick(connection);
-		if (quick.isDense() && takeRoom(VectorsInMemory.estimate(collection.space(), quick.count()))) {
-			return quick;
+		long bytes = VectorsInMemory.estimate(collection.space(), quick.count());
+		if (quick.isDense() && takeRoom(bytes)) {
+			return new Room(quick, bytes, true);
 		}
 		CollectionExtent exact = CollectionExtent.exact(connection, collection);
-		return makeRoom(VectorsInMemory.estimate(collection.space(), exact.count())) ? exact : null;
+		bytes = VectorsInMemory.estimate(collection.space(), exact.count());
+		if (makeRoom(bytes)) {
+			return new Room(exact, bytes, true);
+		}
+		return (bytes > this.budget) ? takePart(collection, exact, bytes) : null;
+	}
+
+	private synchronized @Nullable Room takePart(CollectionRow collection, CollectionExtent extent, long bytes) {
+		warn(collection, bytes);
+		long free = this.budget - this.roomTaken - bytes();
+		long rows = (long) (extent.count() * ((double) free / bytes));
+		while (rows >= extent.count() / SMALLEST_PART && rows > 0) {
+			long needed = VectorsInMemory.estimate(collection.space(), rows);
+			if (takeRoom(needed)) {
+				return new Room(extent.upTo(rows), needed, false);
+			}
+			// Blocks are taken whole.
+			rows -= 1 + rows / 16;
+		}
+		return null;
+	}
+
+	private void warn(CollectionRow collection, long bytes) {
+		if (this.warned.add(collection.key())) {
+			logger.warn("Collection '{}' does not fit into memory: it needs {} MiB, and all collections together may "
+					+ "take {} MiB. What does not fit is read from the file in every search, which is many times "
+					+ "slower. Set zova.vector.resident-memory (ZovaOptions.vectorResidentMemory) to more if the "
+					+ "machine has it.", collection.name(), mebibytes(bytes), mebibytes(this.budget));
+		}
+	}
+
+	private static long mebibytes(long bytes) {
+		return (bytes + (1 << 20) - 1) >> 20;
 	}
 
 	/** Removes what is in memory under a collection's key. */
@@ -285,6 +346,10 @@ public final class VectorMemory implements AutoCloseable {
 		return true;
 	}
 
+	private synchronized boolean isFree(long bytes) {
+		return bytes <= this.budget - this.roomTaken - bytes();
+	}
+
 	private synchronized void giveUp(long room) {
 		this.roomTaken -= room;
 	}
@@ -319,6 +384,17 @@ public final class VectorMemory implements AutoCloseable {
 		this.closed = true;
 		dropIf((resident) -> true);
 		this.threads.close();
+	}
+
+	/**
+	 * Room that is taken for a collection while it is read.
+	 *
+	 * @param extent where the rows are that have room
+	 * @param bytes how much they may take
+	 * @param isWhole whether these are all
+	 */
+	private record Room(CollectionExtent extent, long bytes, boolean isWhole) {
+
 	}
 
 }

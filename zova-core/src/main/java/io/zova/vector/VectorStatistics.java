@@ -6,7 +6,8 @@ package io.zova.vector;
  * @param residentBytes the memory that collections take now
  * @param residentCollections the collections that are in memory now
  * @param residentSearches searches that were answered from memory
- * @param scans searches that had to read all stored vectors of a collection
+ * @param scans searches that had to read stored vectors of a collection, all or those
+ * that don't fit into memory
  */
 public record VectorStatistics(long residentBytes, int residentCollections, long residentSearches, long scans) {
 

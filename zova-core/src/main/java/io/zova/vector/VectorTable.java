@@ -72,8 +72,15 @@ final class VectorTable {
 			where +collection_key = ?1 and vector_key between ?2 and ?3
 			""";
 
-	static final String ALL_ROWS = """
-			select "values", norm_squared, vector_id from _zova_vectors where collection_key = ?
+	/** Values and norms as SQLite converts what should not be there. */
+	static final String MEASURED_ROWS = """
+			select vector_id, cast("values" as blob), norm_squared + 0.0 from _zova_vectors
+			where collection_key = ?1 and vector_key between ?2 and ?3
+			""";
+
+	static final String MEASURED_ROWS_AS_THEY_LIE = """
+			select vector_id, cast("values" as blob), norm_squared + 0.0 from _zova_vectors
+			where +collection_key = ?1 and vector_key between ?2 and ?3
 			""";
 
 	/** So many rows go into one statement where there are many. */

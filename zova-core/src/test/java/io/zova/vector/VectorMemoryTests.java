@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.zova.ZovaDatabase;
+import io.zova.LoggedEvents;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
@@ -123,6 +124,44 @@ class VectorMemoryTests {
 			assertThat(vectors.collection("c").search(query)).isEqualTo(collection.search(query));
 			assertThat(vectors.statistics().residentCollections()).isZero();
 			assertThat(vectors.statistics().scans()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void ofWhatDoesNotFitAsMuchAsFitsIsInMemoryAndTheLogSaysSoOnce() {
+		VectorCollection collection = fill("large", 3000);
+		fill("small", 500).search(1, new float[384]);
+		long budget = VectorsInMemory.estimate(SPACE, 2000);
+		VectorQuery query = VectorQuery.nearId("v17").limit(20);
+		try (LoggedEvents log = LoggedEvents.of(VectorMemory.class);
+				VectorTemplate vectors = new VectorTemplate(this.database.sql(), new VectorMemory(budget))) {
+			vectors.collection("small").search(1, new float[384]);
+			for (int i = 0; i < 3; i++) {
+				assertThat(vectors.collection("large").search(query)).isEqualTo(collection.search(query));
+			}
+			assertThat(inMemory(vectors)).containsExactly("large", "small");
+			assertThat(vectors.statistics().residentBytes()).isBetween(budget * 8 / 10, budget);
+			assertThat(vectors.statistics().scans()).isEqualTo(3);
+			assertThat(log.messages()).singleElement()
+				.asString()
+				.contains("'large'", "needs 2 MiB", "take 1 MiB", "zova.vector.resident-memory");
+		}
+	}
+
+	@Test
+	void moreOfItIsInMemoryWhenOthersHaveLeft() {
+		VectorCollection collection = fill("large", 6000);
+		fill("small", 2500);
+		long budget = VectorsInMemory.estimate(SPACE, 4000);
+		VectorQuery query = VectorQuery.nearId("v17").limit(20);
+		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new VectorMemory(budget))) {
+			vectors.collection("small").search(1, new float[384]);
+			vectors.collection("large").search(query);
+			assertThat(inMemory(vectors)).containsExactly("large", "small");
+			vectors.delete("small");
+			long part = vectors.statistics().residentBytes();
+			assertThat(vectors.collection("large").search(query)).isEqualTo(collection.search(query));
+			assertThat(vectors.statistics().residentBytes()).isBetween(part * 3 / 2, budget);
 		}
 	}
 
