@@ -1,5 +1,6 @@
 package io.zova;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -105,6 +106,30 @@ class ArrowsBetweenRoomsTests {
 			}
 
 		}).should().beFreeOfCycles().check(classes);
+	}
+
+	/**
+	 * From a statement down to the file's history, as the package of connections says.
+	 */
+	private static final List<Set<String>> STOREYS = List.of(Set.of("SqlAccess", "UnitOfWork"),
+			Set.of("ZovaConnection"), Set.of("Execution", "ConnectionStatements", "ConnectionEnd"), Set.of("Session"),
+			Set.of("JdbcTransaction"), Set.of("OpenReads"), Set.of("StatementLocks"), Set.of("ConnectionTransaction"),
+			Set.of("TransactionEnd"), Set.of("TransactionChanges", "ConnectionListeners"));
+
+	@ArchTest
+	static void aConnectionCallsOneWay(JavaClasses classes) {
+		Set<String> above = new TreeSet<>();
+		for (Set<String> storey : STOREYS) {
+			for (String name : storey) {
+				String type = "io.zova.sqlite." + name;
+				assertThat(classes.get(type).getDirectDependenciesFromSelf()).as(type)
+					.isNotEmpty()
+					.extracting((dependency) -> dependency.getTargetClass().getBaseComponentType().getFullName())
+					.filteredOn(above::contains)
+					.isEmpty();
+			}
+			storey.forEach((name) -> above.add("io.zova.sqlite." + name));
+		}
 	}
 
 	/** The part of the package's name below {@code io.zova}. */

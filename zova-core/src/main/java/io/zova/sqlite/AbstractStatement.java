@@ -44,7 +44,7 @@ abstract class AbstractStatement implements Statement {
 
 	AbstractStatement(ZovaConnection connection) {
 		this.connection = connection;
-		connection.openStatements().opened(this);
+		connection.session().openStatements().opened(this);
 	}
 
 	final ZovaConnection zova() throws SQLException {
@@ -67,14 +67,14 @@ abstract class AbstractStatement implements Statement {
 		this.generatedKey = null;
 		StatementAnalysis analysis = statement.analysis();
 		if (analysis.isTransactionControl()) {
-			connection.control(analysis);
+			connection.session().jdbc().control(analysis);
 			this.updateCount = 0;
 			return false;
 		}
 		if (this.maxRows > 0) {
 			statement.driver().setLargeMaxRows(this.maxRows);
 		}
-		Execution execution = Execution.start(connection, statement, connection.timeoutWithin(this.queryTimeout));
+		Execution execution = Execution.start(connection.session(), statement, this.queryTimeout);
 		this.execution = execution;
 		ResultSet rows = execution.run();
 		if (rows != null) {
@@ -91,7 +91,7 @@ abstract class AbstractStatement implements Statement {
 				this.generatedKey = connection.lastInsertRowId();
 			}
 		}
-		connection.ran(statement);
+		connection.statements().ran(statement);
 		return rows != null;
 	}
 
@@ -166,7 +166,7 @@ abstract class AbstractStatement implements Statement {
 			}
 			finally {
 				this.closed = true;
-				this.connection.openStatements().closed(this);
+				this.connection.session().openStatements().closed(this);
 			}
 		}
 	}

@@ -109,7 +109,7 @@ final class BorrowedConnection extends StatementSource {
 
 	private boolean endOfBorrow() {
 		try {
-			return this.physical.endOfBorrow();
+			return this.physical.end().ofBorrow();
 		}
 		catch (SQLException ex) {
 			logger.warn("{} is discarded: what its borrower left open could not be ended", this.physical, ex);

@@ -18,11 +18,14 @@ public final class ConnectionHistory {
 
 	private final ZovaConnection connection;
 
+	private final Session session;
+
 	private final TransactionChanges changes;
 
-	ConnectionHistory(ZovaConnection connection, TransactionChanges changes) {
+	ConnectionHistory(ZovaConnection connection, Session session) {
 		this.connection = connection;
-		this.changes = changes;
+		this.session = session;
+		this.changes = session.changes();
 	}
 
 	/**
@@ -100,12 +103,13 @@ public final class ConnectionHistory {
 		if (transaction() != State.WRITE) {
 			throw new IllegalStateException("A writing transaction is needed, this one is " + transaction());
 		}
-		this.changes.noting(topic, this.connection.runningStatement(), action, this.connection.effective());
+		this.changes.noting(topic, this.session.statementLocks().inside(), action, this.connection.effective());
 	}
 
 	private @Nullable FileState state() throws SQLException {
-		if (transaction() == State.NONE && this.connection.isJdbcTransaction() && !this.connection.readsUnbegun()) {
-			this.connection.begin(false);
+		JdbcTransaction jdbc = this.session.jdbc();
+		if (!jdbc.isAutoCommit() && transaction() == State.NONE && !jdbc.readsUnbegun()) {
+			jdbc.begin(false);
 		}
 		return switch (transaction()) {
 			case NONE -> inAutoCommit();
@@ -117,7 +121,8 @@ public final class ConnectionHistory {
 	}
 
 	private @Nullable FileState inAutoCommit() throws SQLException {
-		if (this.connection.runningStatement() != null || (this.changes.isLog() && this.connection.hasOpenReads())) {
+		if (this.session.statementLocks().inside() != null
+				|| (this.changes.isLog() && this.session.openReads().areThere())) {
 			// A function asks, or a result is open: that statement sees an older state,
 			// or has changed this one.
 			return null;
@@ -136,7 +141,7 @@ public final class ConnectionHistory {
 	}
 
 	private State transaction() {
-		return this.connection.transaction().state();
+		return this.session.transaction().state();
 	}
 
 }

@@ -22,7 +22,9 @@ import io.zova.sqlite.statement.CachedStatement;
  */
 final class Execution {
 
-	private final ZovaConnection connection;
+	private final Session session;
+
+	private final StatementLocks locks;
 
 	private final CachedStatement statement;
 
@@ -46,39 +48,40 @@ final class Execution {
 	 * @param limitNanos the time limit for messages, 0 for none
 	 * @param remainingNanos how much of it is left
 	 */
-	private Execution(ZovaConnection connection, CachedStatement statement, Held held, long limitNanos,
-			long remainingNanos) {
-		this.connection = connection;
+	private Execution(Session session, CachedStatement statement, Held held, long limitNanos, long remainingNanos) {
+		this.session = session;
+		this.locks = session.statementLocks();
 		this.statement = statement;
 		this.held = held;
-		this.caller = connection.runningStatement();
+		this.caller = this.locks.inside();
 		this.limitNanos = limitNanos;
 		this.timer = (limitNanos > 0) ? Clock.schedule(this::timeOut, remainingNanos) : null;
 	}
 
 	/**
 	 * Takes the locks that the statement needs.
-	 * @param connection the connection
+	 * @param session what the connection is in the middle of
 	 * @param statement what will run
-	 * @param timeoutSeconds the limit for the locks and the work together, 0 for none
+	 * @param ownSeconds the statement's own limit for the locks and the work together, 0
+	 * for none
 	 * @return the run, to be {@linkplain #end ended}
 	 * @throws SQLException if a lock could not be had
 	 */
-	static Execution start(ZovaConnection connection, CachedStatement statement, int timeoutSeconds)
-			throws SQLException {
-		if (timeoutSeconds == 0) {
-			Held held = connection.lockFor(statement.analysis(), connection.lockWaitDeadline());
-			long ofAll = connection.statementTimeoutNanos();
-			return new Execution(connection, statement, held, ofAll, ofAll);
+	static Execution start(Session session, CachedStatement statement, int ownSeconds) throws SQLException {
+		TimeLimits limits = session.limits();
+		int seconds = limits.statementSeconds(ownSeconds);
+		long ofAll = limits.statementNanos();
+		if (seconds == 0) {
+			Held held = session.lockFor(statement.analysis(), limits.lockWait());
+			return new Execution(session, statement, held, ofAll, ofAll);
 		}
-		Deadline limit = Deadline.after(Duration.ofSeconds(timeoutSeconds));
+		Deadline limit = Deadline.after(Duration.ofSeconds(seconds));
 		limit.remainingNanos();
-		Held held = connection.lockFor(statement.analysis(),
-				connection.lockWaitDeadline().isSoonerThan(limit) ? connection.lockWaitDeadline() : limit);
+		Held held = session.lockFor(statement.analysis(),
+				limits.lockWait().isSoonerThan(limit) ? limits.lockWait() : limit);
 		long own = limit.remainingNanos();
-		long ofAll = connection.statementTimeoutNanos();
-		return (ofAll > 0 && ofAll < own) ? new Execution(connection, statement, held, ofAll, ofAll)
-				: new Execution(connection, statement, held, TimeUnit.SECONDS.toNanos(timeoutSeconds), own);
+		return (ofAll > 0 && ofAll < own) ? new Execution(session, statement, held, ofAll, ofAll)
+				: new Execution(session, statement, held, TimeUnit.SECONDS.toNanos(seconds), own);
 	}
 
 	/**
@@ -95,7 +98,7 @@ final class Execution {
 			throw failed(ex);
 		}
 		finally {
-			this.connection.statementLocks().enter(outer);
+			this.locks.enter(outer);
 		}
 	}
 
@@ -106,13 +109,13 @@ final class Execution {
 	private @Nullable Object enter() throws SQLException {
 		if (this.held != Held.READ) {
 			try {
-				this.connection.statementLocks().endLease();
+				this.locks.endLease();
 			}
 			catch (SQLException ex) {
 				throw failed(ex);
 			}
 		}
-		return this.connection.statementLocks().enter(this);
+		return this.locks.enter(this);
 	}
 
 	/**
@@ -133,7 +136,7 @@ final class Execution {
 			throw failed(ex);
 		}
 		finally {
-			this.connection.statementLocks().enter(outer);
+			this.locks.enter(outer);
 		}
 	}
 
@@ -164,7 +167,7 @@ final class Execution {
 			throw failed(ex);
 		}
 		finally {
-			this.connection.statementLocks().enter(outer);
+			this.locks.enter(outer);
 		}
 	}
 
@@ -178,9 +181,9 @@ final class Execution {
 				? new SQLTimeoutException("The statement ran longer than its time limit of "
 						+ Deadline.format(this.limitNanos) + " and was stopped", "57014",
 						SQLiteErrorCode.SQLITE_INTERRUPT.code, ex)
-				: this.connection.translate(ex);
+				: this.session.driver().translate(ex);
 		end(false);
-		this.connection.transaction().afterFailure(translated);
+		this.session.transaction().afterFailure(translated);
 		return translated;
 	}
 
@@ -202,7 +205,7 @@ final class Execution {
 		if (this.timer != null) {
 			this.timer.cancel(false);
 		}
-		this.connection.statementLocks().giveBack(this.held, this, caller(), success);
+		this.locks.giveBack(this.held, this, caller(), success);
 	}
 
 	private @Nullable Object caller() {
@@ -223,7 +226,7 @@ final class Execution {
 
 	synchronized void cancel() throws SQLException {
 		if (this.running) {
-			this.connection.driver().getDatabase().interrupt();
+			this.session.driver().interrupt();
 		}
 	}
 

@@ -43,15 +43,15 @@ final class ForeignTransactions {
 
 	/**
 	 * Looks before a write that commits by itself.
-	 * @param borrower who has the connection
+	 * @param pool what has lent the connection, {@code null} if nothing has
 	 * @throws ZovaException if the write is refused; nothing is written
 	 * @throws SQLException if the connection of a transaction of ours is closed
 	 */
-	void beforeWrite(@Nullable BorrowedConnection borrower) throws SQLException {
+	void beforeWrite(@Nullable Object pool) throws SQLException {
 		// Listeners that run after the completion have no synchronizations any more.
 		if (this.policy == ForeignTransaction.ALLOW || !TransactionSynchronizationManager.isActualTransactionActive()
-				|| !TransactionSynchronizationManager.isSynchronizationActive() || borrower == null
-				|| isInTransactionOfOurs(borrower)) {
+				|| !TransactionSynchronizationManager.isSynchronizationActive() || pool == null
+				|| isInTransactionOfOurs(pool)) {
 			return;
 		}
 		String name = TransactionSynchronizationManager.getCurrentTransactionName();
@@ -65,8 +65,8 @@ final class ForeignTransactions {
 	}
 
 	/** Somebody may borrow a second connection inside a transaction. */
-	private static boolean isInTransactionOfOurs(BorrowedConnection borrower) throws SQLException {
-		return TransactionSynchronizationManager.getResource(borrower.pool()) instanceof ConnectionHolder holder
+	private static boolean isInTransactionOfOurs(Object pool) throws SQLException {
+		return TransactionSynchronizationManager.getResource(pool) instanceof ConnectionHolder holder
 				&& !holder.getConnection().getAutoCommit();
 	}
 

@@ -49,7 +49,7 @@ final class MetaData implements InvocationHandler {
 		if (method.getName().equals("supportsTransactionIsolationLevel")) {
 			return true;
 		}
-		Runnable leave = this.connection.enterRead();
+		Runnable leave = this.connection.session().enterRead();
 		boolean open = false;
 		try {
 			Object result = (arguments != null) ? keys(method.getName(), arguments) : null;

@@ -154,12 +154,14 @@ public final class SqlAccess {
 	 */
 	private static <T extends @Nullable Object> T runInTime(ConnectionHolder transaction, ZovaConnection connection,
 			ConnectionWork<T> work) throws SQLException {
-		Deadline before = connection.limit(Deadline.after(Duration.ofMillis(transaction.getTimeToLiveInMillis())));
+		Deadline before = connection.session()
+			.limits()
+			.ofTransaction(Deadline.after(Duration.ofMillis(transaction.getTimeToLiveInMillis())));
 		try {
 			return work.run(connection);
 		}
 		finally {
-			connection.limit(before);
+			connection.session().limits().ofTransaction(before);
 		}
 	}
 

@@ -15,8 +15,14 @@ final class UnitOfWork {
 
 	private final ZovaConnection connection;
 
+	private final JdbcTransaction jdbc;
+
+	private final ConnectionTransaction transaction;
+
 	private UnitOfWork(ZovaConnection connection) {
 		this.connection = connection;
+		this.jdbc = connection.session().jdbc();
+		this.transaction = connection.session().transaction();
 	}
 
 	/**
@@ -30,7 +36,7 @@ final class UnitOfWork {
 	 */
 	static <T extends @Nullable Object> T atomically(ZovaConnection connection, SqlWork<T> work) throws SQLException {
 		UnitOfWork unit = new UnitOfWork(connection);
-		return connection.isTransactional() ? unit.inSavepoint(work) : unit.inTransaction(work, false);
+		return isOpen(connection) ? unit.inSavepoint(work) : unit.inTransaction(work, false);
 	}
 
 	/**
@@ -43,7 +49,7 @@ final class UnitOfWork {
 	 * @throws SQLException if it failed
 	 */
 	static <T extends @Nullable Object> T batch(ZovaConnection connection, SqlWork<T> work) throws SQLException {
-		return connection.isTransactional() ? work.run(connection.effective())
+		return isOpen(connection) ? work.run(connection.effective())
 				: new UnitOfWork(connection).inTransaction(work, false);
 	}
 
@@ -56,41 +62,45 @@ final class UnitOfWork {
 	 * @throws SQLException if it failed
 	 */
 	static <T extends @Nullable Object> T consistently(ZovaConnection connection, SqlWork<T> work) throws SQLException {
-		return (connection.isTransactional() && !connection.readsUnbegun()) ? work.run(connection.effective())
+		return (isOpen(connection) && !connection.session().jdbc().readsUnbegun()) ? work.run(connection.effective())
 				: new UnitOfWork(connection).inTransaction(work, true);
+	}
+
+	private static boolean isOpen(ZovaConnection connection) {
+		return connection.session().jdbc().isOpen();
 	}
 
 	private <T extends @Nullable Object> T inTransaction(SqlWork<T> work, boolean reading) throws SQLException {
 		if (!reading) {
 			this.connection.aboutToWriteAlone();
 		}
-		this.connection.begin(reading);
+		this.jdbc.begin(reading);
 		if (!reading) {
-			this.connection.transaction().meansToWrite();
+			this.transaction.meansToWrite();
 		}
 		try {
 			T result = work.run(this.connection.effective());
-			this.connection.end(true);
+			this.jdbc.end(true);
 			return result;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
-			undo(ex, true, () -> this.connection.end(false));
+			undo(ex, true, () -> this.jdbc.end(false));
 			throw ex;
 		}
 	}
 
 	private <T extends @Nullable Object> T inSavepoint(SqlWork<T> work) throws SQLException {
-		this.connection.savepoint(SAVEPOINT);
-		this.connection.transaction().meansToWrite();
+		this.jdbc.savepoint(SAVEPOINT);
+		this.transaction.meansToWrite();
 		try {
 			T result = work.run(this.connection.effective());
-			this.connection.release(SAVEPOINT);
+			this.jdbc.release(SAVEPOINT);
 			return result;
 		}
 		catch (SQLException | RuntimeException | Error ex) {
-			undo(ex, !this.connection.isJdbcTransaction(), () -> {
-				this.connection.transaction().rollbackTo(SAVEPOINT);
-				this.connection.release(SAVEPOINT);
+			undo(ex, this.jdbc.isAutoCommit(), () -> {
+				this.transaction.rollbackTo(SAVEPOINT);
+				this.jdbc.release(SAVEPOINT);
 			});
 			throw ex;
 		}
@@ -98,7 +108,7 @@ final class UnitOfWork {
 
 	/** What caused the failure is what the caller must see, whatever happens here. */
 	private void undo(Throwable cause, boolean ofThisUnit, Undoing undoing) {
-		ConnectionTransaction.State state = this.connection.transaction().state();
+		ConnectionTransaction.State state = this.transaction.state();
 		boolean open = state == ConnectionTransaction.State.READ || state == ConnectionTransaction.State.WRITE;
 		boolean lostHere = state == ConnectionTransaction.State.LOST && ofThisUnit;
 		if (!open && !lostHere) {

@@ -50,7 +50,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		CachedStatement compiled = this.statement;
 		if (compiled == null || !compiled.isUsable()) {
 			// The driver gave it up after an error; the caller may well go on.
-			compiled = connection.take(this.sql);
+			compiled = connection.statements().take(this.sql);
 			this.statement = compiled;
 		}
 		return compiled;
@@ -120,7 +120,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 	}
 
 	private void noteSize() throws SQLException {
-		zova().transaction().grewBy(this.boundBytes + STATEMENT_BYTES);
+		zova().session().transaction().grewBy(this.boundBytes + STATEMENT_BYTES);
 		this.boundBytes = 0;
 	}
 
@@ -146,7 +146,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 		CachedStatement compiled = statement();
 		closeResult();
 		long[] updateCounts = UnitOfWork.batch(zova(), (connection) -> {
-			Execution execution = Execution.start(zova(), compiled, zova().timeoutWithin(getQueryTimeout()));
+			Execution execution = Execution.start(zova().session(), compiled, getQueryTimeout());
 			try {
 				long[] counts = execution.runBatch();
 				execution.end(true);
@@ -156,7 +156,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 				throw BatchErrors.of("Batch of " + size, ex);
 			}
 		});
-		zova().ran(compiled);
+		zova().statements().ran(compiled);
 		this.boundBytes += (long) size * STATEMENT_BYTES;
 		noteSize();
 		return updateCounts;
@@ -188,7 +188,7 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 				if (getLargeMaxRows() > 0 && compiled.isUsable()) {
 					compiled.driver().setLargeMaxRows(0);
 				}
-				connection.giveBack(compiled);
+				connection.statements().giveBack(compiled);
 			}
 		}
 	}

@@ -74,7 +74,7 @@ final class ZovaStatement extends AbstractStatement {
 
 	private CachedStatement compile(String sql) throws SQLException {
 		releaseStatement();
-		CachedStatement statement = zova().take(this.text.apply(sql));
+		CachedStatement statement = zova().statements().take(this.text.apply(sql));
 		this.current = statement;
 		return statement;
 	}
@@ -84,7 +84,7 @@ final class ZovaStatement extends AbstractStatement {
 		CachedStatement statement = this.current;
 		this.current = null;
 		if (statement != null) {
-			zova().giveBack(statement);
+			zova().statements().giveBack(statement);
 		}
 	}
 

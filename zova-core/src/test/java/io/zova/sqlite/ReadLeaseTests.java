@@ -144,7 +144,7 @@ class ReadLeaseTests {
 		ZovaConnection physical = this.first.unwrap(ZovaConnection.class);
 		lease(this.first);
 		assertThat(physical.inTransaction()).isFalse();
-		assertThat(physical.isTransactional()).isFalse();
+		assertThat(physical.session().jdbc().isOpen()).isFalse();
 		assertThat(this.database.statistics().connections().readTransactions()).isEqualTo(before);
 		lease(this.first);
 		SQLiteConnection driver = this.first.unwrap(SQLiteConnection.class);
