@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@code object-deduplication} and {@code object-streaming}). What the other thread has
  * not reached when it is asked for is hashed by the caller, so a busy pool delays nobody.
  */
-final class HashedContent {
+final class HashedContent implements ManifestTable.Chunks {
 
 	/** Handing over shorter content takes longer than hashing it. */
 	private static final int LONG = 1 << 20;
@@ -129,7 +129,8 @@ final class HashedContent {
 		return this.bytes;
 	}
 
-	int count() {
+	@Override
+	public int count() {
 		return this.count;
 	}
 
@@ -137,11 +138,13 @@ final class HashedContent {
 		return (chunk == 0) ? 0 : this.ends[chunk - 1];
 	}
 
-	int size(int chunk) {
+	@Override
+	public int size(int chunk) {
 		return this.ends[chunk] - offset(chunk);
 	}
 
-	byte[] hash(int chunk) {
+	@Override
+	public byte[] hash(int chunk) {
 		hashUpTo(chunk + 1);
 		return this.hashes[chunk];
 	}

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManifestTable {
 
-	static final String INSERT = """
+	private static final String INSERT = """
 			insert into _zova_object_chunks (object_id, chunk_index, chunk_hash, offset, size_bytes)
 			values (?, ?, ?, ?, ?)
 			""";
 
 	/** So many rows go into one statement where there are many. */
-	static final int GROUP = 8;
+	private static final int GROUP = 8;
 
 	/** The object is the first parameter, for all of the rows. */
-	static final String INSERT_GROUP = """
+	private static final String INSERT_GROUP = """
 			insert into _zova_object_chunks (object_id, chunk_index, chunk_hash, offset, size_bytes)
 			values""" + " (?1, ?, ?, ?, ?),".repeat(GROUP - 1) + " (?1, ?, ?, ?, ?)";
 
@@ -141,20 +141,46 @@ final class ManifestTable {
 		walk.end();
 	}
 
-	static void insert(PreparedStatement statement, byte[] objectId, long index, byte[] hash, long offset, int size)
-			throws SQLException {
-		statement.setBytes(1, objectId);
-		bind(statement, 0, index, hash, offset, size);
-		statement.executeUpdate();
+	/**
+	 * Stores an object whose chunks are all there: its row, and which chunks it has.
+	 * @param connection the connection
+	 * @param object the object
+	 * @param chunks its chunks
+	 * @throws SQLException if it cannot be stored
+	 */
+	static void insert(Connection connection, ObjectInfo object, Chunks chunks) throws SQLException {
+		ObjectTable.insert(connection, object);
+		int grouped = chunks.count() - chunks.count() % GROUP;
+		ReferenceKnowledge.noting(connection, (notes) -> {
+			long offset = insert(connection, GROUP, object.id(), chunks, 0, grouped, 0, notes);
+			insert(connection, 1, object.id(), chunks, grouped, chunks.count(), offset, notes);
+		});
 	}
 
-	static void bind(PreparedStatement statement, int row, long index, byte[] hash, long offset, int size)
-			throws SQLException {
-		int first = 4 * row + 2;
-		statement.setLong(first, index);
-		statement.setBytes(first + 1, hash);
-		statement.setLong(first + 2, offset);
-		statement.setInt(first + 3, size);
+	/** Some of the rows, a group at a time; says where the last one ends. */
+	private static long insert(Connection connection, int group, ObjectId id, Chunks chunks, int from, int to,
+			long start, ReferenceKnowledge.Notes notes) throws SQLException {
+		if (from == to) {
+			return start;
+		}
+		long offset = start;
+		try (PreparedStatement rows = connection.prepareStatement((group == 1) ? INSERT : INSERT_GROUP)) {
+			rows.setBytes(1, id.shared());
+			for (int chunk = from; chunk < to; chunk++) {
+				int place = chunk % group;
+				byte[] hash = chunks.hash(chunk);
+				rows.setLong(4 * place + 2, chunk);
+				rows.setBytes(4 * place + 3, hash);
+				rows.setLong(4 * place + 4, offset);
+				rows.setInt(4 * place + 5, chunks.size(chunk));
+				if (place == group - 1) {
+					rows.executeUpdate();
+				}
+				notes.add(hash, 1);
+				offset += chunks.size(chunk);
+			}
+		}
+		return offset;
 	}
 
 	static void delete(Connection connection, ObjectId id) throws SQLException {
@@ -162,6 +188,19 @@ final class ManifestTable {
 			statement.setBytes(1, id.shared());
 			statement.executeUpdate();
 		}
+	}
+
+	/**
+	 * The chunks of a new object, one after the other.
+	 */
+	interface Chunks {
+
+		int count();
+
+		byte[] hash(int chunk);
+
+		int size(int chunk);
+
 	}
 
 }

@@ -2,7 +2,6 @@ package io.zova.object;
 
 import java.security.MessageDigest;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +13,7 @@ import io.zova.ZovaStatus;
 /**
  * Makes an object of chunks that are stored already.
  */
-final class ObjectAssembly {
+final class ObjectAssembly implements ManifestTable.Chunks {
 
 	private final ObjectId id;
 
@@ -32,6 +31,21 @@ final class ObjectAssembly {
 		this.entries.sort(Comparator.comparingLong(ObjectManifest.Entry::index));
 	}
 
+	@Override
+	public int count() {
+		return this.entries.size();
+	}
+
+	@Override
+	public byte[] hash(int chunk) {
+		return this.entries.get(chunk).chunk().shared();
+	}
+
+	@Override
+	public int size(int chunk) {
+		return (int) this.entries.get(chunk).size();
+	}
+
 	boolean run(Connection connection) throws SQLException {
 		if (ObjectTable.exists(connection, this.id)) {
 			ObjectContent.verify(connection, ObjectTable.require(connection, this.id));
@@ -46,7 +60,7 @@ final class ObjectAssembly {
 		else {
 			check(connection);
 		}
-		insert(connection);
+		ManifestTable.insert(connection, new ObjectInfo(this.id, this.size, this.entries.size(), this.profile), this);
 		return true;
 	}
 
@@ -113,19 +127,6 @@ final class ObjectAssembly {
 						+ " bytes in this profile, got " + entry.size());
 			}
 		}
-	}
-
-	private void insert(Connection connection) throws SQLException {
-		ObjectTable.insert(connection, new ObjectInfo(this.id, this.size, this.entries.size(), this.profile));
-		ReferenceKnowledge.noting(connection, (notes) -> {
-			try (PreparedStatement row = connection.prepareStatement(ManifestTable.INSERT)) {
-				for (ObjectManifest.Entry entry : this.entries) {
-					ManifestTable.insert(row, this.id.shared(), entry.index(), entry.chunk().shared(), entry.offset(),
-							(int) entry.size());
-					notes.add(entry.chunk().shared(), 1);
-				}
-			}
-		});
 	}
 
 	private ZovaException invalid(String what) {

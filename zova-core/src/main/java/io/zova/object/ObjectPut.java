@@ -36,7 +36,7 @@ final class ObjectPut {
 				return false;
 			}
 			insertChunks(connection, chunks);
-			ReferenceKnowledge.noting(connection, (notes) -> insertManifest(connection, object, chunks, notes));
+			ManifestTable.insert(connection, object, chunks);
 			return true;
 		});
 		return object.id();
@@ -57,7 +57,7 @@ final class ObjectPut {
 				if (ObjectTable.find(connection, object.id()) != null) {
 					throw new ExistsException();
 				}
-				ReferenceKnowledge.noting(connection, (notes) -> insertManifest(connection, object, chunks, notes));
+				ManifestTable.insert(connection, object, chunks);
 				return true;
 			});
 		}
@@ -92,33 +92,6 @@ final class ObjectPut {
 				byte[] data = Arrays.copyOfRange(chunks.bytes(), from, from + chunks.size(chunk));
 				ChunkTable.insert(row, chunks.hash(chunk), data);
 			}
-		}
-	}
-
-	private static void insertManifest(Connection connection, ObjectInfo object, HashedContent chunks,
-			ReferenceKnowledge.Notes notes) throws SQLException {
-		ObjectTable.insert(connection, object);
-		byte[] id = object.id().shared();
-		int index = 0;
-		if (chunks.count() >= ManifestTable.GROUP) {
-			try (PreparedStatement rows = connection.prepareStatement(ManifestTable.INSERT_GROUP)) {
-				rows.setBytes(1, id);
-				while (index <= chunks.count() - ManifestTable.GROUP) {
-					for (int place = 0; place < ManifestTable.GROUP; place++, index++) {
-						ManifestTable.bind(rows, place, index, chunks.hash(index), chunks.offset(index),
-								chunks.size(index));
-					}
-					rows.executeUpdate();
-				}
-			}
-		}
-		try (PreparedStatement row = connection.prepareStatement(ManifestTable.INSERT)) {
-			for (; index < chunks.count(); index++) {
-				ManifestTable.insert(row, id, index, chunks.hash(index), chunks.offset(index), chunks.size(index));
-			}
-		}
-		for (int chunk = 0; chunk < chunks.count(); chunk++) {
-			notes.add(chunks.hash(chunk), 1);
 		}
 	}
 

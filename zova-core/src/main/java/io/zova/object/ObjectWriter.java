@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -262,25 +261,17 @@ public final class ObjectWriter implements AutoCloseable {
 			ObjectContent.verify(connection, existing);
 			return true;
 		}
-		ObjectTable.insert(connection, new ObjectInfo(objectId, this.size, this.chunks.count(), this.profile));
-		ReferenceKnowledge.noting(connection, (notes) -> insertManifest(connection, objectId, notes));
+		requireChunks(connection);
+		ManifestTable.insert(connection, new ObjectInfo(objectId, this.size, this.chunks.count(), this.profile),
+				this.chunks);
 		return false;
 	}
 
-	private void insertManifest(Connection connection, ObjectId objectId, ReferenceKnowledge.Notes notes)
-			throws SQLException {
-		long offset = 0;
-		try (PreparedStatement row = connection.prepareStatement(ManifestTable.INSERT)) {
-			for (int chunk = 0; chunk < this.chunks.count(); chunk++) {
-				byte[] hash = this.chunks.hash(chunk);
-				int length = this.chunks.size(chunk);
-				ChunkId chunkId = ChunkId.owning(hash);
-				if (ChunkTable.find(connection, this.chunkDigest, chunkId, this.profile.maxChunkSize()) == null) {
-					throw ObjectErrors.chunkNotFound(chunkId);
-				}
-				ManifestTable.insert(row, objectId.shared(), chunk, hash, offset, length);
-				notes.add(hash, 1);
-				offset += length;
+	private void requireChunks(Connection connection) throws SQLException {
+		for (int chunk = 0; chunk < this.chunks.count(); chunk++) {
+			ChunkId hash = ChunkId.owning(this.chunks.hash(chunk));
+			if (ChunkTable.find(connection, this.chunkDigest, hash, this.profile.maxChunkSize()) == null) {
+				throw ObjectErrors.chunkNotFound(hash);
 			}
 		}
 	}

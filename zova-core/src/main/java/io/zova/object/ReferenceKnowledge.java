@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.ConnectionHistory;
 import io.zova.sqlite.file.Topic;
-import io.zova.transaction.TransactionListener;
 import io.zova.sqlite.ZovaConnection;
+import io.zova.transaction.TransactionListener;
+import io.zova.transaction.TransactionListeners;
 
 /**
  * Remembers the {@link ReferenceCounts} of a file for all its connections, for as long as
@@ -27,6 +28,11 @@ import io.zova.sqlite.ZovaConnection;
  * 3.5 times as long without, in a file of 40,000 chunks (benchmark
  * {@code object-deletion}). Every use holds the file's write lock, so nobody else uses
  * them meanwhile; the monitor is for their visibility.
+ * <p>
+ * A connection can be cut off by another thread, and its transaction be over before its
+ * own thread notices. So what it notes counts only while it is known as the transaction
+ * that changes the counts, and if it is still known as that when another one holds the
+ * lock, nobody has told how it ended, and the counts are forgotten.
  */
 final class ReferenceKnowledge {
 
@@ -37,7 +43,7 @@ final class ReferenceKnowledge {
 
 	private SoftReference<@Nullable ReferenceCounts> counts = new SoftReference<>(null);
 
-	/** The open transaction, if it has changed the counts. */
+	/** The transaction that has changed the counts, until it tells how it has ended. */
 	private @Nullable Changing changing;
 
 	private ReferenceKnowledge() {
@@ -63,6 +69,10 @@ final class ReferenceKnowledge {
 		if (!connection.inWritingTransaction()) {
 			return null;
 		}
+		TransactionListeners listeners = connection.listeners();
+		if (this.changing != null && this.changing != listeners.find(this)) {
+			ended(this.changing, false);
+		}
 		ConnectionHistory history = connection.history();
 		long current = (this.changing != null && this.changing.isPartlyUndone) ? 0
 				: history.version(Topic.OBJECT_CHUNKS);
@@ -76,7 +86,7 @@ final class ReferenceKnowledge {
 			known = ReferenceCounts.of(connection);
 			this.counts = new SoftReference<>(known);
 			// What was counted may be undone, too.
-			followTransaction(connection);
+			follow(listeners);
 		}
 		return known;
 	}
@@ -101,40 +111,59 @@ final class ReferenceKnowledge {
 			});
 			return;
 		}
-		knowledge.followTransaction(zova);
-		zova.history().noting(Topic.OBJECT_CHUNKS, (own) -> work.run(knowledge::add));
+		Changing transaction = knowledge.follow(zova.listeners());
+		zova.history().noting(Topic.OBJECT_CHUNKS, (own) -> work.run(transaction::add));
 	}
 
 	private synchronized boolean isWanted() {
 		return this.version != 0;
 	}
 
-	private synchronized void add(byte[] hash, int more) {
+	/**
+	 * Follows a transaction that holds the write lock.
+	 * @param listeners the transaction's listeners
+	 * @return what stands for the transaction
+	 */
+	synchronized Changing follow(TransactionListeners listeners) {
+		Changing transaction = listeners.get(this, Changing::new);
+		if (this.changing != transaction) {
+			if (this.changing != null || transaction.isOver) {
+				forget();
+			}
+			this.changing = transaction.isOver ? null : transaction;
+		}
+		return transaction;
+	}
+
+	private synchronized void add(Changing transaction, byte[] hash, int more) {
 		ReferenceCounts known = this.counts.get();
-		if (known != null) {
+		if (known != null && this.changing == transaction) {
 			known.add(hash, more);
 		}
 	}
 
-	private synchronized void followTransaction(ZovaConnection connection) {
-		if (this.changing == null) {
-			this.changing = connection.listeners().get(this, Changing::new);
-		}
-	}
-
-	private synchronized void ended(boolean kept) {
-		this.changing = null;
-		if (!kept) {
-			forget();
+	private synchronized void ended(Changing transaction, boolean kept) {
+		transaction.isOver = true;
+		if (this.changing == transaction) {
+			this.changing = null;
+			if (!kept) {
+				forget();
+			}
 		}
 	}
 
 	/**
 	 * A transaction that has changed the counts.
 	 */
-	private final class Changing implements TransactionListener {
+	final class Changing implements TransactionListener {
 
 		private boolean isPartlyUndone;
+
+		private boolean isOver;
+
+		private void add(byte[] hash, int more) {
+			ReferenceKnowledge.this.add(this, hash, more);
+		}
 
 		@Override
 		public void rolledBackTo(int depth) {
@@ -143,12 +172,12 @@ final class ReferenceKnowledge {
 
 		@Override
 		public void committed() {
-			ended(!this.isPartlyUndone);
+			ended(this, !this.isPartlyUndone);
 		}
 
 		@Override
 		public void rolledBack() {
-			ended(false);
+			ended(this, false);
 		}
 
 	}

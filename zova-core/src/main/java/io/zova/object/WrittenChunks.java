@@ -9,7 +9,7 @@ import java.util.Set;
  * The chunks that a writer has stored or found, in order: 36 bytes each, because an
  * object of gigabytes has hundreds of thousands.
  */
-final class WrittenChunks {
+final class WrittenChunks implements ManifestTable.Chunks {
 
 	private static final int BLOCK = 1_024;
 
@@ -39,7 +39,8 @@ final class WrittenChunks {
 		this.count++;
 	}
 
-	synchronized int count() {
+	@Override
+	public synchronized int count() {
 		return this.count;
 	}
 
@@ -51,12 +52,14 @@ final class WrittenChunks {
 		this.count = to;
 	}
 
-	synchronized byte[] hash(int chunk) {
+	@Override
+	public synchronized byte[] hash(int chunk) {
 		int from = (chunk % BLOCK) * Sha256.LENGTH;
 		return Arrays.copyOfRange(this.hashes.get(chunk / BLOCK), from, from + Sha256.LENGTH);
 	}
 
-	synchronized int size(int chunk) {
+	@Override
+	public synchronized int size(int chunk) {
 		return this.sizes.get(chunk / BLOCK)[chunk % BLOCK] & ~NEW;
 	}
 

@@ -17,12 +17,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.ZovaConnection;
+import io.zova.transaction.TransactionListener;
+import io.zova.transaction.TransactionListeners;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,6 +155,77 @@ class RememberedCountsTests extends ObjectFixture {
 		}
 		assertThat(known(this.database.sql())).isFalse();
 		assertCountsAreRight(disturbance);
+	}
+
+	/** Its own thread goes on for a moment, while the next writer is at work already. */
+	@Test
+	void aTransactionThatIsCutOffNotesNothingMore() throws Exception {
+		count();
+		byte[] chunk = this.objects.manifest(this.ids.get(0)).chunks().get(0).chunk().shared();
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			connection.setAutoCommit(false);
+			beginToWrite(connection);
+			ReferenceKnowledge.noting(connection, (notes) -> {
+				connection.abort(Runnable::run);
+				count();
+				notes.add(chunk, -1);
+			});
+		}
+		assertThat(known(this.database.sql())).isTrue();
+		assertCountsAreRight("after the end of the one that was cut off");
+	}
+
+	/** It was cut off after it had looked and before it is listened to. */
+	@Test
+	void whatIsFollowedAfterItsEndHidesNoLaterEnd() throws Exception {
+		count();
+		ReferenceKnowledge knowledge;
+		try (Connection connection = this.database.dataSource().getConnection()) {
+			ZovaConnection zova = connection.unwrap(ZovaConnection.class);
+			knowledge = ReferenceKnowledge.of(zova);
+			connection.setAutoCommit(false);
+			beginToWrite(connection);
+			connection.abort(Runnable::run);
+			knowledge.follow(zova.listeners());
+		}
+		assertALaterRollbackIsNoticed();
+	}
+
+	@Test
+	void anEndThatNobodyTellsHidesNoLaterEnd() throws Exception {
+		count();
+		ZovaConnection zova = this.database.sql()
+			.read("look", (connection) -> connection.unwrap(ZovaConnection.class));
+		ReferenceKnowledge.of(zova).follow(new TransactionListeners() {
+
+			@Override
+			public <L extends TransactionListener> L get(Object key, Supplier<L> first) {
+				return first.get();
+			}
+
+			@Override
+			public @Nullable TransactionListener find(Object key) {
+				return null;
+			}
+
+		});
+		assertALaterRollbackIsNoticed();
+	}
+
+	private void assertALaterRollbackIsNoticed() {
+		count();
+		this.transaction.executeWithoutResult((status) -> {
+			this.objects.delete(this.ids.get(0));
+			status.setRollbackOnly();
+		});
+		assertThat(known(this.database.sql())).isFalse();
+		assertCountsAreRight("after a rollback");
+	}
+
+	private static void beginToWrite(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.executeUpdate("insert into note values ('x')");
+		}
 	}
 
 	@Test
