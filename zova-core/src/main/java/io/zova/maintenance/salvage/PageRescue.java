@@ -51,6 +51,8 @@ final class PageRescue {
 
 	private boolean indexBroken;
 
+	private boolean definitionsLost;
+
 	private long reachable;
 
 	private long rescued;
@@ -93,7 +95,7 @@ final class PageRescue {
 		if (!schemaWhole) {
 			this.indexBroken = true;
 		}
-		this.reader.strays(new StrayVisitor(schemaWhole));
+		this.reader.strays(new StrayVisitor(schemaWhole && !this.definitionsLost));
 		return new PagesReport(this.file.headerSound(), schemaWhole, this.reader.freelistReadable(), this.reachable,
 				this.rescued, this.raw.lost(), this.damaged);
 	}
@@ -110,6 +112,9 @@ final class PageRescue {
 				if (!this.reader.walk(row.root, table.withRowid(), new TableVisitor(table))) {
 					table.setBroken();
 				}
+			}
+			else if (row.isUnreadableTable()) {
+				this.definitionsLost = true;
 			}
 			else {
 				boolean withRowid = row.type.equals("table");
@@ -191,9 +196,12 @@ final class PageRescue {
 				return false;
 			}
 			List<@Nullable Object> values = cell.values();
-			PageRescue.this.schema.add(new SchemaRow(RawDatabase.text(values.get(0)), RawDatabase.text(values.get(1)),
-					RawDatabase.text(values.get(2)), (values.get(3) instanceof Long root) ? root : 0,
-					RawDatabase.text(values.get(4))));
+			String type = RawDatabase.text(values.get(0));
+			String table = RawDatabase.text(values.get(2));
+			// The same word twice: of two, one is damaged.
+			boolean misnamed = type.equals("table") && PageRescue.this.raw.tables().containsKey(table);
+			PageRescue.this.schema.add(new SchemaRow(type, misnamed ? table : RawDatabase.text(values.get(1)), table,
+					(values.get(3) instanceof Long root) ? root : 0, RawDatabase.text(values.get(4))));
 			return true;
 		}
 
@@ -300,6 +308,8 @@ final class PageRescue {
 			List<RescuedTable> candidates = candidates(page, true);
 			if (candidates.isEmpty()) {
 				candidates = candidates(page, false);
+				// Perhaps it is of a table that nobody knows any more.
+				candidates.removeIf((candidate) -> !this.schemaWhole && !candidate.isPrivate());
 			}
 			List<RescuedTable> certain = candidates.stream().filter(RescuedTable::isUnmistakable).toList();
 			candidates = certain.isEmpty() ? candidates : certain;
@@ -384,6 +394,11 @@ final class PageRescue {
 	 * A row of the schema.
 	 */
 	private record SchemaRow(String type, String name, String table, long root, String sql) {
+
+		/** What a table of SQLite or a module holds is not missed. */
+		boolean isUnreadableTable() {
+			return this.type.equals("table") && !this.name.startsWith("sqlite_") && !Definitions.isVirtual(this.sql);
+		}
 
 	}
 

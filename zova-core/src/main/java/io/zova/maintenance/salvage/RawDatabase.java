@@ -40,6 +40,11 @@ final class RawDatabase implements AutoCloseable {
 
 	private static final String WITHOUT_ROWID = "select wr from pragma_table_list where schema = 'main' and name = ?";
 
+	private static final String NEWEST_TABLE = """
+			select coalesce(
+				(select name from sqlite_schema where type = 'table' and name = ?),
+				(select name from sqlite_schema where type = 'table' order by rowid desc limit 1))""";
+
 	private final Connection connection;
 
 	private final Map<String, RescuedTable> tables = new LinkedHashMap<>();
@@ -80,28 +85,45 @@ final class RawDatabase implements AutoCloseable {
 	 * @param sql its definition
 	 */
 	void define(String type, String name, String table, String sql) throws SQLException {
-		try (PreparedStatement insert = this.connection
-			.prepareStatement("insert into _zova_salvage_schema values (?, ?, ?, ?)")) {
-			insert.setString(1, type);
-			insert.setString(2, name);
-			insert.setString(3, table);
-			insert.setString(4, sql);
-			insert.executeUpdate();
+		if (!sql.isEmpty() && !Definitions.isOne(type, sql)) {
+			return;
 		}
+		String definition = sql;
 		if (type.equals("table") && !this.tables.containsKey(name) && !name.startsWith("sqlite_")
-				&& !sql.toLowerCase(java.util.Locale.ROOT).startsWith("create virtual")) {
+				&& !Definitions.isVirtual(sql)) {
 			try {
-				table(name, sql);
+				definition = table(name, sql);
 			}
 			catch (SQLException ex) {
 				// Its rows have no place of their own then.
 				UserRows.requireAboutData(ex);
 			}
 		}
+		try (PreparedStatement insert = this.connection
+			.prepareStatement("insert into _zova_salvage_schema values (?, ?, ?, ?)")) {
+			insert.setString(1, type);
+			insert.setString(2, name);
+			insert.setString(3, table);
+			insert.setString(4, definition);
+			insert.executeUpdate();
+		}
 	}
 
-	private void table(String name, String sql) throws SQLException {
+	/**
+	 * Makes a table of the name that its row in the schema has, also if its definition
+	 * has another one because it is damaged.
+	 */
+	private String table(String name, String sql) throws SQLException {
 		execute(sql);
+		String made = text(NEWEST_TABLE, name);
+		if (!made.equals(name)) {
+			execute("alter table " + UserRows.quoted(made) + " rename to " + UserRows.quoted(name));
+		}
+		describe(name);
+		return made.equals(name) ? sql : text("select sql from sqlite_schema where name = ?", name);
+	}
+
+	private void describe(String name) throws SQLException {
 		boolean withRowid = number(WITHOUT_ROWID, name) == 0;
 		List<Column> declared = new ArrayList<>();
 		List<Integer> hidden = new ArrayList<>();
@@ -296,6 +318,15 @@ final class RawDatabase implements AutoCloseable {
 			statement.setString(1, argument);
 			try (ResultSet row = statement.executeQuery()) {
 				return row.next() ? row.getLong(1) : 0;
+			}
+		}
+	}
+
+	private String text(String sql, String argument) throws SQLException {
+		try (PreparedStatement statement = this.connection.prepareStatement(sql)) {
+			statement.setString(1, argument);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? row.getString(1) : argument;
 			}
 		}
 	}

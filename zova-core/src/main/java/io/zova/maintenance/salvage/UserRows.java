@@ -41,12 +41,18 @@ final class UserRows {
 	private static final String WITHOUT_ROWID = """
 			select wr from pragma_table_list where schema = 'source' and name = ?""";
 
+	private static final String PRIVATE_OBJECTS = """
+			select count(*) from main.sqlite_schema
+			where lower(substr(name, 1, 6)) = '_zova_' or lower(substr(tbl_name, 1, 6)) = '_zova_'""";
+
 	/** Memory, interruption, input and output, a full disk. */
 	private static final Set<Integer> ENDING = Set.of(7, 9, 10, 13);
 
 	private final Connection connection;
 
 	private final boolean rescued;
+
+	private long privateObjects;
 
 	private final Map<SalvageCounter, Long> copied = new EnumMap<>(SalvageCounter.class);
 
@@ -58,6 +64,7 @@ final class UserRows {
 	}
 
 	void copy() throws SQLException {
+		this.privateObjects = number(PRIVATE_OBJECTS);
 		List<Entry> schema = schema();
 		List<String> virtual = schema.stream().filter(Entry::isVirtual).map(Entry::name).toList();
 		List<String> shadows = shadows(virtual, schema);
@@ -77,7 +84,7 @@ final class UserRows {
 			for (Entry entry : schema) {
 				if (entry.type.equals(type)) {
 					count(this.inSource, SalvageCounter.USER_SCHEMA_OBJECTS, 1);
-					if (tries(entry.sql)) {
+					if (defines(entry.sql)) {
 						count(this.copied, SalvageCounter.USER_SCHEMA_OBJECTS, 1);
 					}
 				}
@@ -100,7 +107,9 @@ final class UserRows {
 				ResultSet rows = statement
 					.executeQuery(SCHEMA.replace("SCHEMA", this.rescued ? RESCUED_SCHEMA : LIVE_SCHEMA))) {
 			while (rows.next()) {
-				entries.add(new Entry(rows.getString(1), rows.getString(2), rows.getString(4)));
+				if (Definitions.isOne(rows.getString(1), rows.getString(4))) {
+					entries.add(new Entry(rows.getString(1), rows.getString(2), rows.getString(4)));
+				}
 			}
 		}
 		return entries;
@@ -127,7 +136,7 @@ final class UserRows {
 	private void table(Entry entry) throws SQLException {
 		long rows = rowCount(entry.name);
 		count(this.inSource, SalvageCounter.USER_ROWS, rows);
-		if (!tries(entry.sql)) {
+		if (!defines(entry.sql)) {
 			return;
 		}
 		count(this.copied, SalvageCounter.USER_TABLES, 1);
@@ -188,7 +197,7 @@ final class UserRows {
 	}
 
 	private void virtualTable(Entry entry) throws SQLException {
-		if (!tries(entry.sql)) {
+		if (!defines(entry.sql)) {
 			return;
 		}
 		count(this.copied, SalvageCounter.USER_TABLES, 1);
@@ -247,14 +256,27 @@ final class UserRows {
 		}
 	}
 
+	/** A definition may have another name, or be for another table, than its row says. */
+	private boolean defines(String sql) throws SQLException {
+		return tries(sql, () -> number(PRIVATE_OBJECTS) == this.privateObjects);
+	}
+
 	/** What can't be done for the sake of what is in the source is left out. */
 	private boolean tries(String sql) throws SQLException {
+		return tries(sql, () -> true);
+	}
+
+	private boolean tries(String sql, Proof proof) throws SQLException {
 		try (Statement statement = this.connection.createStatement()) {
 			statement.execute("savepoint salvage_step");
 			try {
 				statement.execute(sql);
+				boolean passed = proof.passes();
+				if (!passed) {
+					statement.execute("rollback to salvage_step");
+				}
 				statement.execute("release salvage_step");
-				return true;
+				return passed;
 			}
 			catch (SQLException ex) {
 				requireAboutData(ex);
@@ -310,8 +332,18 @@ final class UserRows {
 	private record Entry(String type, String name, String sql) {
 
 		boolean isVirtual() {
-			return this.type.equals("table") && this.sql.toLowerCase(Locale.ROOT).startsWith("create virtual");
+			return this.type.equals("table") && Definitions.isVirtual(this.sql);
 		}
+
+	}
+
+	/**
+	 * Says whether a step has done what it should.
+	 */
+	@FunctionalInterface
+	private interface Proof {
+
+		boolean passes() throws SQLException;
 
 	}
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -228,6 +229,63 @@ class SalvageTests {
 		assertThat(report.verified()).isTrue();
 		assertThat(report.copied()).containsEntry(SalvageCounter.VECTORS, 3L);
 		assertThat(TestFiles.texts(this.saved, "select count(*) from liar")).containsExactly("0");
+	}
+
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '|', textBlock = """
+			name = '_zova_vector_collectio.s' where name = '_zova_vector_collections',      0
+			|sql = replace(sql, '_zova_vectors', '_zova_vectkrs') where name = '_zova_vectors'|, 0
+			name = 'persom' where name = 'person',                                          0
+			tbl_name = 'persom' where name = 'person',                                      0
+			|sql = replace(sql, 'TABLE person', 'TABLE persom') where name = 'person'|,     0
+			|sql = replace(sql, '(id', '(?id') where name = 'person'|,                      2
+			|sql = replace(sql, 'TABLE', 'TABME') where name = 'person'|,                   2
+			type = 'tab?e' where name = 'person',                                           2
+			""")
+	void aDamagedDefinitionTakesNoRowWithIt(String damage, int apart) throws Exception {
+		Path file = sample();
+		TestFiles.execute(file, "create table person(id integer primary key, name text not null, height real)",
+				"insert into person values (1, 'Ada', 1.6), (2, 'Bob', 1.8)", "pragma writable_schema=on",
+				"update sqlite_schema set " + damage);
+		SalvageReport report = ZovaDatabase.salvage(file, this.saved, PAGES);
+		assertThat(report.verified()).isTrue();
+		assertThat(report.copied()).containsEntry(SalvageCounter.VECTORS, 3L);
+		assertThat(report.pages().orElseThrow().lostAndFoundRows()).isEqualTo(apart);
+		if (apart > 0) {
+			assertThat(TestFiles.texts(this.saved, "select c1 from lost_and_found order by id"))
+				.containsExactly("Ada", "Bob");
+		}
+		else {
+			String table = TestFiles
+				.texts(this.saved, "select name from sqlite_schema where type = 'table' and name like 'perso_'")
+				.get(0);
+			assertThat(TestFiles.texts(this.saved, "select name from " + table)).containsExactly("Ada", "Bob");
+		}
+	}
+
+	/** A definition is run to make the table; a forged one could do anything else. */
+	@ParameterizedTest
+	@ValueSource(strings = { "attach 'FILE' as other", "vacuum into 'FILE'", "delete from main._zova_chunks",
+			"create table other.t(a)", "create table t(a); attach 'FILE' as other",
+			"create table t as with recursive n(i) as (select 1 union all select i from n) select i from n",
+			"create table /* ( */ 't' as with recursive n(i) as (select 1 union all select i from n) select i from n",
+			"create trigger _zova_t after insert on _zova_kv begin delete from _zova_chunks; end",
+			"create table _zova_t(a)", "drop table _zova_kv", "pragma writable_schema=on" })
+	@Timeout(60)
+	void whatIsNoDefinitionIsNotRun(String forged) throws Exception {
+		Path file = sample();
+		Path other = this.directory.resolve("other.zova");
+		String sql = forged.replace("FILE", other.toString()).replace("'", "''");
+		TestFiles.execute(file, "create table t(a)", "create table person(a)", "insert into person values ('Ada')",
+				"create trigger fires after insert on person begin select 1; end", "pragma writable_schema=on",
+				"update sqlite_schema set sql = '" + sql + "' where name in ('t', 'fires')");
+		SalvageReport report = ZovaDatabase.salvage(file, this.saved, PAGES);
+		assertThat(report.verified()).isTrue();
+		assertThat(TestFiles.namesIn(this.directory)).containsExactly("a.zova", "saved.zova");
+		assertThat(TestFiles.texts(this.saved, "select a from person")).containsExactly("Ada");
+		assertThat(report.copied()).containsEntry(SalvageCounter.CHUNKS, 2L);
+		assertThat(TestFiles.texts(this.saved, "select name from sqlite_schema where name in ('_zova_t', 'fires')"))
+			.isEmpty();
 	}
 
 	@Test
