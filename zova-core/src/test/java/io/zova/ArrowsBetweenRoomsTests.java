@@ -57,7 +57,8 @@ class ArrowsBetweenRoomsTests {
 	private static final Set<String> OF_WHOLE_FILES = Set.of("ground", "format", "maintenance", "maintenance.check",
 			"maintenance.pages", "sqlite", "sqlite.driver", "sqlite.file", "sqlite.lock");
 
-	private static final Map<String, Set<String>> OLD_FORMS = Map.of("migration", Set.of("vector"));
+	private static final Map<String, Set<String>> OLD_FORMS = Map.of("migration", Set.of("vector"),
+			"maintenance.salvage", Set.of("migration"));
 
 	private static void arrows(String from, String... to) {
 		ARROWS.put(from, Set.of(to));

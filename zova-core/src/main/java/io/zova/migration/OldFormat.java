@@ -18,7 +18,7 @@ import io.zova.format.ZovaSchema;
  * Each step of the history is one line of {@link #tables(int)}. A table that is not named
  * here has always been as in format 12.
  */
-final class OldFormat {
+public final class OldFormat {
 
 	private static final SchemaObject OBJECTS_TO_10 = SchemaObject.table("_zova_objects", """
 			create table _zova_objects (
@@ -168,7 +168,7 @@ final class OldFormat {
 	 * @param number its number, from 3 to 11
 	 * @return the format
 	 */
-	static OldFormat of(int number) {
+	public static OldFormat of(int number) {
 		return new OldFormat(number);
 	}
 
@@ -198,6 +198,14 @@ final class OldFormat {
 			tables.add(ZovaSchema.KV);
 		}
 		return tables;
+	}
+
+	/**
+	 * The tables of Zova itself, as far as every file of the format has them.
+	 * @return their definitions
+	 */
+	public List<SchemaObject> tables() {
+		return List.copyOf(this.tables.values());
 	}
 
 	int number() {

@@ -115,9 +115,16 @@ final class FileToCheck implements AutoCloseable {
 	}
 
 	private void prepare(int oldestFormat) throws SQLException {
-		execute("pragma query_only=on");
 		FormatVersion format = FormatProbe.read(this.connection, this.path.toString());
-		if (format.number() >= oldestFormat && format.number() < ZovaSchema.FORMAT) {
+		boolean welcome = format.number() >= oldestFormat && format.number() < ZovaSchema.FORMAT;
+		if (welcome && OldShapes.has(format.number())) {
+			this.older = true;
+			this.schemas = OldShapes.show(this.connection, "main", format.number());
+			execute("pragma query_only=on");
+			return;
+		}
+		execute("pragma query_only=on");
+		if (welcome) {
 			this.older = true;
 			openStores(null);
 			return;
@@ -187,7 +194,7 @@ final class FileToCheck implements AutoCloseable {
 	void checkStores(Inspection inspection) {
 		new StoreChecks(inspection.findings(), this.path, this.busyTimeoutMillis).run(this.stores);
 		for (StoreRole role : StoreRole.values()) {
-			if (!this.schemas.has(role)) {
+			if (!this.schemas.has(role) && this.stores.stream().anyMatch((store) -> store.role() == role)) {
 				inspection.missingStores().add(StoreChecks.bind(role));
 			}
 		}

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inspection {
 
-	private static final String TABLES = "select name from SCHEMA.sqlite_schema where type = 'table'";
+	private static final String TABLES = "select name from SCHEMA.sqlite_schema where type in ('table', 'view')";
 
 	private final Connection connection;
 

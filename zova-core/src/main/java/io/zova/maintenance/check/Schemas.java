@@ -66,7 +66,7 @@ public final class Schemas {
 	 * @return the new schemas
 	 */
 	public Schemas attached(StoreRole role) {
-		return with(role, role.storeName());
+		return at(role, role.storeName());
 	}
 
 	/**
@@ -75,10 +75,16 @@ public final class Schemas {
 	 * @return the new schemas
 	 */
 	public Schemas missing(StoreRole role) {
-		return with(role, MISSING);
+		return at(role, MISSING);
 	}
 
-	private Schemas with(StoreRole role, String name) {
+	/**
+	 * The same, but a role's rows are to be read elsewhere.
+	 * @param role the role
+	 * @param name the name of the schema
+	 * @return the new schemas
+	 */
+	Schemas at(StoreRole role, String name) {
 		Map<StoreRole, String> more = new EnumMap<>(StoreRole.class);
 		more.putAll(this.attached);
 		more.put(role, name);

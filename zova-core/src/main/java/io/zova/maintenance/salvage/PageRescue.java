@@ -34,8 +34,6 @@ import io.zova.sqlite.lock.Interruption;
  */
 final class PageRescue {
 
-	private static final Set<String> SCHEMA_TYPES = Set.of("table", "index", "view", "trigger");
-
 	/** Nobody needs them: a new file has new ones, and statistics are made anew. */
 	private static final Predicate<String> NOT_COPIED = (name) -> name.equals("_zova_meta")
 			|| name.startsWith("_zova_vector_sources") || name.startsWith("_zova_vector_changes")
@@ -47,7 +45,9 @@ final class PageRescue {
 
 	private final RawDatabase raw;
 
-	private final List<SchemaRow> schema = new ArrayList<>();
+	private final RescuedSchema schema;
+
+	private int format;
 
 	private boolean indexBroken;
 
@@ -63,53 +63,64 @@ final class PageRescue {
 		this.file = file;
 		this.raw = raw;
 		this.reader = new TreeReader(file);
+		this.schema = new RescuedSchema(this.reader);
 	}
 
 	/**
 	 * Reads a file.
 	 * @param source the file; this process has it not open
 	 * @param raw an empty file for what is found
+	 * @param format the format of the source, 0 if its definitions have to tell
 	 * @return what was found
 	 * @throws IOException if the source can't be read
 	 * @throws SQLException if the new file can't be written
 	 */
-	static PagesReport into(Path source, Path raw) throws IOException, SQLException {
+	static PageRescue into(Path source, Path raw, int format) throws IOException, SQLException {
 		try (PageFile file = PageFile.open(source); RawDatabase database = RawDatabase.create(raw)) {
-			return new PageRescue(file, database).run();
+			PageRescue rescue = new PageRescue(file, database);
+			rescue.run(format);
+			return rescue;
 		}
 		catch (UncheckedIOException ex) {
 			throw ex.getCause();
 		}
 	}
 
-	private PagesReport run() throws IOException, SQLException {
-		SchemaVisitor schemaVisitor = new SchemaVisitor();
-		boolean schemaWhole = this.reader.walk(1, true, schemaVisitor) && schemaVisitor.whole;
-		if (!schemaWhole) {
-			this.reader.strays(schemaVisitor);
-		}
-		for (SchemaRow row : this.schema) {
-			this.raw.define(row.type, row.name, row.table, row.sql);
-		}
-		walkAll();
-		if (!schemaWhole) {
-			this.indexBroken = true;
-		}
-		this.reader.strays(new StrayVisitor(schemaWhole && !this.definitionsLost));
-		return new PagesReport(this.file.headerSound(), schemaWhole, this.reader.freelistReadable(), this.reachable,
-				this.rescued, this.raw.lost(), this.damaged);
+	PagesReport report() {
+		return new PagesReport(this.file.headerSound(), this.schema.isWhole(), this.reader.freelistReadable(),
+				this.reachable, this.rescued, this.raw.lost(), this.damaged);
 	}
 
-	private void walkAll() throws IOException, SQLException {
+	int format() {
+		return this.format;
+	}
+
+	private void run(int knownFormat) throws IOException, SQLException {
+		this.schema.read();
+		this.damaged += this.schema.damaged();
+		this.format = (knownFormat > 0) ? knownFormat : this.schema.storedFormat();
+		this.raw.createTables(this.format);
+		List<RescuedSchema.Row> definitions = this.schema.rows(this.raw.tables().keySet());
+		for (RescuedSchema.Row row : definitions) {
+			this.raw.define(row.type(), row.name(), row.table(), row.sql());
+		}
+		walkAll(definitions);
+		if (!this.schema.isWhole()) {
+			this.indexBroken = true;
+		}
+		this.reader.strays(new StrayVisitor(this.schema.isWhole() && !this.definitionsLost));
+	}
+
+	private void walkAll(List<RescuedSchema.Row> definitions) throws IOException, SQLException {
 		Set<String> walked = new HashSet<>();
-		for (SchemaRow row : this.schema) {
-			if (row.root <= 0) {
+		for (RescuedSchema.Row row : definitions) {
+			if (row.root() <= 0) {
 				continue;
 			}
-			RescuedTable table = row.type.equals("table") ? this.raw.tables().get(row.name) : null;
+			RescuedTable table = row.type().equals("table") ? this.raw.tables().get(row.name()) : null;
 			if (table != null) {
-				walked.add(row.name);
-				if (!this.reader.walk(row.root, table.withRowid(), new TableVisitor(table))) {
+				walked.add(row.name());
+				if (!this.reader.walk(row.root(), table.withRowid(), new TableVisitor(table))) {
 					table.setBroken();
 				}
 			}
@@ -117,9 +128,9 @@ final class PageRescue {
 				this.definitionsLost = true;
 			}
 			else {
-				boolean withRowid = row.type.equals("table");
-				RescuedTable owner = this.raw.tables().get(row.table);
-				this.indexBroken |= !this.reader.walk(row.root, withRowid,
+				boolean withRowid = row.type().equals("table");
+				RescuedTable owner = this.raw.tables().get(row.table());
+				this.indexBroken |= !this.reader.walk(row.root(), withRowid,
 						new IndexVisitor(!withRowid && (owner == null || owner.withRowid())));
 			}
 		}
@@ -146,7 +157,7 @@ final class PageRescue {
 	 * A page belongs to a table if at least half of its rows that can be read do. One
 	 * chunk with the right hash is enough, whatever has become of the others.
 	 */
-	private static boolean fits(TreeReader.View page, Predicate<Cell> rule, boolean emptyFits) throws IOException {
+	static boolean fits(TreeReader.View page, Predicate<Cell> rule, boolean emptyFits) throws IOException {
 		return fits(page, rule, emptyFits, 2);
 	}
 
@@ -167,50 +178,6 @@ final class PageRescue {
 			}
 		}
 		return (read == 0) ? emptyFits : fitting > 0 && fitting * oneIn >= read;
-	}
-
-	/**
-	 * Reads definitions of tables.
-	 */
-	private final class SchemaVisitor implements TreeReader.Visitor {
-
-		private boolean whole = true;
-
-		@Override
-		public boolean takes(TreeReader.View page) throws IOException {
-			return page.isOfTable() && (page.isInterior() || fits(page, this::isSchema, page.number() == 1));
-		}
-
-		private boolean isSchema(Cell cell) {
-			List<@Nullable Object> values = cell.values();
-			return values.size() == 5 && SCHEMA_TYPES.contains(RawDatabase.text(values.get(0)))
-					&& values.get(1) instanceof StoredText && values.get(2) instanceof StoredText
-					&& (values.get(3) == null || values.get(3) instanceof Long)
-					&& (values.get(4) == null || values.get(4) instanceof StoredText);
-		}
-
-		@Override
-		public boolean row(Cell cell) {
-			if (!isSchema(cell)) {
-				this.whole = false;
-				return false;
-			}
-			List<@Nullable Object> values = cell.values();
-			String type = RawDatabase.text(values.get(0));
-			String table = RawDatabase.text(values.get(2));
-			// The same word twice: of two, one is damaged.
-			boolean misnamed = type.equals("table") && PageRescue.this.raw.tables().containsKey(table);
-			PageRescue.this.schema.add(new SchemaRow(type, misnamed ? table : RawDatabase.text(values.get(1)), table,
-					(values.get(3) instanceof Long root) ? root : 0, RawDatabase.text(values.get(4))));
-			return true;
-		}
-
-		@Override
-		public void damaged(long page) {
-			this.whole = false;
-			PageRescue.this.damaged++;
-		}
-
 	}
 
 	/**
@@ -386,18 +353,6 @@ final class PageRescue {
 		@Override
 		public void damaged(long page) {
 			PageRescue.this.damaged++;
-		}
-
-	}
-
-	/**
-	 * A row of the schema.
-	 */
-	private record SchemaRow(String type, String name, String table, long root, String sql) {
-
-		/** What a table of SQLite or a module holds is not missed. */
-		boolean isUnreadableTable() {
-			return this.type.equals("table") && !this.name.startsWith("sqlite_") && !Definitions.isVirtual(this.sql);
 		}
 
 	}

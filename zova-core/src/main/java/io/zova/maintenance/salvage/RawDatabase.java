@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.format.SchemaObject;
 import io.zova.format.ZovaSchema;
+import io.zova.maintenance.check.OldShapes;
 import io.zova.maintenance.pages.Cell;
 import io.zova.maintenance.pages.Cell.StoredText;
 import io.zova.maintenance.salvage.RescuedTable.Column;
+import io.zova.migration.OldFormat;
 import io.zova.sqlite.driver.DriverConnections;
 
 /**
@@ -69,12 +71,20 @@ final class RawDatabase implements AutoCloseable {
 		raw.execute("pragma foreign_keys=off");
 		raw.execute("create table _zova_salvage_schema(type, name, tbl_name, sql)");
 		raw.execute("begin");
-		for (SchemaObject object : ZovaSchema.objects()) {
+		return raw;
+	}
+
+	/**
+	 * Makes the tables of Zova itself.
+	 * @param format the format of the source
+	 */
+	void createTables(int format) throws SQLException {
+		List<SchemaObject> objects = OldShapes.has(format) ? OldFormat.of(format).tables() : ZovaSchema.objects();
+		for (SchemaObject object : objects) {
 			if (object.kind().equals("table")) {
-				raw.table(object.name(), object.sql());
+				table(object.name(), object.sql());
 			}
 		}
-		return raw;
 	}
 
 	/**

@@ -47,7 +47,7 @@ final class RescuedTable {
 		this.name = name;
 		this.withRowid = withRowid;
 		this.columns = columns;
-		this.rule = rule(name);
+		this.rule = rule(name, columns);
 	}
 
 	String name() {
@@ -120,6 +120,37 @@ final class RescuedTable {
 	 */
 	boolean takes(Cell cell) {
 		return (this.rule != null) ? fits(cell, true) : cell.values().size() <= this.columns.size();
+	}
+
+	private static @Nullable Predicate<List<@Nullable Object>> rule(String table, List<Column> columns) {
+		Predicate<List<@Nullable Object>> old = oldRule(table, columns.size());
+		return (old != null) ? old : rule(table);
+	}
+
+	/** Formats 3 to 8, whose tables have fewer columns, and mostly names for keys. */
+	private static @Nullable Predicate<List<@Nullable Object>> oldRule(String table, int columns) {
+		return switch (table + " " + columns) {
+			case "_zova_vector_collections 4" -> (row) -> isName(row.get(0), NameRules::isVectorName)
+					&& isCount(row.get(1)) && isWord(row.get(2), METRICS) && isWord(row.get(3), ELEMENT_TYPES);
+			case "_zova_vectors 4" -> (row) -> isName(row.get(0), NameRules::isVectorName)
+					&& isName(row.get(1), NameRules::isVectorName) && row.get(2) instanceof Long dimensions
+					&& row.get(3) instanceof byte[] values && values.length > 0 && (values.length == dimensions
+							|| values.length == dimensions * 2 || values.length == dimensions * 4);
+			case "_zova_vector_norms 3" -> (row) -> isName(row.get(0), NameRules::isVectorName)
+					&& isName(row.get(1), NameRules::isVectorName) && row.get(2) instanceof Number;
+			case "_zova_graphs 2" -> (row) -> isName(row.get(0), NameRules::isGraphName) && row.get(1) instanceof Long;
+			case "_zova_graph_nodes 7" -> (row) -> isName(row.get(0), NameRules::isGraphName)
+					&& isName(row.get(1), NameRules::isNodeId) && isName(row.get(2), NameRules::isGraphName)
+					&& row.get(3) instanceof StoredText type && NameRules.isTargetType(type.text())
+					&& isTextOrNull(row.get(4)) && isTextOrNull(row.get(5)) && row.get(6) instanceof Long;
+			case "_zova_graph_edges 5" -> (row) -> isName(row.get(0), NameRules::isGraphName)
+					&& isName(row.get(1), NameRules::isNodeId) && isName(row.get(2), NameRules::isGraphName)
+					&& isName(row.get(3), NameRules::isNodeId) && row.get(4) instanceof Long;
+			case "_zova_graph_edges 6" -> (row) -> row.get(0) == null && row.get(1) instanceof Long
+					&& row.get(2) instanceof Long && isName(row.get(3), NameRules::isGraphName)
+					&& row.get(4) instanceof Long && row.get(5) instanceof Long;
+			default -> null;
+		};
 	}
 
 	private static @Nullable Predicate<List<@Nullable Object>> rule(String table) {

@@ -28,6 +28,7 @@ import io.zova.format.SqliteFailure;
 import io.zova.format.ZovaSchema;
 import io.zova.maintenance.check.Check;
 import io.zova.maintenance.check.CheckReport;
+import io.zova.maintenance.check.OldShapes;
 import io.zova.maintenance.check.Schemas;
 import io.zova.maintenance.salvage.SalvageReport.PagesReport;
 import io.zova.sqlite.ConnectionPool;
@@ -35,7 +36,7 @@ import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * Copies everything that can be read and proves to be right out of a damaged file of
- * format 9 to 12 into a new one, together with what its bound stores hold. The source is
+ * format 3 to 12 into a new one, together with what its bound stores hold. The source is
  * only read, and nothing is overwritten.
  * <p>
  * Objects and chunks come along if their bytes have the hashes that name them, as they
@@ -45,7 +46,7 @@ import io.zova.sqlite.driver.DriverConnections;
  */
 public final class Salvage {
 
-	private static final int OLDEST_FORMAT = 9;
+	private static final int OLDEST_FORMAT = 3;
 
 	private final Path source;
 
@@ -63,7 +64,7 @@ public final class Salvage {
 	 * @param source the damaged file
 	 * @param options how
 	 * @return what could be saved
-	 * @throws ZovaException if the source is no Zova file of format 9 to 12, or can't be
+	 * @throws ZovaException if the source is no Zova file of format 3 to 12, or can't be
 	 * read for another reason than damage
 	 */
 	public static SalvageReport plan(Path source, SalvageOptions options) {
@@ -80,7 +81,7 @@ public final class Salvage {
 	 * @return what was saved, and whether there is a new file: not if the source's pages
 	 * are damaged and {@link SalvageOptions#withDamagedPages()} was not asked for, nor if
 	 * the check of the new file finds errors, unless it is to be kept
-	 * @throws ZovaException if the source is no Zova file of format 9 to 12, or can't be
+	 * @throws ZovaException if the source is no Zova file of format 3 to 12, or can't be
 	 * read for another reason than damage; with {@link ZovaStatus#BUSY} if pages are to
 	 * be read of a file that this process has open or that changes meanwhile; with
 	 * {@link ZovaStatus#NOT_ZOVA_PATH}, {@link ZovaStatus#DESTINATION_EXISTS} or
@@ -99,8 +100,14 @@ public final class Salvage {
 			try (Connection connection = DriverConnections
 				.readOnly(this.source, (int) this.options.check().busyTimeout().toMillis())
 				.open()) {
-				attachStores(connection, connection, Schemas.MAIN);
-				counts = SourceCounts.of(connection, "main", attached(connection)).withUsers(connection, "main");
+				long format = FormatProbe.read(connection, this.source.toString()).number();
+				if (!OldShapes.has(format)) {
+					attachStores(connection, connection, Schemas.MAIN);
+				}
+				counts = SourceCounts
+					.of(connection, "main",
+							OldShapes.has(format) ? OldShapes.show(connection, "main", format) : attached(connection))
+					.withUsers(connection, "main");
 			}
 			catch (SQLException ex) {
 				throw SqliteFailure.of("The salvage of " + this.source + " failed", ex);
@@ -137,7 +144,7 @@ public final class Salvage {
 				return new SalvageReport(false, false, false, plan.recoverability(), plan.recoverable(), Map.of(),
 						plan.skipped(), Map.of(), Optional.empty(), check, Optional.empty(), elapsed());
 			}
-			return fill(file, this.source, "?mode=ro", check, null);
+			return fill(file, this.source, "?mode=ro", FormatProbe.probe(this.source).number(), check, null);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The salvage of " + this.source + " failed", ex);
@@ -150,11 +157,12 @@ public final class Salvage {
 	/** What is found page by page is sorted in a file of its own, which nobody sees. */
 	private SalvageReport rescue(Path destination, NewFile file) throws IOException, SQLException {
 		requireClosed();
-		requireWelcomeFormat();
+		int format = requireWelcomeFormat();
 		try (PartialDirectory beside = PartialDirectory.beside(destination)) {
 			java.nio.file.Files.createFile(beside.content());
 			FileStamp before = FileStamp.of(this.source);
-			PagesReport pages = PageRescue.into(this.source, beside.content());
+			PageRescue rescue = PageRescue.into(this.source, beside.content(), format);
+			PagesReport pages = rescue.report();
 			if (!before.equals(FileStamp.of(this.source))) {
 				throw new ZovaException(ZovaStatus.BUSY, this.source
 						+ " was changed while its pages were read. Stop whoever writes to it, or salvage a copy");
@@ -163,12 +171,15 @@ public final class Salvage {
 				throw new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE,
 						this.source + " has no page that holds rows: it is no SQLite file, or nothing is left of it");
 			}
-			return fill(file, beside.content(), "?immutable=1", CheckReport.notRun(), pages);
+			return fill(file, beside.content(), "?immutable=1", rescue.format(), CheckReport.notRun(), pages);
 		}
 	}
 
-	/** What can't be read says nothing, which is why its pages are. */
-	private void requireWelcomeFormat() throws IOException {
+	/**
+	 * What can't be read says nothing, which is why its pages are.
+	 * @return the format, 0 if it is not known
+	 */
+	private int requireWelcomeFormat() throws IOException {
 		if (java.nio.file.Files.size(this.source) == 0) {
 			throw new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE, this.source + " is empty: there is nothing to save");
 		}
@@ -180,11 +191,12 @@ public final class Salvage {
 			if (ex.status() == ZovaStatus.BUSY) {
 				throw ex;
 			}
-			return;
+			return 0;
 		}
 		if (format.number() < OLDEST_FORMAT || format.number() > ZovaSchema.FORMAT) {
 			format.requireCurrent(this.source.toString());
 		}
+		return (int) format.number();
 	}
 
 	private void requireClosed() {
@@ -194,8 +206,8 @@ public final class Salvage {
 		}
 	}
 
-	private SalvageReport fill(NewFile file, Path content, String mode, CheckReport check, @Nullable PagesReport pages)
-			throws SQLException {
+	private SalvageReport fill(NewFile file, Path content, String mode, long format, CheckReport check,
+			@Nullable PagesReport pages) throws SQLException {
 		Map<SalvageCounter, Long> copied = new EnumMap<>(SalvageCounter.class);
 		SourceCounts counts;
 		try (Connection connection = DriverConnections.readWrite(file.path(), 0).open()) {
@@ -205,15 +217,15 @@ public final class Salvage {
 			ZovaSchema.create(connection);
 			attach(connection, content, mode);
 			SalvageFunctions.registerIn(connection);
-			Schemas schemas;
-			try (Connection original = DriverConnections.immutable(content).open()) {
-				schemas = attachStores(original, connection, Schemas.in("source"));
-			}
+			Schemas schemas = schemas(connection, content, format);
 			boolean keyValues = number(connection,
 					"select count(*) from source.sqlite_schema where name = '_zova_kv'") > 0;
 			counts = SourceCounts.of(connection, "source", schemas);
 			execute(connection, "begin");
-			withoutTriggers(connection, () -> new ZovaRows(connection, schemas, pages != null).copy(keyValues));
+			withoutTriggers(connection, () -> {
+				new ZovaRows(connection, schemas, pages != null).copy(keyValues);
+				OldShapes.hide(connection);
+			});
 			UserRows users = new UserRows(connection, pages != null);
 			users.copy();
 			execute(connection, "commit");
@@ -233,6 +245,15 @@ public final class Salvage {
 				(pages != null) ? Recoverability.PARTIALLY_RECOVERABLE : plan.recoverability(), plan.recoverable(),
 				copied, counts.minus(copied), (pages != null) ? unproven(copied) : Map.of(), Optional.ofNullable(pages),
 				check, Optional.of(verification), elapsed());
+	}
+
+	private Schemas schemas(Connection connection, Path content, long format) throws SQLException {
+		if (OldShapes.has(format)) {
+			return OldShapes.show(connection, "source", format);
+		}
+		try (Connection original = DriverConnections.immutable(content).open()) {
+			return attachStores(original, connection, Schemas.in("source"));
+		}
 	}
 
 	private static Map<SalvageCounter, Long> unproven(Map<SalvageCounter, Long> copied) {

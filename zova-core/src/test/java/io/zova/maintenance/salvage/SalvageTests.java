@@ -39,6 +39,24 @@ class SalvageTests {
 
 	private static final SalvageOptions PAGES = DEFAULTS.withDamagedPages();
 
+	private static final List<String> BY_NAMES = List.of(
+			"select hex(object_id) || size_bytes || chunk_count || chunker from _zova_objects",
+			"select hex(object_id) || chunk_index || hex(chunk_hash) || offset from _zova_object_chunks",
+			"select hex(chunk_hash) || hex(data) from _zova_chunks",
+			"select name || dimensions || metric || element_type from _zova_vector_collections",
+			"select name || vector_id || hex(\"values\") || norm_squared from _zova_vectors join _zova_vector_collections using (collection_key)",
+			"select name || created_order from _zova_graphs", """
+					select name || node_id || kind || target_type || coalesce(target_namespace, '-')
+						|| coalesce(target_ref, '-') || n.created_order
+					from _zova_graph_nodes n join _zova_graphs using (graph_key)""", """
+					select g.name || f.node_id || t.name || o.node_id || e.created_order || hex(e.payload)
+					from _zova_graph_edges e join _zova_graphs g using (graph_key)
+						join _zova_graph_nodes f on f.node_key = e.from_node_key
+						join _zova_graph_nodes o on o.node_key = e.to_node_key
+						join _zova_graph_edge_types t using (edge_type_key)""",
+			"select rowid || quote(id) || quote(name) from authors", "select count(*) from notes",
+			"select sql from sqlite_schema where type in ('index', 'view') and name not like '\\_zova%' escape '\\' and sql is not null");
+
 	@TempDir
 	Path directory;
 
@@ -91,6 +109,78 @@ class SalvageTests {
 			Files.delete(this.saved);
 		}
 		assertThat(file).hasBinaryContent(before);
+	}
+
+	/** What a salvage gives is what a migration would. */
+	@ParameterizedTest
+	@ValueSource(strings = { "format-3-a", "format-3-019-a", "format-4-a", "format-5-a", "format-6-a", "format-7-a",
+			"format-8-a" })
+	void aSoundFileOfAFormatBefore9ComesBackWholeToo(String name) throws Exception {
+		this.saved = this.directory.resolve("saved.zova");
+		Path file = TestFiles.fixture(name, this.directory);
+		byte[] before = Files.readAllBytes(file);
+		Path migrated = this.directory.resolve("migrated.zova");
+		ZovaDatabase.migrate(file, migrated);
+		SalvageReport plan = ZovaDatabase.salvage(file, DEFAULTS);
+		assertThat(plan.source().isSound()).as(plan.source().findings().toString()).isTrue();
+		for (SalvageOptions options : List.of(DEFAULTS, PAGES)) {
+			SalvageReport report = ZovaDatabase.salvage(file, this.saved, options);
+			assertThat(report.verified()).isTrue();
+			assertThat(report.copied()).allSatisfy((counter, count) -> assertThat(count).as(counter.text())
+				.isEqualTo(plan.recoverable().get(counter)));
+			for (String query : BY_NAMES) {
+				assertThat(sorted(this.saved, query)).as(query).isEqualTo(sorted(migrated, query));
+			}
+			assertThat(sorted(this.saved, BY_NAMES.get(2))).isNotEmpty();
+			Files.delete(this.saved);
+		}
+		assertThat(file).hasBinaryContent(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "format-3-a", "format-5-a", "format-7-a", "format-8-a" })
+	void whatIsIntactInADamagedFileOfAFormatBefore9ComesBack(String name) throws Exception {
+		this.saved = this.directory.resolve("saved.zova");
+		Path file = TestFiles.fixture(name, this.directory);
+		Path migrated = this.directory.resolve("migrated.zova");
+		ZovaDatabase.migrate(file, migrated);
+		byte[] content = Files.readAllBytes(file);
+		Arrays.fill(content, 0, 4096, (byte) 0);
+		Files.write(file, content);
+		SalvageReport report = ZovaDatabase.salvage(file, this.saved, PAGES);
+		assertThat(report.verified()).isTrue();
+		assertThat(report.pages().orElseThrow().schemaWhole()).isFalse();
+		for (String query : BY_NAMES.subList(0, 8)) {
+			assertThat(sorted(this.saved, query)).as(query).isEqualTo(sorted(migrated, query));
+		}
+	}
+
+	@Test
+	void damageInAFileOfAFormatBefore9IsFoundAndStaysBehind() throws Exception {
+		this.saved = this.directory.resolve("saved.zova");
+		Path file = TestFiles.fixture("format-7-a", this.directory);
+		TestFiles.execute(file, "pragma ignore_check_constraints=on",
+				"update _zova_vectors set \"values\" = x'00' where rowid = (select min(rowid) from _zova_vectors)",
+				"update _zova_graph_edges set to_node_id = 'nobody' where rowid = (select min(rowid) from _zova_graph_edges)");
+		SalvageReport plan = ZovaDatabase.salvage(file, DEFAULTS);
+		assertThat(plan.source().kindCounts()).containsEntry(FindingKind.VECTOR_INTEGRITY, 1L)
+			.containsEntry(FindingKind.MISSING_EDGE_TO_NODE, 1L);
+		SalvageReport report = ZovaDatabase.salvage(file, this.saved, DEFAULTS);
+		assertThat(report.verified()).isTrue();
+		assertThat(report.skipped()).containsEntry(SalvageCounter.VECTORS, 1L)
+			.containsEntry(SalvageCounter.GRAPH_EDGES, 1L);
+	}
+
+	@Test
+	void theMainFileOfABoundSetOfAFormatBefore9IsSavedWithoutItsStoresAndEachOfThemByItself() throws Exception {
+		this.saved = this.directory.resolve("saved.zova");
+		Path main = TestFiles.fixture("format-5-a-objects-main", this.directory);
+		Path store = TestFiles.fixture("format-5-a-objects-store", this.directory);
+		SalvageReport report = ZovaDatabase.salvage(main, this.saved, DEFAULTS);
+		assertThat(report.verified()).isTrue();
+		assertThat(report.copied()).containsEntry(SalvageCounter.OBJECTS, 0L);
+		Path objects = this.directory.resolve("objects.zova");
+		assertThat(ZovaDatabase.salvage(store, objects, DEFAULTS).copied().get(SalvageCounter.OBJECTS)).isPositive();
 	}
 
 	private static List<String> sorted(Path file, String query) throws Exception {
@@ -252,8 +342,8 @@ class SalvageTests {
 		assertThat(report.copied()).containsEntry(SalvageCounter.VECTORS, 3L);
 		assertThat(report.pages().orElseThrow().lostAndFoundRows()).isEqualTo(apart);
 		if (apart > 0) {
-			assertThat(TestFiles.texts(this.saved, "select c1 from lost_and_found order by id"))
-				.containsExactly("Ada", "Bob");
+			assertThat(TestFiles.texts(this.saved, "select c1 from lost_and_found order by id")).containsExactly("Ada",
+					"Bob");
 		}
 		else {
 			String table = TestFiles
@@ -394,11 +484,12 @@ class SalvageTests {
 		NewDatabase.create(plain, 0);
 		TestFiles.execute(plain, "drop table _zova_meta");
 		Path old = TestFiles.fixture("format-8-a", this.directory);
+		TestFiles.execute(old, "update _zova_meta set value = '2' where key = 'format_version'");
 		for (SalvageOptions options : List.of(DEFAULTS, PAGES)) {
 			assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(empty, this.saved, options)))
 				.isEqualTo(ZovaStatus.NOT_ZOVA_DATABASE);
 			assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(old, this.saved, options)))
-				.isEqualTo(ZovaStatus.MIGRATION_REQUIRED);
+				.isEqualTo(ZovaStatus.UNSUPPORTED_LEGACY_FORMAT);
 			assertThat(this.saved).doesNotExist();
 		}
 		assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(plain, this.saved, DEFAULTS)))
