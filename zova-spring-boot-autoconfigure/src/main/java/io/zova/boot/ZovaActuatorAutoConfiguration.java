@@ -87,8 +87,9 @@ public class ZovaActuatorAutoConfiguration {
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint(endpoint = ZovaEndpoint.class)
 		ZovaEndpoint zovaEndpoint(ZovaDatabase database, FileFacts facts, DeepCheck deepCheck,
-				ObjectProvider<Backups> backups) {
-			return new ZovaEndpoint(database, facts, deepCheck, backups.getIfAvailable());
+				ObjectProvider<Backups> backups, ZovaProperties properties) {
+			return new ZovaEndpoint(database, facts, deepCheck, backups.getIfAvailable(),
+					properties.health().timeout());
 		}
 
 		@Bean

@@ -24,22 +24,23 @@ import io.zova.boot.backup.Backups;
 @EnableConfigurationProperties(ZovaProperties.class)
 public class ZovaBackupAutoConfiguration {
 
+	private static final int ID_DIGITS = 8;
+
 	@Bean
 	@ConditionalOnMissingBean
 	Backups zovaBackups(ZovaDatabase database, ZovaProperties properties) {
 		ZovaProperties.Backup backup = properties.backup();
 		String schedule = backup.schedule();
-		return new Backups(database, Path.of(String.valueOf(backup.directory())), stem(properties),
+		return new Backups(database, Path.of(String.valueOf(backup.directory())), stem(properties, database),
 				(schedule != null) ? BackupSchedule.parse(schedule) : null, backup.keep(), backup.verify());
 	}
 
-	private static String stem(ZovaProperties properties) {
+	/** With a part of its id, so that nothing is mixed up in a directory for several. */
+	private static String stem(ZovaProperties properties, ZovaDatabase database) {
 		String path = String.valueOf(properties.path());
-		if (!path.endsWith(".zova")) {
-			return "zova";
-		}
-		String name = String.valueOf(Path.of(path).getFileName());
-		return name.substring(0, name.length() - ".zova".length());
+		String name = path.endsWith(".zova") ? String.valueOf(Path.of(path).getFileName()) : "zova.zova";
+		String id = database.databaseId().map((digits) -> "-" + digits.substring(0, ID_DIGITS)).orElse("");
+		return name.substring(0, name.length() - ".zova".length()) + id;
 	}
 
 }

@@ -364,7 +364,7 @@ class BackingOffTests {
 
 		@Bean
 		ZovaEndpoint own(ZovaDatabase database, FileFacts facts) {
-			return new ZovaEndpoint(database, facts, new DeepCheck(database), null);
+			return new ZovaEndpoint(database, facts, new DeepCheck(database), null, java.time.Duration.ofSeconds(10));
 		}
 
 	}

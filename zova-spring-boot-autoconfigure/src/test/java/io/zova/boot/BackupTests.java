@@ -74,7 +74,7 @@ class BackupTests {
 			assertThat(backups.count(true)).isGreaterThanOrEqualTo(2);
 			assertThat(backups.count(false)).isZero();
 		});
-		assertThat(names()).hasSize(1).allMatch((name) -> name.matches("app-\\d{8}T\\d{6}Z\\.zova"));
+		assertThat(names()).hasSize(1).allMatch((name) -> name.matches("app-[0-9a-f]{8}-\\d{8}T\\d{6}Z\\.zova"));
 		try (ZovaDatabase backup = ZovaDatabase.open(this.directory.resolve("backups").resolve(names().get(0)))) {
 			assertThat(JdbcClient.create(backup.dataSource()).sql("select count(*) from t").query(Long.class).single())
 				.isPositive();
@@ -84,23 +84,97 @@ class BackupTests {
 	@Test
 	void theOldestAreRemovedAndNothingElse() throws Exception {
 		Path backups = Files.createDirectory(this.directory.resolve("backups"));
-		for (String name : List.of("app-20200101T000000Z.zova", "app-20200102T000000Z.zova", "app-other.zova",
-				"appendix-20200101T000000Z.zova")) {
+		String stem = stem("app");
+		for (String name : List.of(stem + "-20200101T000000Z.zova", stem + "-20200102T000000Z.zova", "app-other.zova",
+				"app-20200101T000000Z.zova", "app-00000000-20200101T000000Z.zova")) {
 			Files.createFile(backups.resolve(name));
 		}
 		withBackups("zova.backup.keep=2").run((context) -> {
 			Backups bean = context.getBean(Backups.class);
 			assertThat(bean.state().lastGood()).isEqualTo(Instant.parse("2020-01-02T00:00:00Z"));
 			assertThat(bean.run()).matches(Backups.Outcome::success);
-			assertThat(names()).hasSize(4)
-				.contains("app-20200102T000000Z.zova", "app-other.zova", "appendix-20200101T000000Z.zova");
+			assertThat(names()).hasSize(5)
+				.contains(stem + "-20200102T000000Z.zova", "app-other.zova", "app-20200101T000000Z.zova",
+						"app-00000000-20200101T000000Z.zova");
+		});
+	}
+
+	@Test
+	void databasesOfTheSameNameLeaveEachOthersBackupsAlone() throws Exception {
+		Path other = Files.createDirectory(this.directory.resolve("other")).resolve("app.zova");
+		for (Path path : List.of(this.directory.resolve("app.zova"), other)) {
+			withBackups("zova.path=" + path, "zova.backup.keep=1").run((context) -> {
+				Backups backups = context.getBean(Backups.class);
+				assertThat(backups.state().lastGood()).isNull();
+				assertThat(backups.run()).matches(Backups.Outcome::success);
+				assertThat(backups.run()).matches(Backups.Outcome::success);
+			});
+		}
+		assertThat(names()).hasSize(2);
+	}
+
+	@Test
+	void severalInOneSecondHaveNamesOfTheirOwn() {
+		withBackups().run((context) -> {
+			Backups backups = context.getBean(Backups.class);
+			for (int i = 0; i < 3; i++) {
+				assertThat(backups.run()).matches(Backups.Outcome::success);
+			}
+			assertThat(names()).hasSize(3);
+		});
+	}
+
+	@Test
+	void theDirectoryMayBeALinkToOneAndMustNotBeAFile() throws Exception {
+		Path real = Files.createDirectory(this.directory.resolve("real"));
+		Files.createSymbolicLink(this.directory.resolve("backups"), real);
+		withBackups().run((context) -> {
+			assertThat(context.getBean(Backups.class).run()).matches(Backups.Outcome::success);
+			assertThat(names()).hasSize(1);
+		});
+		Path file = Files.createFile(this.directory.resolve("file"));
+		withBackups("zova.backup.directory=" + file)
+			.run((context) -> assertThat(context.getBean(Backups.class).run()).matches((outcome) -> !outcome.success()));
+	}
+
+	/** A link that has the name of an old backup goes; what it leads to stays. */
+	@Test
+	void aLinkAmongTheOldBackupsIsRemovedAndNotFollowed() throws Exception {
+		Path backups = Files.createDirectory(this.directory.resolve("backups"));
+		Path precious = Files.writeString(this.directory.resolve("precious"), "x");
+		String stem = stem("app");
+		Files.createSymbolicLink(backups.resolve(stem + "-20200101T000000Z.zova"), precious);
+		withBackups("zova.backup.keep=1").run((context) -> {
+			assertThat(context.getBean(Backups.class).run()).matches(Backups.Outcome::success);
+			assertThat(names()).hasSize(1);
+		});
+		assertThat(precious).exists();
+	}
+
+	@Test
+	void aDeepCheckThatCannotBeRunHasFailedAndTheNextOneMayCome() {
+		withBackups().run((context) -> {
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			DeepCheck check = context.getBean(DeepCheck.class);
+			database.close();
+			for (int i = 1; i <= 2; i++) {
+				check.start();
+				long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+				while (check.count() < i && System.nanoTime() < deadline) {
+					Thread.onSpinWait();
+				}
+				assertThat(check.count()).isEqualTo(i);
+				assertThat(check.state().phase()).isEqualTo(DeepCheck.Phase.FAILED);
+			}
+			assertThat(context.getBean(FileCheck.class).check().result())
+				.isIn(FileCheck.Result.FAILED, FileCheck.Result.MOVED);
 		});
 	}
 
 	@Test
 	void theOneJustMadeStaysWhenTheClockHasGoneBack() throws Exception {
 		Path backups = Files.createDirectory(this.directory.resolve("backups"));
-		Files.createFile(backups.resolve("app-29990101T000000Z.zova"));
+		Files.createFile(backups.resolve(stem("app") + "-29990101T000000Z.zova"));
 		withBackups("zova.backup.keep=1").run((context) -> {
 			String made = context.getBean(Backups.class).run().name();
 			assertThat(names()).containsExactly(made);
@@ -110,7 +184,8 @@ class BackupTests {
 	@Test
 	void oneThatFailsKeepsTheOldOnesAndIsSeen() throws Exception {
 		Path backups = Files.createDirectory(this.directory.resolve("backups"));
-		Files.createFile(backups.resolve("app-20200101T000000Z.zova"));
+		String old = stem("app") + "-20200101T000000Z.zova";
+		Files.createFile(backups.resolve(old));
 		withBackups("zova.backup.keep=1", "zova.backup.failed-status=OUT_OF_SERVICE").run((context) -> {
 			ZovaDatabase database = context.getBean(ZovaDatabase.class);
 			database.objects().put("abc".getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -121,7 +196,7 @@ class BackupTests {
 			ZovaHealthIndicator indicator = context.getBean(ZovaHealthIndicator.class);
 			assertThat(indicator.health(true).getStatus()).isEqualTo(Status.UP);
 			assertThat(context.getBean(Backups.class).run()).matches((outcome) -> !outcome.success());
-			assertThat(names()).containsExactly("app-20200101T000000Z.zova");
+			assertThat(names()).containsExactly(old);
 			Health health = indicator.health(true);
 			assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 			assertThat(health.getDetails()).containsEntry("backup", "failed")
@@ -158,7 +233,7 @@ class BackupTests {
 
 	@ParameterizedTest
 	@CsvSource({ "zova.backup.schedule=every day", "zova.backup.schedule=x", "zova.backup.schedule=0s",
-			"zova.backup.keep=0" })
+			"zova.backup.schedule=0 3 * * *", "zova.backup.schedule=0 0 0 31 2 *", "zova.backup.keep=0" })
 	void aWrongSettingFailsAtTheStart(String setting) {
 		withBackups(setting).run((context) -> assertThat(context).getFailure()
 			.rootCause()
@@ -171,6 +246,14 @@ class BackupTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining("zova.backup.directory"));
+	}
+
+	/** How the names of the backups of a database begin, which is made if it is missing. */
+	private String stem(String name) throws Exception {
+		Path file = this.directory.resolve(name + ".zova");
+		try (ZovaDatabase database = Files.exists(file) ? ZovaDatabase.open(file) : ZovaDatabase.create(file)) {
+			return name + "-" + database.databaseId().orElseThrow().substring(0, 8);
+		}
 	}
 
 	private List<String> names() {

@@ -2,6 +2,7 @@ package io.zova.maintenance.check;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -50,8 +51,24 @@ public record Finding(FindingKind kind, String detail, Map<Locator, String> loca
 	public String toString() {
 		StringBuilder text = new StringBuilder(area().text()).append('/').append(this.kind.text());
 		text.append(' ').append(severity().text()).append(' ').append(this.detail);
-		this.locators.forEach((locator, value) -> text.append(' ').append(locator.text()).append('=').append(value));
+		this.locators.forEach((locator, value) -> text.append(' ').append(locator.text()).append('=').append(oneLine(value)));
 		return text.toString();
+	}
+
+	/** Who names things in a file must not write lines of their own into a log. */
+	private static String oneLine(String value) {
+		StringBuilder line = new StringBuilder();
+		value.codePoints().forEach((c) -> {
+			int type = Character.getType(c);
+			if (Character.isISOControl(c) || type == Character.FORMAT || type == Character.LINE_SEPARATOR
+					|| type == Character.PARAGRAPH_SEPARATOR || type == Character.SURROGATE) {
+				line.append("\\u").append(String.format(Locale.ROOT, "%04x", c));
+			}
+			else {
+				line.appendCodePoint(c);
+			}
+		});
+		return line.toString();
 	}
 
 }

@@ -11,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.dao.DataAccessException;
 
 import io.zova.ZovaDatabase;
 import io.zova.maintenance.check.CheckOptions;
@@ -75,7 +74,7 @@ public class DeepCheck implements DisposableBean {
 						report.check().findings());
 			}
 		}
-		catch (DataAccessException ex) {
+		catch (RuntimeException ex) {
 			log.warn("The deep check could not be run", ex);
 			this.state = new State(Phase.FAILED, start, null, 0, 0, null);
 		}

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 
 import io.zova.ZovaDatabase;
@@ -149,7 +148,8 @@ public class FileCheck implements InitializingBean, DisposableBean {
 		catch (ZovaException ex) {
 			return outcome(Result.DAMAGED, start, null);
 		}
-		catch (DataAccessException ex) {
+		catch (RuntimeException ex) {
+			// Whatever it is: the next check must come.
 			log.warn("The check of the database file could not be run", ex);
 			return outcome(Result.FAILED, start, null);
 		}

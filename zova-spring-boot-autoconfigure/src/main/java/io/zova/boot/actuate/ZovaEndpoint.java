@@ -1,5 +1,7 @@
 package io.zova.boot.actuate;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -29,18 +31,23 @@ public class ZovaEndpoint {
 
 	private final @Nullable Backups backups;
 
+	private final Duration timeout;
+
 	/**
 	 * An endpoint for a database.
 	 * @param database the database
 	 * @param facts reads what the file is
 	 * @param deepCheck checks on demand
 	 * @param backups makes backups on demand, if there is a directory for them
+	 * @param timeout how long the doctor may look while somebody waits
 	 */
-	public ZovaEndpoint(ZovaDatabase database, FileFacts facts, DeepCheck deepCheck, @Nullable Backups backups) {
+	public ZovaEndpoint(ZovaDatabase database, FileFacts facts, DeepCheck deepCheck, @Nullable Backups backups,
+			Duration timeout) {
 		this.database = database;
 		this.facts = facts;
 		this.deepCheck = deepCheck;
 		this.backups = backups;
+		this.timeout = timeout;
 	}
 
 	/**
@@ -61,7 +68,7 @@ public class ZovaEndpoint {
 	@ReadOperation
 	public @Nullable Object task(@Selector String task) {
 		return switch (task) {
-			case "doctor" -> this.database.doctor(CheckOptions.quick());
+			case "doctor" -> this.database.doctor(CheckOptions.quick().within(this.timeout));
 			case "check" -> this.deepCheck.state();
 			case "backup" -> (this.backups != null) ? this.backups.state() : null;
 			default -> null;

@@ -32,7 +32,11 @@ public final class BackupSchedule {
 	 */
 	public static BackupSchedule parse(String text) {
 		if (text.trim().contains(" ") || text.startsWith("@")) {
-			return new BackupSchedule(null, CronExpression.parse(text.trim()));
+			CronExpression cron = CronExpression.parse(text.trim());
+			if (cron.next(ZonedDateTime.now()) == null) {
+				throw new IllegalArgumentException("there is no such time, now or later");
+			}
+			return new BackupSchedule(null, cron);
 		}
 		try {
 			Duration interval = DurationStyle.detectAndParse(text.trim());

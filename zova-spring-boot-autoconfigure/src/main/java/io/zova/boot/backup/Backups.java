@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +34,8 @@ import io.zova.maintenance.CopyOptions;
 
 /**
  * Makes backups into a directory while the application works, by schedule or on demand,
- * one at a time, and removes the oldest ones. They are named by their time in UTC:
- * {@code app-20261130T031500Z.zova}.
+ * one at a time, and removes the oldest ones. They are named by the begin of the
+ * database's id and their time in UTC: {@code app-3f2a91c0-20261130T031500Z.zova}.
  * <p>
  * A backup that fails leaves the older ones as they are.
  */
@@ -137,8 +138,14 @@ public class Backups implements InitializingBean, DisposableBean {
 	 * @return what is known of it, or of the one that is running
 	 */
 	public State start() {
-		if (!state().running()) {
-			this.thread.execute(this::run);
+		if (this.running.compareAndSet(false, true)) {
+			try {
+				this.thread.execute(this::make);
+			}
+			catch (RejectedExecutionException ex) {
+				this.running.set(false);
+				throw ex;
+			}
 		}
 		return state();
 	}
@@ -148,9 +155,10 @@ public class Backups implements InitializingBean, DisposableBean {
 	 * @return how it ended, {@code null} if another one is running
 	 */
 	public @Nullable Outcome run() {
-		if (!this.running.compareAndSet(false, true)) {
-			return null;
-		}
+		return this.running.compareAndSet(false, true) ? make() : null;
+	}
+
+	private Outcome make() {
 		Instant start = Instant.now();
 		try {
 			this.progress = new Progress(0, 0);
@@ -178,16 +186,34 @@ public class Backups implements InitializingBean, DisposableBean {
 
 	private String backup(Instant start) {
 		try {
-			Files.createDirectories(this.directory);
+			// A link to one can't be made again.
+			if (!Files.isDirectory(this.directory)) {
+				Files.createDirectories(this.directory);
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("The directory for backups could not be made", ex);
 		}
 		CopyOptions options = CopyOptions.defaults()
 			.reportingTo((done, left) -> this.progress = new Progress(done, left));
-		String name = this.stem + "-" + TIME.format(start) + ".zova";
+		String name = freeName(start);
 		this.database.backup(this.directory.resolve(name), this.verify ? options : options.withoutVerification());
 		return name;
+	}
+
+	/** There may be one of this second, also of a second that comes twice. */
+	private String freeName(Instant start) {
+		Instant time = start;
+		String name = name(time);
+		while (Files.exists(this.directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+			time = time.plusSeconds(1);
+			name = name(time);
+		}
+		return name;
+	}
+
+	private String name(Instant time) {
+		return this.stem + "-" + TIME.format(time) + ".zova";
 	}
 
 	/**
