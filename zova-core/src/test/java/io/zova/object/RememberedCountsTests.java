@@ -194,8 +194,7 @@ class RememberedCountsTests extends ObjectFixture {
 	@Test
 	void anEndThatNobodyTellsHidesNoLaterEnd() throws Exception {
 		count();
-		ZovaConnection zova = this.database.sql()
-			.read("look", (connection) -> connection.unwrap(ZovaConnection.class));
+		ZovaConnection zova = this.database.sql().read("look", (connection) -> connection.unwrap(ZovaConnection.class));
 		ReferenceKnowledge.of(zova).follow(new TransactionListeners() {
 
 			@Override

@@ -133,8 +133,8 @@ class BackupTests {
 			assertThat(names()).hasSize(1);
 		});
 		Path file = Files.createFile(this.directory.resolve("file"));
-		withBackups("zova.backup.directory=" + file)
-			.run((context) -> assertThat(context.getBean(Backups.class).run()).matches((outcome) -> !outcome.success()));
+		withBackups("zova.backup.directory=" + file).run(
+				(context) -> assertThat(context.getBean(Backups.class).run()).matches((outcome) -> !outcome.success()));
 	}
 
 	/** A link that has the name of an old backup goes; what it leads to stays. */
@@ -166,8 +166,8 @@ class BackupTests {
 				assertThat(check.count()).isEqualTo(i);
 				assertThat(check.state().phase()).isEqualTo(DeepCheck.Phase.FAILED);
 			}
-			assertThat(context.getBean(FileCheck.class).check().result())
-				.isIn(FileCheck.Result.FAILED, FileCheck.Result.MOVED);
+			assertThat(context.getBean(FileCheck.class).check().result()).isIn(FileCheck.Result.FAILED,
+					FileCheck.Result.MOVED);
 		});
 	}
 
@@ -248,7 +248,9 @@ class BackupTests {
 				.hasMessageContaining("zova.backup.directory"));
 	}
 
-	/** How the names of the backups of a database begin, which is made if it is missing. */
+	/**
+	 * How the names of the backups of a database begin, which is made if it is missing.
+	 */
 	private String stem(String name) throws Exception {
 		Path file = this.directory.resolve(name + ".zova");
 		try (ZovaDatabase database = Files.exists(file) ? ZovaDatabase.open(file) : ZovaDatabase.create(file)) {

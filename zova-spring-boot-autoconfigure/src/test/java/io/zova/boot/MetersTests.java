@@ -187,7 +187,8 @@ class MetersTests {
 			writer.get(10, TimeUnit.SECONDS);
 			assertThat(counter(registry, "zova.writer.unused")).isEqualTo(1);
 			assertThat(new ZovaEndpoint(database, new FileFacts(database), new DeepCheck(database), null,
-					Duration.ofSeconds(10)).zova()
+					Duration.ofSeconds(10))
+				.zova()
 				.statistics()
 				.connections()
 				.unusedWriteLockHolders()).containsExactly("Shop.list");

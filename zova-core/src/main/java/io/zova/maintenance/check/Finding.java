@@ -51,7 +51,8 @@ public record Finding(FindingKind kind, String detail, Map<Locator, String> loca
 	public String toString() {
 		StringBuilder text = new StringBuilder(area().text()).append('/').append(this.kind.text());
 		text.append(' ').append(severity().text()).append(' ').append(this.detail);
-		this.locators.forEach((locator, value) -> text.append(' ').append(locator.text()).append('=').append(oneLine(value)));
+		this.locators
+			.forEach((locator, value) -> text.append(' ').append(locator.text()).append('=').append(oneLine(value)));
 		return text.toString();
 	}
 
@@ -62,7 +63,7 @@ public record Finding(FindingKind kind, String detail, Map<Locator, String> loca
 			int type = Character.getType(c);
 			if (Character.isISOControl(c) || type == Character.FORMAT || type == Character.LINE_SEPARATOR
 					|| type == Character.PARAGRAPH_SEPARATOR || type == Character.SURROGATE) {
-				line.append("\\u").append(String.format(Locale.ROOT, "%04x", c));
+				line.append(String.format(Locale.ROOT, (c < 0x100) ? "\\x%02x" : "\\u%04x", c));
 			}
 			else {
 				line.appendCodePoint(c);

@@ -45,6 +45,8 @@ final class PageRescue {
 
 	private final RawDatabase raw;
 
+	private final UnprovenRows unproven;
+
 	private final RescuedSchema schema;
 
 	private int format;
@@ -59,9 +61,10 @@ final class PageRescue {
 
 	private long damaged;
 
-	private PageRescue(PageFile file, RawDatabase raw) throws IOException {
+	private PageRescue(PageFile file, RawDatabase raw, int limit) throws IOException {
 		this.file = file;
 		this.raw = raw;
+		this.unproven = new UnprovenRows(limit);
 		this.reader = new TreeReader(file);
 		this.schema = new RescuedSchema(this.reader);
 	}
@@ -71,13 +74,14 @@ final class PageRescue {
 	 * @param source the file; this process has it not open
 	 * @param raw an empty file for what is found
 	 * @param format the format of the source, 0 if its definitions have to tell
+	 * @param limit how many rows without a proof to tell one by one
 	 * @return what was found
 	 * @throws IOException if the source can't be read
 	 * @throws SQLException if the new file can't be written
 	 */
-	static PageRescue into(Path source, Path raw, int format) throws IOException, SQLException {
+	static PageRescue into(Path source, Path raw, int format, int limit) throws IOException, SQLException {
 		try (PageFile file = PageFile.open(source); RawDatabase database = RawDatabase.create(raw)) {
-			PageRescue rescue = new PageRescue(file, database);
+			PageRescue rescue = new PageRescue(file, database, limit);
 			rescue.run(format);
 			return rescue;
 		}
@@ -88,7 +92,11 @@ final class PageRescue {
 
 	PagesReport report() {
 		return new PagesReport(this.file.headerSound(), this.schema.isWhole(), this.reader.freelistReadable(),
-				this.reachable, this.rescued, this.raw.lost(), this.damaged);
+				this.reachable, this.rescued, this.raw.lost(), this.damaged, this.unproven.rescuedCounts());
+	}
+
+	UnprovenRows unproven() {
+		return this.unproven;
 	}
 
 	int format() {
@@ -141,10 +149,16 @@ final class PageRescue {
 		}
 	}
 
-	private void keep(RescuedTable table, Cell cell) {
+	private void keep(RescuedTable table, Cell cell, boolean reachable) {
 		try {
 			Interruption.check("salvaging pages");
-			if (!NOT_COPIED.test(table.name()) && !this.raw.put(table, cell) && !table.isProven()) {
+			if (NOT_COPIED.test(table.name())) {
+				return;
+			}
+			if (this.raw.put(table, cell)) {
+				this.unproven.add(table, cell, reachable);
+			}
+			else if (!table.isProven()) {
 				this.raw.lose(cell);
 			}
 		}
@@ -206,7 +220,7 @@ final class PageRescue {
 				return false;
 			}
 			PageRescue.this.reachable++;
-			keep(this.table, cell);
+			keep(this.table, cell, true);
 			return true;
 		}
 
@@ -337,7 +351,7 @@ final class PageRescue {
 				return false;
 			}
 			PageRescue.this.rescued++;
-			keep(owner, cell);
+			keep(owner, cell, false);
 			return true;
 		}
 

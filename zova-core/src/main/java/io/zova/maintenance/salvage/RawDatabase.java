@@ -226,7 +226,7 @@ final class RawDatabase implements AutoCloseable {
 		if (insert == null) {
 			List<String> names = new ArrayList<>();
 			if (table.withRowid()) {
-				names.add(rowidName(table));
+				names.add(table.rowidName());
 			}
 			for (Column column : table.columns().subList(0, size)) {
 				if (!column.rowid() && !column.generated()) {
@@ -238,19 +238,6 @@ final class RawDatabase implements AutoCloseable {
 			this.inserts.put(key, insert);
 		}
 		return insert;
-	}
-
-	private static String rowidName(RescuedTable table) {
-		for (Column column : table.columns()) {
-			if (column.rowid()) {
-				return UserRows.quoted(column.name());
-			}
-		}
-		return List.of("rowid", "_rowid_", "oid")
-			.stream()
-			.filter((name) -> table.columns().stream().noneMatch((column) -> column.name().equalsIgnoreCase(name)))
-			.findFirst()
-			.orElse("rowid");
 	}
 
 	private static void bind(PreparedStatement insert, int parameter, @Nullable Object value) throws SQLException {

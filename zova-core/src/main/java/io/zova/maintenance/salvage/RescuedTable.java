@@ -62,6 +62,20 @@ final class RescuedTable {
 		return this.columns;
 	}
 
+	/** What SQL calls the rowid: another column may have that name. */
+	String rowidName() {
+		for (Column column : this.columns) {
+			if (column.rowid()) {
+				return UserRows.quoted(column.name());
+			}
+		}
+		return List.of("rowid", "_rowid_", "oid")
+			.stream()
+			.filter((name) -> this.columns.stream().noneMatch((column) -> column.name().equalsIgnoreCase(name)))
+			.findFirst()
+			.orElse("rowid");
+	}
+
 	boolean isPrivate() {
 		return this.name.startsWith("_zova_");
 	}

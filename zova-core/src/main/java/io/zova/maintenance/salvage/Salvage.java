@@ -115,7 +115,7 @@ public final class Salvage {
 		}
 		SalvagePlan plan = SalvagePlan.of(check, counts);
 		return new SalvageReport(true, false, false, plan.recoverability(), plan.recoverable(), Map.of(),
-				plan.skipped(), Map.of(), Optional.empty(), check, Optional.empty(), elapsed());
+				plan.skipped(), Map.of(), List.of(), Optional.empty(), check, Optional.empty(), elapsed());
 	}
 
 	private static boolean isStructural(CheckReport check) {
@@ -142,7 +142,7 @@ public final class Salvage {
 			if (isStructural(check)) {
 				SalvagePlan plan = SalvagePlan.of(check, SourceCounts.NONE);
 				return new SalvageReport(false, false, false, plan.recoverability(), plan.recoverable(), Map.of(),
-						plan.skipped(), Map.of(), Optional.empty(), check, Optional.empty(), elapsed());
+						plan.skipped(), Map.of(), List.of(), Optional.empty(), check, Optional.empty(), elapsed());
 			}
 			return fill(file, this.source, "?mode=ro", FormatProbe.probe(this.source).number(), check, null);
 		}
@@ -161,7 +161,7 @@ public final class Salvage {
 		try (PartialDirectory beside = PartialDirectory.beside(destination)) {
 			java.nio.file.Files.createFile(beside.content());
 			FileStamp before = FileStamp.of(this.source);
-			PageRescue rescue = PageRescue.into(this.source, beside.content(), format);
+			PageRescue rescue = PageRescue.into(this.source, beside.content(), format, this.options.check().limit());
 			PagesReport pages = rescue.report();
 			if (!before.equals(FileStamp.of(this.source))) {
 				throw new ZovaException(ZovaStatus.BUSY, this.source
@@ -171,7 +171,7 @@ public final class Salvage {
 				throw new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE,
 						this.source + " has no page that holds rows: it is no SQLite file, or nothing is left of it");
 			}
-			return fill(file, beside.content(), "?immutable=1", rescue.format(), CheckReport.notRun(), pages);
+			return fill(file, beside.content(), "?immutable=1", rescue.format(), CheckReport.notRun(), rescue);
 		}
 	}
 
@@ -207,9 +207,10 @@ public final class Salvage {
 	}
 
 	private SalvageReport fill(NewFile file, Path content, String mode, long format, CheckReport check,
-			@Nullable PagesReport pages) throws SQLException {
+			@Nullable PageRescue rescue) throws SQLException {
 		Map<SalvageCounter, Long> copied = new EnumMap<>(SalvageCounter.class);
 		SourceCounts counts;
+		List<UnprovenRow> unprovenRows = List.of();
 		try (Connection connection = DriverConnections.readWrite(file.path(), 0).open()) {
 			execute(connection, "pragma synchronous=off", "pragma journal_mode=memory", "pragma foreign_keys=off",
 					"pragma recursive_triggers=off");
@@ -223,10 +224,10 @@ public final class Salvage {
 			counts = SourceCounts.of(connection, "source", schemas);
 			execute(connection, "begin");
 			withoutTriggers(connection, () -> {
-				new ZovaRows(connection, schemas, pages != null).copy(keyValues);
+				new ZovaRows(connection, schemas, rescue != null).copy(keyValues);
 				OldShapes.hide(connection);
 			});
-			UserRows users = new UserRows(connection, pages != null);
+			UserRows users = new UserRows(connection, rescue != null);
 			users.copy();
 			execute(connection, "commit");
 			counts.add(users.inSource());
@@ -234,6 +235,9 @@ public final class Salvage {
 			copied.put(SalvageCounter.EXTENSIONS, 0L);
 			copied.put(SalvageCounter.EXTENSION_PRIVATE_OBJECTS, 0L);
 			copied.putAll(users.copied());
+			if (rescue != null) {
+				unprovenRows = rescue.unproven().locate(connection);
+			}
 		}
 		CheckReport verification = Check.of(file.path(), this.options.check());
 		boolean published = verification.isSound() || this.options.keepUnverified();
@@ -242,9 +246,9 @@ public final class Salvage {
 		}
 		SalvagePlan plan = SalvagePlan.of(check, counts);
 		return new SalvageReport(false, published, verification.isSound(),
-				(pages != null) ? Recoverability.PARTIALLY_RECOVERABLE : plan.recoverability(), plan.recoverable(),
-				copied, counts.minus(copied), (pages != null) ? unproven(copied) : Map.of(), Optional.ofNullable(pages),
-				check, Optional.of(verification), elapsed());
+				(rescue != null) ? Recoverability.PARTIALLY_RECOVERABLE : plan.recoverability(), plan.recoverable(),
+				copied, counts.minus(copied), (rescue != null) ? unproven(copied) : Map.of(), unprovenRows,
+				Optional.ofNullable(rescue).map(PageRescue::report), check, Optional.of(verification), elapsed());
 	}
 
 	private Schemas schemas(Connection connection, Path content, long format) throws SQLException {
@@ -259,7 +263,7 @@ public final class Salvage {
 	private static Map<SalvageCounter, Long> unproven(Map<SalvageCounter, Long> copied) {
 		Map<SalvageCounter, Long> unproven = new EnumMap<>(SalvageCounter.class);
 		for (SalvageCounter counter : List.of(SalvageCounter.USER_ROWS, SalvageCounter.KV_ENTRIES,
-				SalvageCounter.GRAPH_EDGES)) {
+				SalvageCounter.GRAPH_EDGES, SalvageCounter.VECTORS)) {
 			unproven.put(counter, copied.getOrDefault(counter, 0L));
 		}
 		return unproven;

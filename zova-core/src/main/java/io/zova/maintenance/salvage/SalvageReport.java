@@ -3,6 +3,7 @@ package io.zova.maintenance.salvage;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,8 +20,11 @@ import io.zova.maintenance.check.CheckReport;
  * @param copied how much was copied, all 0 for a dry run
  * @param skipped how much was not, or will not be
  * @param unproven how much of what was copied nothing proves to be what was once stored:
- * rows of user tables, key-values, edges with a payload; all 0 unless pages were read one
- * by one
+ * rows of user tables, key-values, edges with what they carry, and vectors, in which a
+ * norm proves neither the signs of elements nor their order; all 0 unless pages were read
+ * one by one
+ * @param unprovenRows which rows these are, those first that no tree led to; as many as
+ * findings are kept, so {@link SalvageOptions#withLimit} decides how many
  * @param pages what was found page by page, empty if the source was read by SQLite
  * @param source the check of the source
  * @param destination the check of the new file, empty if there was none
@@ -28,14 +32,15 @@ import io.zova.maintenance.check.CheckReport;
  */
 public record SalvageReport(boolean dryRun, boolean published, boolean verified, Recoverability recoverability,
 		Map<SalvageCounter, Long> recoverable, Map<SalvageCounter, Long> copied, Map<SalvageCounter, Long> skipped,
-		Map<SalvageCounter, Long> unproven, Optional<PagesReport> pages, CheckReport source,
-		Optional<CheckReport> destination, Duration duration) {
+		Map<SalvageCounter, Long> unproven, List<UnprovenRow> unprovenRows, Optional<PagesReport> pages,
+		CheckReport source, Optional<CheckReport> destination, Duration duration) {
 
 	public SalvageReport {
 		recoverable = complete(recoverable);
 		copied = complete(copied);
 		skipped = complete(skipped);
 		unproven = complete(unproven);
+		unprovenRows = List.copyOf(unprovenRows);
 	}
 
 	private static Map<SalvageCounter, Long> complete(Map<SalvageCounter, Long> counts) {
@@ -59,9 +64,14 @@ public record SalvageReport(boolean dryRun, boolean published, boolean verified,
 	 * @param lostAndFoundRows rows that fit no table or more than one, or whose key was
 	 * taken: they are in the table {@code lost_and_found}
 	 * @param damagedRows rows that could not be read
+	 * @param unprovenRescued how many of the rescued rows have no proof
 	 */
 	public record PagesReport(boolean headerSound, boolean schemaWhole, boolean freelistReadable, long reachableRows,
-			long rescuedRows, long lostAndFoundRows, long damagedRows) {
+			long rescuedRows, long lostAndFoundRows, long damagedRows, Map<SalvageCounter, Long> unprovenRescued) {
+
+		public PagesReport {
+			unprovenRescued = complete(unprovenRescued);
+		}
 
 	}
 

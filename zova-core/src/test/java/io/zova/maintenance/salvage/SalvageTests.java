@@ -379,6 +379,43 @@ class SalvageTests {
 	}
 
 	@Test
+	void rowsWithoutProofAreToldOneByOne() throws Exception {
+		Path file = sample();
+		TestFiles.execute(file, "create table person(id integer primary key, name text)",
+				"insert into person with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000) select i * 10, 'person' || i from n");
+		long root = Long
+			.parseLong(TestFiles.texts(file, "select rootpage from sqlite_schema where name = 'person'").get(0));
+		byte[] content = Files.readAllBytes(file);
+		Arrays.fill(content, (int) (root - 1) * 4096, (int) root * 4096, (byte) 0);
+		Files.write(file, content);
+		SalvageReport report = ZovaDatabase.salvage(file, this.saved, PAGES.withLimit(5));
+		assertThat(report.unproven()).containsEntry(SalvageCounter.USER_ROWS, 1001L)
+			.containsEntry(SalvageCounter.KV_ENTRIES, 1L)
+			.containsEntry(SalvageCounter.VECTORS, 3L)
+			.containsEntry(SalvageCounter.GRAPH_EDGES, 1L)
+			.containsEntry(SalvageCounter.OBJECTS, 0L);
+		assertThat(report.pages().orElseThrow().unprovenRescued()).containsEntry(SalvageCounter.USER_ROWS, 1000L)
+			.containsEntry(SalvageCounter.KV_ENTRIES, 0L);
+		assertThat(report.unprovenRows()).hasSize(5)
+			.allMatch((row) -> row.table().equals("person") && !row.reachable() && row.page() != root);
+		for (UnprovenRow row : report.unprovenRows()) {
+			assertThat(row.position()).isBetween(0L, 999L);
+		}
+		Files.delete(this.saved);
+		List<UnprovenRow> all = ZovaDatabase.salvage(file, this.saved, PAGES.withLimit(Integer.MAX_VALUE))
+			.unprovenRows();
+		assertThat(all).hasSize(1006);
+		assertThat(all.stream().filter(UnprovenRow::reachable).map(UnprovenRow::what)).containsOnly(
+				SalvageCounter.USER_ROWS, SalvageCounter.KV_ENTRIES, SalvageCounter.VECTORS,
+				SalvageCounter.GRAPH_EDGES);
+		assertThat(all.stream().filter((row) -> row.table().equals("person")).map(UnprovenRow::position).sorted())
+			.containsExactlyElementsOf(IntStream.range(0, 1000).mapToObj(Long::valueOf).toList());
+		assertThat(all).filteredOn((row) -> row.what() == SalvageCounter.KV_ENTRIES)
+			.extracting(UnprovenRow::position)
+			.containsExactly(0L);
+	}
+
+	@Test
 	void whatIsInTheLogIsReadPageByPageToo() throws Exception {
 		Path open = this.directory.resolve("open.zova");
 		Path file = this.directory.resolve("a.zova");
