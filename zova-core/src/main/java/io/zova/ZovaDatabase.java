@@ -25,7 +25,6 @@ import io.zova.format.NewDatabase;
 import io.zova.format.SqliteFailure;
 import io.zova.format.StorePolicy;
 import io.zova.graph.GraphTemplate;
-import io.zova.graph.GraphMemory;
 import io.zova.kv.KeyValueTemplate;
 import io.zova.maintenance.Backup;
 import io.zova.maintenance.Compact;
@@ -46,9 +45,9 @@ import io.zova.maintenance.salvage.SalvageOptions;
 import io.zova.maintenance.salvage.SalvageReport;
 import io.zova.migration.Migration;
 import io.zova.migration.MigrationReport;
-import io.zova.notification.NotificationHub;
 import io.zova.notification.NotificationTemplate;
 import io.zova.object.ObjectTemplate;
+import io.zova.sqlite.Feature;
 import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.driver.DriverConnections;
@@ -56,7 +55,6 @@ import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.function.SqlFunction;
 import io.zova.store.OpenMain;
 import io.zova.store.Stores;
-import io.zova.vector.VectorMemory;
 import io.zova.vector.VectorTemplate;
 
 /**
@@ -79,7 +77,7 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final JdbcTransactionManager transactionManager;
 
-	private final NotificationHub hub;
+	private final Features features;
 
 	private final NotificationTemplate notifications;
 
@@ -87,25 +85,21 @@ public final class ZovaDatabase implements AutoCloseable {
 
 	private final VectorTemplate vectors;
 
-	private final GraphMemory residentGraphs;
-
 	private final GraphTemplate graphs;
 
 	private final KeyValueTemplate keyValues;
 
-	private ZovaDatabase(@Nullable Path path, ConnectionPool connections, NotificationHub hub, VectorMemory vectorIndex,
-			GraphMemory residentGraphs, ZovaOptions options) {
+	private ZovaDatabase(@Nullable Path path, ConnectionPool connections, Features features, ZovaOptions options) {
 		this.path = path;
 		this.storePolicy = options.boundStores();
 		this.connections = connections;
-		this.hub = hub;
+		this.features = features;
 		this.sql = new SqlAccess(connections.dataSource());
 		this.transactionManager = new JdbcTransactionManager(connections.dataSource());
-		this.notifications = new NotificationTemplate(this.sql, hub);
+		this.notifications = features.notifications().over(this.sql);
 		this.objects = new ObjectTemplate(this.sql);
-		this.vectors = new VectorTemplate(this.sql, vectorIndex);
-		this.residentGraphs = residentGraphs;
-		GraphTemplate unchecked = new GraphTemplate(this.sql, residentGraphs);
+		this.vectors = features.vectors().over(this.sql);
+		GraphTemplate unchecked = features.graphs().over(this.sql);
 		this.graphs = options.graphChecksTargets() ? unchecked.checkingTargets() : unchecked;
 		this.keyValues = new KeyValueTemplate(this.sql);
 	}
@@ -157,14 +151,10 @@ public final class ZovaDatabase implements AutoCloseable {
 		Arguments.required("path", path);
 		Arguments.required("options", options);
 		DatabasePath.requireFile(path);
-		NotificationHub hub = new NotificationHub(options);
-		VectorMemory vectorIndex = vectorIndex(options);
-		GraphMemory residentGraphs = residentGraphs(options);
+		Features features = Features.of(options);
 		try {
-			return new ZovaDatabase(path,
-					ConnectionPool.open(path, options, functions(options, hub, vectorIndex, residentGraphs),
-							(connection, access) -> check(connection, access, path, options)),
-					hub, vectorIndex, residentGraphs, options);
+			return new ZovaDatabase(path, ConnectionPool.open(path, options, features.functions(options),
+					(connection, access) -> check(connection, access, path, options)), features, options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of(path + " could not be opened", ex);
@@ -255,13 +245,10 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	private static ZovaDatabase inMemory(ZovaOptions options, ConnectionPool.Preparation filling) {
-		NotificationHub hub = new NotificationHub(options);
-		VectorMemory vectorIndex = vectorIndex(options);
-		GraphMemory residentGraphs = residentGraphs(options);
+		Features features = Features.of(options);
 		try {
-			return new ZovaDatabase(null,
-					ConnectionPool.openMemory(options, functions(options, hub, vectorIndex, residentGraphs), filling),
-					hub, vectorIndex, residentGraphs, options);
+			return new ZovaDatabase(null, ConnectionPool.openMemory(options, features.functions(options), filling),
+					features, options);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The database in memory could not be created", ex);
@@ -409,24 +396,6 @@ public final class ZovaDatabase implements AutoCloseable {
 		Arguments.required("destination", destination);
 		Arguments.required("options", options);
 		return Salvage.toFile(source, destination, options);
-	}
-
-	private static VectorMemory vectorIndex(ZovaOptions options) {
-		return new VectorMemory(options.vectorResidentMemory().orElse(VectorMemory.defaultBudget()));
-	}
-
-	private static GraphMemory residentGraphs(ZovaOptions options) {
-		return new GraphMemory(options.graphResidentMemory().orElse(GraphMemory.defaultBudget()));
-	}
-
-	private static List<SqlFunction> functions(ZovaOptions options, NotificationHub hub, VectorMemory vectorIndex,
-			GraphMemory residentGraphs) {
-		List<SqlFunction> functions = new ArrayList<>();
-		functions.addAll(VectorTemplate.functions(vectorIndex));
-		functions.add(NotificationTemplate.function(hub));
-		functions.addAll(GraphTemplate.functions(residentGraphs));
-		functions.addAll(options.functions());
-		return functions;
 	}
 
 	/**
@@ -620,7 +589,7 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public ZovaStatistics statistics() {
 		return new ZovaStatistics(this.connections.statistics(), this.objects.statistics(), this.vectors.statistics(),
-				this.graphs.statistics(), this.hub.statistics());
+				this.graphs.statistics(), this.notifications.statistics());
 	}
 
 	/**
@@ -661,15 +630,36 @@ public final class ZovaDatabase implements AutoCloseable {
 		}
 		finally {
 			// First, so that nobody waits for a graph that is just being read.
-			this.residentGraphs.close();
+			this.features.graphs().close();
 			try {
 				this.connections.close();
 			}
 			finally {
-				this.vectors.close();
-				this.hub.close();
+				this.features.vectors().close();
+				this.features.notifications().close();
 			}
 		}
+	}
+
+	/**
+	 * What has SQL functions, and is there before the connections are.
+	 */
+	private record Features(Feature<VectorTemplate> vectors, Feature<GraphTemplate> graphs,
+			Feature<NotificationTemplate> notifications) {
+
+		static Features of(ZovaOptions options) {
+			return new Features(VectorTemplate.feature(options.vectorResidentMemory()),
+					GraphTemplate.feature(options.graphResidentMemory()), NotificationTemplate.feature(options));
+		}
+
+		List<SqlFunction> functions(ZovaOptions options) {
+			List<SqlFunction> functions = new ArrayList<>(this.vectors.functions());
+			functions.addAll(this.notifications.functions());
+			functions.addAll(this.graphs.functions());
+			functions.addAll(options.functions());
+			return functions;
+		}
+
 	}
 
 }

@@ -49,7 +49,7 @@ class ArrowsBetweenRoomsTests {
 		arrows("vector", "ground", "sqlite", "sqlite.extension", "sqlite.function", "sqlite.lock");
 		arrows("graph", "ground", "transaction", "format", "sqlite", "sqlite.extension", "sqlite.file",
 				"sqlite.function", "sqlite.lock");
-		arrows("kv", "ground", "transaction", "sqlite", "sqlite.extension", "sqlite.function");
+		arrows("kv", "ground", "transaction", "sqlite", "sqlite.extension");
 		arrows("notification", "ground", "options", "transaction", "sqlite", "sqlite.function");
 	}
 

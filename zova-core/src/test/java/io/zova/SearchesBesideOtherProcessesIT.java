@@ -3,10 +3,11 @@ package io.zova;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 
 import io.zova.ZovaOptions.JournalMode;
-import io.zova.vector.VectorMemory;
+import io.zova.sqlite.Feature;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorEntry;
 import io.zova.vector.VectorMatch;
@@ -44,8 +45,8 @@ class SearchesBesideOtherProcessesIT {
 		Path file = this.directory.resolve("shared.zova");
 		ZovaOptions options = ZovaOptions.builder().journalMode(mode).build();
 		try (ZovaDatabase database = ZovaDatabase.create(file, options);
-				VectorMemory nothing = new VectorMemory(0);
-				VectorTemplate plain = new VectorTemplate(database.sql(), nothing)) {
+				Feature<VectorTemplate> nothing = VectorTemplate.feature(OptionalLong.of(0));
+				VectorTemplate plain = nothing.over(database.sql())) {
 			database.vectors().create("c", SPACE).put("v0", 1, 2, 3);
 			TransactionTemplate snapshot = new TransactionTemplate(database.transactionManager());
 			snapshot.setReadOnly(true);

@@ -47,10 +47,10 @@ class TemplateTests {
 	 */
 	static Stream<Arguments> templates() {
 		return Stream.of(Arguments.of(ObjectTemplate.class, ObjectOperations.class, Set.of()),
-				Arguments.of(VectorTemplate.class, VectorOperations.class, Set.of("functions", "close")),
-				Arguments.of(GraphTemplate.class, GraphOperations.class, Set.of("functions")),
+				Arguments.of(VectorTemplate.class, VectorOperations.class, Set.of("feature", "close")),
+				Arguments.of(GraphTemplate.class, GraphOperations.class, Set.of("feature")),
 				Arguments.of(KeyValueTemplate.class, KeyValueOperations.class, Set.of("closeBuffers")),
-				Arguments.of(NotificationTemplate.class, NotificationOperations.class, Set.of("function")));
+				Arguments.of(NotificationTemplate.class, NotificationOperations.class, Set.of("feature")));
 	}
 
 	@ParameterizedTest

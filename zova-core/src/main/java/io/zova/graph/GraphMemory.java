@@ -15,10 +15,12 @@ import java.util.concurrent.atomic.LongAdder;
 import io.zova.graph.ReadAccount.Period;
 import io.zova.graph.GraphInMemory.Origin;
 import io.zova.sqlite.ConnectionHistory;
+import io.zova.sqlite.Feature;
 import io.zova.sqlite.file.FileState;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.file.Topic;
 import io.zova.sqlite.ZovaConnection;
+import io.zova.sqlite.function.SqlFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * instead, about which the file is asked from then on. When the budget is exceeded, the
  * graph that was not asked for the longest time leaves.
  */
-public final class GraphMemory implements AutoCloseable {
+final class GraphMemory implements Feature<GraphTemplate> {
 
 	private static final Logger logger = LoggerFactory.getLogger(GraphMemory.class);
 
@@ -89,7 +91,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * @param budget how many bytes of the heap all graphs in memory may take together, 0
 	 * for none; one that is being read may take up to twice its size for that time
 	 */
-	public GraphMemory(long budget) {
+	GraphMemory(long budget) {
 		this.budget = budget;
 	}
 
@@ -97,8 +99,18 @@ public final class GraphMemory implements AutoCloseable {
 	 * A budget that suits most applications.
 	 * @return a sixteenth of what the JVM may use for its heap, in bytes
 	 */
-	public static long defaultBudget() {
+	static long defaultBudget() {
 		return Runtime.getRuntime().maxMemory() / DEFAULT_SHARE;
+	}
+
+	@Override
+	public List<SqlFunction> functions() {
+		return GraphFunctions.all(new GraphReads(this));
+	}
+
+	@Override
+	public GraphTemplate over(SqlAccess sql) {
+		return new GraphTemplate(sql, this);
 	}
 
 	/** Says how to read graphs; until then, none is. */
@@ -292,7 +304,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * What all graphs in memory take now.
 	 * @return the number of bytes
 	 */
-	public long bytes() {
+	long bytes() {
 		return residents().stream().mapToLong(GraphInMemory::bytes).sum();
 	}
 
@@ -300,7 +312,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * How many graphs are in memory, one with both directions counted twice.
 	 * @return the number
 	 */
-	public int size() {
+	int size() {
 		return residents().size();
 	}
 
@@ -319,7 +331,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * How many reads were answered from memory.
 	 * @return the number
 	 */
-	public long hits() {
+	long hits() {
 		return this.hits.sum();
 	}
 
@@ -327,7 +339,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * How many reads were answered by the file.
 	 * @return the number
 	 */
-	public long misses() {
+	long misses() {
 		return this.misses.sum();
 	}
 
@@ -335,7 +347,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * How often a graph was read into memory.
 	 * @return the number
 	 */
-	public long loads() {
+	long loads() {
 		return this.loads.sum();
 	}
 
@@ -343,7 +355,7 @@ public final class GraphMemory implements AutoCloseable {
 	 * How long that took.
 	 * @return the sum of all times
 	 */
-	public Duration loadTime() {
+	Duration loadTime() {
 		return Duration.ofNanos(this.loadNanos.sum());
 	}
 

@@ -1,10 +1,12 @@
 package io.zova.graph;
 
 import java.util.List;
+import java.util.OptionalLong;
 
+import io.zova.Arguments;
+import io.zova.sqlite.Feature;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.StoreEpochs;
-import io.zova.sqlite.function.SqlFunction;
 
 /**
  * The graphs of a Zova file.
@@ -19,20 +21,12 @@ public final class GraphTemplate implements GraphOperations {
 
 	private final boolean checksTargets;
 
-	/**
-	 * Creates the template, which keeps no graphs in memory.
-	 * @param sql how to reach the file
-	 */
-	public GraphTemplate(SqlAccess sql) {
+	/** Keeps no graphs in memory. */
+	GraphTemplate(SqlAccess sql) {
 		this(sql, new GraphMemory(0));
 	}
 
-	/**
-	 * Creates the template.
-	 * @param sql how to reach the file
-	 * @param residents what keeps graphs in memory; who made it closes it
-	 */
-	public GraphTemplate(SqlAccess sql, GraphMemory residents) {
+	GraphTemplate(SqlAccess sql, GraphMemory residents) {
 		this(sql, new GraphReads(residents), new TopologyIndexes(), false);
 		residents.readThrough(sql);
 	}
@@ -50,13 +44,14 @@ public final class GraphTemplate implements GraphOperations {
 	}
 
 	/**
-	 * The table functions {@code zova_graph_neighbors} and {@code zova_graph_walk}, to be
-	 * registered with every connection.
-	 * @param residents what keeps graphs in memory
-	 * @return the functions
+	 * The graphs of a database that is not open yet.
+	 * @param budget how many bytes of the heap the graphs in memory may take, 0 for none;
+	 * a sixteenth of what the JVM may use for its heap if it is not given
+	 * @return the table functions {@code zova_graph_neighbors} and
+	 * {@code zova_graph_walk}, and what makes the template
 	 */
-	public static List<SqlFunction> functions(GraphMemory residents) {
-		return GraphFunctions.all(new GraphReads(residents));
+	public static Feature<GraphTemplate> feature(OptionalLong budget) {
+		return new GraphMemory(Arguments.required("budget", budget).orElseGet(GraphMemory::defaultBudget));
 	}
 
 	/** What keeps graphs in memory. */

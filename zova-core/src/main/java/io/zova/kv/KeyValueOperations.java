@@ -3,9 +3,9 @@ package io.zova.kv;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
+import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import io.zova.sqlite.function.UnicodeText;
 
 /**
  * Key-values: byte strings under byte strings, in namespaces that are byte strings too.
@@ -32,10 +32,10 @@ public interface KeyValueOperations {
 	 * surrogate pair, which has no such bytes
 	 */
 	default KeyValueNamespace namespace(String name) {
-		int half = UnicodeText.halfPairIn(KeyValueRules.required("name", name));
-		if (half >= 0) {
+		long length = Arguments.utf8Length(KeyValueRules.required("name", name));
+		if (length < 0) {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
-					"The name of the namespace holds half of a surrogate pair at index " + half
+					"The name of the namespace holds half of a surrogate pair at index " + (-1 - length)
 							+ ", which has no form in UTF-8: give another name, or bytes");
 		}
 		return namespace(name.getBytes(StandardCharsets.UTF_8));

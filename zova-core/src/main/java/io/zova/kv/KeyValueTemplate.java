@@ -13,7 +13,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 
 	private final SqlAccess sql;
 
-	private final Set<WriteBehind> buffers = ConcurrentHashMap.newKeySet();
+	private final Set<StoredWriteBehind> buffers = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates the template.
@@ -34,7 +34,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 	}
 
 	WriteBehind writeBehind(KeyValueNamespace file, byte[] namespace, WriteBehindOptions options) {
-		WriteBehind buffer = new WriteBehind(file, this.sql, namespace, options, this.buffers::remove);
+		StoredWriteBehind buffer = new StoredWriteBehind(file, this.sql, namespace, options, this.buffers::remove);
 		this.buffers.add(buffer);
 		return buffer;
 	}
@@ -47,7 +47,7 @@ public final class KeyValueTemplate implements KeyValueOperations {
 	 */
 	public void closeBuffers() {
 		RuntimeException failure = null;
-		for (WriteBehind buffer : List.copyOf(this.buffers)) {
+		for (StoredWriteBehind buffer : List.copyOf(this.buffers)) {
 			try {
 				buffer.close();
 			}

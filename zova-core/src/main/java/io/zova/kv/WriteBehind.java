@@ -1,9 +1,6 @@
 package io.zova.kv;
 
 import java.io.Flushable;
-import java.util.function.Consumer;
-
-import io.zova.sqlite.SqlAccess;
 
 /**
  * A buffer in front of one namespace, for values that come faster than they can be
@@ -47,28 +44,13 @@ import io.zova.sqlite.SqlAccess;
  * <p>
  * Safe for use by many threads. Closing the database flushes and closes it too.
  */
-public final class WriteBehind implements AutoCloseable, Flushable {
-
-	private final WriteBehindBuffer buffer;
-
-	private final KeyValueNamespace namespace;
-
-	private final Consumer<WriteBehind> whenClosed;
-
-	WriteBehind(KeyValueNamespace file, SqlAccess sql, byte[] namespace, WriteBehindOptions options,
-			Consumer<WriteBehind> whenClosed) {
-		this.buffer = new WriteBehindBuffer(sql, namespace, options);
-		this.namespace = new BufferedKeyValues(file, namespace, sql, this.buffer);
-		this.whenClosed = whenClosed;
-	}
+public interface WriteBehind extends AutoCloseable, Flushable {
 
 	/**
 	 * The namespace as it is with the buffered values.
 	 * @return the handle; it shares this buffer
 	 */
-	public KeyValueNamespace namespace() {
-		return this.namespace;
-	}
+	KeyValueNamespace namespace();
 
 	/**
 	 * A buffered map of what the namespace holds.
@@ -78,8 +60,8 @@ public final class WriteBehind implements AutoCloseable, Flushable {
 	 * @param values turns values into bytes and back
 	 * @return the map; it shares this buffer
 	 */
-	public <K, V> ZovaMap<K, V> map(Codec<K> keys, Codec<V> values) {
-		return this.namespace.map(keys, values);
+	default <K, V> ZovaMap<K, V> map(Codec<K> keys, Codec<V> values) {
+		return namespace().map(keys, values);
 	}
 
 	/**
@@ -90,8 +72,8 @@ public final class WriteBehind implements AutoCloseable, Flushable {
 	 * @param values turns values into bytes and back
 	 * @return the map; it shares this buffer
 	 */
-	public <K, V> ZovaNavigableMap<K, V> navigableMap(OrderedCodec<K> keys, Codec<V> values) {
-		return this.namespace.navigableMap(keys, values);
+	default <K, V> ZovaNavigableMap<K, V> navigableMap(OrderedCodec<K> keys, Codec<V> values) {
+		return namespace().navigableMap(keys, values);
 	}
 
 	/**
@@ -101,17 +83,13 @@ public final class WriteBehind implements AutoCloseable, Flushable {
 	 * kept
 	 */
 	@Override
-	public void flush() {
-		this.buffer.flush();
-	}
+	void flush();
 
 	/**
 	 * What waits in the buffer and what it has done.
 	 * @return the state of this moment
 	 */
-	public WriteBehindStatistics statistics() {
-		return this.buffer.statistics();
-	}
+	WriteBehindStatistics statistics();
 
 	/**
 	 * Writes what waits and ends the buffer; its maps can no longer be written to. Once
@@ -121,15 +99,6 @@ public final class WriteBehind implements AutoCloseable, Flushable {
 	 * closed again
 	 */
 	@Override
-	public void close() {
-		this.buffer.close();
-		this.whenClosed.accept(this);
-	}
-
-	/** Ends the buffer although its values cannot be written. */
-	void abandon() {
-		this.buffer.abandon();
-		this.whenClosed.accept(this);
-	}
+	void close();
 
 }

@@ -18,7 +18,7 @@ final class ListenerDispatch implements Runnable {
 
 	private static final Logger log = LoggerFactory.getLogger(ListenerDispatch.class);
 
-	private final Subscription subscription;
+	private final QueuedSubscription subscription;
 
 	private final NotificationListener listener;
 
@@ -28,7 +28,8 @@ final class ListenerDispatch implements Runnable {
 
 	private final AtomicBoolean busy = new AtomicBoolean();
 
-	ListenerDispatch(Subscription subscription, NotificationListener listener, Executor executor, LongAdder failures) {
+	ListenerDispatch(QueuedSubscription subscription, NotificationListener listener, Executor executor,
+			LongAdder failures) {
 		this.subscription = subscription;
 		this.listener = listener;
 		this.executor = executor;

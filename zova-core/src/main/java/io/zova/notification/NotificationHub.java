@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
+import io.zova.sqlite.Feature;
+import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.function.SqlFunction;
 
 /**
  * The meeting point of the connections of one database, which publish, and its
@@ -30,7 +33,7 @@ import io.zova.ZovaStatus;
  * Delivery only appends to queues in memory, under one lock, so that every subscription
  * sees the same order. It runs on the committing thread and never waits for a receiver.
  */
-public final class NotificationHub implements AutoCloseable {
+final class NotificationHub implements Feature<NotificationTemplate> {
 
 	private static final Logger log = LoggerFactory.getLogger(NotificationHub.class);
 
@@ -42,9 +45,9 @@ public final class NotificationHub implements AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Map<String, Set<Subscription>> byChannel = new HashMap<>();
+	private final Map<String, Set<QueuedSubscription>> byChannel = new HashMap<>();
 
-	private final Set<Subscription> toAll = new LinkedHashSet<>();
+	private final Set<QueuedSubscription> toAll = new LinkedHashSet<>();
 
 	private final LongAdder published = new LongAdder();
 
@@ -68,7 +71,7 @@ public final class NotificationHub implements AutoCloseable {
 	 * The hub of one database.
 	 * @param options how much may wait for subscribers and for commits
 	 */
-	public NotificationHub(ZovaOptions options) {
+	NotificationHub(ZovaOptions options) {
 		this(options.notificationQueueCapacity(),
 				new PendingLimits(options.notificationsPerTransaction(), options.notificationBytesPerTransaction()));
 	}
@@ -92,6 +95,16 @@ public final class NotificationHub implements AutoCloseable {
 				new SynchronousQueue<>(), new ListenerThreads());
 	}
 
+	@Override
+	public List<SqlFunction> functions() {
+		return List.of(new NotifyFunction(this).definition());
+	}
+
+	@Override
+	public NotificationTemplate over(SqlAccess sql) {
+		return new NotificationTemplate(sql, this);
+	}
+
 	/**
 	 * The scope of a new connection.
 	 * @return a scope that publishes here
@@ -104,7 +117,7 @@ public final class NotificationHub implements AutoCloseable {
 	 * What happened so far.
 	 * @return the counts
 	 */
-	public NotificationStatistics statistics() {
+	NotificationStatistics statistics() {
 		return new NotificationStatistics(this.published.sum(), this.discarded.sum(), this.delivered.sum(),
 				this.dropped.sum(), this.failed.sum(), subscriptions());
 	}
@@ -115,7 +128,7 @@ public final class NotificationHub implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		List<Subscription> all = new ArrayList<>();
+		List<QueuedSubscription> all = new ArrayList<>();
 		this.lock.lock();
 		try {
 			this.closed = true;
@@ -125,12 +138,12 @@ public final class NotificationHub implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		all.forEach(Subscription::close);
+		all.forEach(QueuedSubscription::close);
 		this.listenerThreads.shutdown();
 	}
 
-	Subscription subscribe(@Nullable String channel, @Nullable NotificationListener listener) {
-		Subscription subscription = new Subscription(channel, this.queueCapacity, this::forget);
+	QueuedSubscription subscribe(@Nullable String channel, @Nullable NotificationListener listener) {
+		QueuedSubscription subscription = new QueuedSubscription(channel, this.queueCapacity, this::forget);
 		if (listener != null) {
 			subscription.dispatchTo(new ListenerDispatch(subscription, listener, this.listenerThreads, this.failed));
 		}
@@ -239,8 +252,8 @@ public final class NotificationHub implements AutoCloseable {
 		this.discarded.add(notifications);
 	}
 
-	private void offer(Notification notification, Set<Subscription> subscribers) {
-		for (Subscription subscriber : subscribers) {
+	private void offer(Notification notification, Set<QueuedSubscription> subscribers) {
+		for (QueuedSubscription subscriber : subscribers) {
 			int lost = subscriber.offer(notification);
 			if (lost >= 0) {
 				this.delivered.increment();
@@ -259,15 +272,15 @@ public final class NotificationHub implements AutoCloseable {
 		}
 	}
 
-	private Set<Subscription> subscribers(@Nullable String channel) {
+	private Set<QueuedSubscription> subscribers(@Nullable String channel) {
 		return (channel == null) ? this.toAll : this.byChannel.computeIfAbsent(channel, (c) -> new LinkedHashSet<>());
 	}
 
-	private void forget(Subscription subscription) {
+	private void forget(QueuedSubscription subscription) {
 		String channel = subscription.channel().orElse(null);
 		this.lock.lock();
 		try {
-			Set<Subscription> subscribers = subscribers(channel);
+			Set<QueuedSubscription> subscribers = subscribers(channel);
 			subscribers.remove(subscription);
 			if (channel != null && subscribers.isEmpty()) {
 				this.byChannel.remove(channel);

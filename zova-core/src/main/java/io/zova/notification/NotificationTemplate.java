@@ -1,8 +1,9 @@
 package io.zova.notification;
 
 import io.zova.Arguments;
+import io.zova.ZovaOptions;
+import io.zova.sqlite.Feature;
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.function.SqlFunction;
 import io.zova.sqlite.ZovaConnection;
 
 /**
@@ -44,25 +45,21 @@ public final class NotificationTemplate implements NotificationOperations {
 
 	private final NotificationHub hub;
 
-	/**
-	 * Notifications of one database.
-	 * @param sql the way to its connections
-	 * @param hub where publishers and subscribers meet
-	 */
-	public NotificationTemplate(SqlAccess sql, NotificationHub hub) {
+	NotificationTemplate(SqlAccess sql, NotificationHub hub) {
 		this.sql = sql;
 		this.hub = hub;
 	}
 
 	/**
-	 * The SQL function {@code zova_notify(channel, payload)}, which publishes as
-	 * {@link #publish} does and returns 1. It may be used in triggers. Numbers are
-	 * published as the text that SQLite makes of them.
-	 * @param hub where publishers and subscribers meet
-	 * @return the function
+	 * The notifications of a database that is not open yet, with the SQL function
+	 * {@code zova_notify(channel, payload)}, which publishes as {@link #publish} does and
+	 * returns 1. It may be used in triggers. Numbers are published as the text that
+	 * SQLite makes of them.
+	 * @param options how much may wait for subscribers and for commits
+	 * @return the function, and what makes the template
 	 */
-	public static SqlFunction function(NotificationHub hub) {
-		return new NotifyFunction(hub).definition();
+	public static Feature<NotificationTemplate> feature(ZovaOptions options) {
+		return new NotificationHub(Arguments.required("options", options));
 	}
 
 	@Override

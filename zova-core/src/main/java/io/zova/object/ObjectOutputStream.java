@@ -11,13 +11,13 @@ final class ObjectOutputStream extends OutputStream {
 
 	private static final int COLLECTED = 1 << 20;
 
-	private final ObjectWriter writer;
+	private final StoredObjectWriter writer;
 
 	private byte[] buffer = new byte[8_192];
 
 	private int count;
 
-	ObjectOutputStream(ObjectWriter writer) {
+	ObjectOutputStream(StoredObjectWriter writer) {
 		this.writer = writer;
 		writer.beforeFinish(this::close);
 	}

@@ -23,14 +23,28 @@ import io.zova.ZovaStatus;
  */
 public final class ObjectResource extends AbstractResource {
 
-	private final ObjectTemplate objects;
+	private final ObjectOperations objects;
+
+	private final Function<ObjectId, ObjectReader> opening;
 
 	private final ObjectId id;
 
 	private final @Nullable String filename;
 
-	ObjectResource(ObjectTemplate objects, ObjectId id, @Nullable String filename) {
+	/**
+	 * Creates the resource of an object, whether it exists or not.
+	 * @param objects where the object is
+	 * @param opening opens an object; reads none of it, for those who will skip
+	 * @param id the object
+	 */
+	public ObjectResource(ObjectOperations objects, Function<ObjectId, ObjectReader> opening, ObjectId id) {
+		this(objects, opening, id, null);
+	}
+
+	private ObjectResource(ObjectOperations objects, Function<ObjectId, ObjectReader> opening, ObjectId id,
+			@Nullable String filename) {
 		this.objects = objects;
+		this.opening = opening;
 		this.id = id;
 		this.filename = filename;
 	}
@@ -41,7 +55,7 @@ public final class ObjectResource extends AbstractResource {
 	 * @return the named resource
 	 */
 	public ObjectResource withFilename(String name) {
-		return new ObjectResource(this.objects, this.id, name);
+		return new ObjectResource(this.objects, this.opening, this.id, name);
 	}
 
 	/**
@@ -95,7 +109,7 @@ public final class ObjectResource extends AbstractResource {
 
 	@Override
 	public ObjectReader getInputStream() throws ObjectNotFoundException {
-		return require(this.objects::openLazily);
+		return require(this.opening);
 	}
 
 	@Override

@@ -98,7 +98,7 @@ public final class ObjectTemplate implements ObjectOperations {
 	public ObjectWriter writer(StorageProfile profile) {
 		this.sql.requireWritable();
 		Arguments.required("profile", profile);
-		return new ObjectWriter(this.sql, this.removal, this.writers, profile, this.traffic);
+		return new StoredObjectWriter(this.sql, this.removal, this.writers, profile, this.traffic);
 	}
 
 	@Override
@@ -145,11 +145,11 @@ public final class ObjectTemplate implements ObjectOperations {
 	@Override
 	public ObjectReader open(ObjectId id) {
 		Arguments.required("id", id);
-		return ObjectReader.open(this.sql, id, this.traffic);
+		return StoredObjectReader.open(this.sql, id, this.traffic);
 	}
 
 	ObjectReader openLazily(ObjectId id) {
-		return ObjectReader.openLazily(this.sql, id, this.traffic);
+		return StoredObjectReader.openLazily(this.sql, id, this.traffic);
 	}
 
 	@Override
@@ -324,7 +324,7 @@ public final class ObjectTemplate implements ObjectOperations {
 	@Override
 	public ObjectResource asResource(ObjectId id) {
 		Arguments.required("id", id);
-		return new ObjectResource(this, id, null);
+		return new ObjectResource(this, this::openLazily, id);
 	}
 
 }

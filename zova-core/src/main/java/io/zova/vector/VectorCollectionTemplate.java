@@ -18,7 +18,6 @@ import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.SqlAccess;
-import io.zova.sqlite.function.UnicodeText;
 
 /**
  * One collection of the vectors of a Zova database.
@@ -154,7 +153,7 @@ final class VectorCollectionTemplate implements VectorCollection {
 			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT,
 					"The number of vectors to read must not be negative, but is " + limit);
 		}
-		if (after != null && UnicodeText.halfPairIn(after) >= 0) {
+		if (after != null && Arguments.utf8Length(after) < 0) {
 			throw new ZovaException(ZovaStatus.VECTOR_INVALID, "The id after which to begin has half of a surrogate "
 					+ "pair, which has no UTF-8 form and no place in the order of ids");
 		}

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.zova.sqlite.Feature;
+import io.zova.sqlite.SqlAccess;
+import io.zova.sqlite.function.SqlFunction;
 import io.zova.sqlite.lock.Interruption;
 import io.zova.sqlite.ZovaConnection;
 
@@ -33,7 +36,7 @@ import io.zova.sqlite.ZovaConnection;
  * not followed until the commit, though following it would not be wrong (see
  * {@link CollectionInMemory}): other searches would have to find their way back.
  */
-public final class VectorMemory implements AutoCloseable {
+final class VectorMemory implements Feature<VectorTemplate> {
 
 	/** Fewer uncommitted changes than this are not worth a note for after the commit. */
 	private static final int FEW_CHANGES = 32;
@@ -75,7 +78,7 @@ public final class VectorMemory implements AutoCloseable {
 	 * @param budget how many bytes all collections in memory may take together, 0 for
 	 * none. Most of it is direct memory, outside the heap.
 	 */
-	public VectorMemory(long budget) {
+	VectorMemory(long budget) {
 		this(ScanThreads.forThisMachine(), budget);
 	}
 
@@ -93,8 +96,18 @@ public final class VectorMemory implements AutoCloseable {
 	 * A budget that suits most applications.
 	 * @return a quarter of what the JVM may use for its heap, in bytes
 	 */
-	public static long defaultBudget() {
+	static long defaultBudget() {
 		return Runtime.getRuntime().maxMemory() / DEFAULT_SHARE;
+	}
+
+	@Override
+	public List<SqlFunction> functions() {
+		return VectorFunctions.of(this);
+	}
+
+	@Override
+	public VectorTemplate over(SqlAccess sql) {
+		return new VectorTemplate(sql, this);
 	}
 
 	/** Searches a whole collection for all queries at once. */
@@ -131,7 +144,7 @@ public final class VectorMemory implements AutoCloseable {
 	 * How many searches were answered from memory.
 	 * @return the number
 	 */
-	public long hits() {
+	long hits() {
 		return this.hits.sum();
 	}
 
@@ -140,7 +153,7 @@ public final class VectorMemory implements AutoCloseable {
 	 * or so much was asked for that reading all of it was the faster way.
 	 * @return the number
 	 */
-	public long scans() {
+	long scans() {
 		return this.scans.sum();
 	}
 
@@ -358,7 +371,7 @@ public final class VectorMemory implements AutoCloseable {
 	 * What all collections in memory take now.
 	 * @return the number of bytes, direct memory and heap together
 	 */
-	public long bytes() {
+	long bytes() {
 		return this.residents.values().stream().mapToLong(CollectionInMemory::bytes).sum();
 	}
 
@@ -366,7 +379,7 @@ public final class VectorMemory implements AutoCloseable {
 	 * How many collections are in memory.
 	 * @return the number
 	 */
-	public int size() {
+	int size() {
 		return this.residents.size();
 	}
 

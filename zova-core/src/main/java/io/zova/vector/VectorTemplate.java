@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import io.zova.Arguments;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
+import io.zova.sqlite.Feature;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.StoreEpochs;
 import io.zova.sqlite.function.SqlFunction;
@@ -32,33 +34,25 @@ public final class VectorTemplate implements VectorOperations, AutoCloseable {
 
 	private final VectorSearch search;
 
-	/**
-	 * Creates the operations on a database's vectors, which keep collections in memory
-	 * within {@link VectorMemory#defaultBudget()}.
-	 * @param sql the way to the database
-	 */
-	public VectorTemplate(SqlAccess sql) {
+	/** Keeps collections in memory within {@link VectorMemory#defaultBudget()}. */
+	VectorTemplate(SqlAccess sql) {
 		this(sql, new VectorMemory(VectorMemory.defaultBudget()));
 	}
 
-	/**
-	 * Creates the operations on a database's vectors.
-	 * @param sql the way to the database
-	 * @param index keeps collections in memory; it is closed with this
-	 */
-	public VectorTemplate(SqlAccess sql, VectorMemory index) {
+	VectorTemplate(SqlAccess sql, VectorMemory index) {
 		this.sql = sql;
 		this.index = index;
 		this.search = new VectorSearch(index::search);
 	}
 
 	/**
-	 * The SQL functions of vectors, to be registered with every connection.
-	 * @param index keeps collections in memory, shared with the template
-	 * @return the functions
+	 * The vectors of a database that is not open yet.
+	 * @param budget how many bytes outside the heap the collections in memory may take; a
+	 * quarter of what the JVM may use for its heap if it is not given
+	 * @return the SQL functions of vectors, and what makes the template
 	 */
-	public static List<SqlFunction> functions(VectorMemory index) {
-		return VectorFunctions.of(Arguments.required("index", index));
+	public static Feature<VectorTemplate> feature(OptionalLong budget) {
+		return new VectorMemory(Arguments.required("budget", budget).orElseGet(VectorMemory::defaultBudget));
 	}
 
 	@Override

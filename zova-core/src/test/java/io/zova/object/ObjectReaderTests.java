@@ -58,7 +58,7 @@ class ObjectReaderTests extends ObjectFixture {
 		byte[] content = random(400_000, 4);
 		ObjectId id = this.objects.put(content);
 		for (int round = 0; round < 50; round++) {
-			ObjectReader reader = ObjectReader.openLazily(this.database.sql(), id, new ObjectTraffic());
+			ObjectReader reader = StoredObjectReader.openLazily(this.database.sql(), id, new ObjectTraffic());
 			int position = 0;
 			while (position < content.length) {
 				int distance = random.nextInt((random.nextInt(3) == 0) ? 300_000 : 9_000);

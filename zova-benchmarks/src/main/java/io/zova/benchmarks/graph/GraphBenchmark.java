@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.benchmarks.Lcg;
 import io.zova.benchmarks.PeerBench;
 import io.zova.benchmarks.Figures;
 import io.zova.graph.Graph;
 import io.zova.graph.GraphEdge;
 import io.zova.graph.GraphNode;
-import io.zova.graph.GraphTemplate;
 import io.zova.graph.NeighborQuery;
 import io.zova.graph.WalkQuery;
 
@@ -28,6 +28,9 @@ import io.zova.graph.WalkQuery;
 public final class GraphBenchmark {
 
 	private static final String[] TYPES = { "cites", "links", "mentions", "follows" };
+
+	/** As the graphs of the other engine are. */
+	private static final ZovaOptions FROM_FILE = ZovaOptions.builder().graphResidentMemory(0).build();
 
 	private static final int BATCH = 10_000;
 
@@ -68,8 +71,8 @@ public final class GraphBenchmark {
 		Path file = directory.resolve("ours.zova");
 		List<GraphNode> nodeRows = nodeRows();
 		List<GraphEdge> edgeRows = edgeRows();
-		try (ZovaDatabase database = ZovaDatabase.create(file)) {
-			Graph graph = new GraphTemplate(database.sql()).create("g");
+		try (ZovaDatabase database = ZovaDatabase.create(file, FROM_FILE)) {
+			Graph graph = database.graphs().create("g");
 			this.figures.time("graph_put_nodes", this.nodes, () -> {
 				for (int i = 0; i < this.nodes; i += BATCH) {
 					graph.putNodes(nodeRows.subList(i, Math.min(i + BATCH, this.nodes)));

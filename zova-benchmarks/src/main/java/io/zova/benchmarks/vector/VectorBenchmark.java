@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 
 import io.zova.ZovaDatabase;
+import io.zova.ZovaOptions;
 import io.zova.vector.ElementType;
 import io.zova.vector.Metric;
-import io.zova.vector.VectorMemory;
 import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorEntry;
 import io.zova.vector.VectorMatch;
@@ -57,14 +57,12 @@ public final class VectorBenchmark {
 			for (int i = 0; i < queries; i++) {
 				searches.add(VectorQuery.near(data.query()).limit(LIMIT));
 			}
-			try (ZovaDatabase database = ZovaDatabase.open(file);
-					VectorTemplate vectors = new VectorTemplate(database.sql(), new VectorMemory(Long.MAX_VALUE / 2))) {
-				search(vectors, searches, rounds, threads, (long) count * dimensions * type.bytes());
+			try (ZovaDatabase database = ZovaDatabase.open(file, memory(Long.MAX_VALUE / 2))) {
+				search(database.vectors(), searches, rounds, threads, (long) count * dimensions * type.bytes());
 			}
 			if ((long) count * dimensions <= 40_000_000L) {
-				try (ZovaDatabase database = ZovaDatabase.open(file);
-						VectorTemplate vectors = new VectorTemplate(database.sql(), new VectorMemory(0))) {
-					scan(vectors, searches);
+				try (ZovaDatabase database = ZovaDatabase.open(file, memory(0))) {
+					scan(database.vectors(), searches);
 				}
 			}
 		}
@@ -74,30 +72,32 @@ public final class VectorBenchmark {
 		}
 	}
 
+	private static ZovaOptions memory(long bytes) {
+		return ZovaOptions.builder().vectorResidentMemory(bytes).build();
+	}
+
 	private static int number(String[] arguments, int index, int otherwise) {
 		return (arguments.length > index) ? Integer.parseInt(arguments[index]) : otherwise;
 	}
 
 	private static void store(ZovaDatabase database, VectorSpace space, PeerVectors data, int count) {
-		try (VectorTemplate vectors = new VectorTemplate(database.sql())) {
-			VectorCollection docs = vectors.create("docs", space);
-			double[] rates = new double[(count + BATCH - 1) / BATCH];
-			double seconds = 0;
-			for (int batch = 0; batch < rates.length; batch++) {
-				List<VectorEntry> entries = new ArrayList<>(BATCH);
-				while (data.hasNext() && entries.size() < BATCH) {
-					entries.add(data.next());
-				}
-				long start = System.nanoTime();
-				docs.putAll(entries);
-				double took = (System.nanoTime() - start) / 1e9;
-				seconds += took;
-				rates[batch] = entries.size() / took;
+		VectorCollection docs = database.vectors().create("docs", space);
+		double[] rates = new double[(count + BATCH - 1) / BATCH];
+		double seconds = 0;
+		for (int batch = 0; batch < rates.length; batch++) {
+			List<VectorEntry> entries = new ArrayList<>(BATCH);
+			while (data.hasNext() && entries.size() < BATCH) {
+				entries.add(data.next());
 			}
-			Arrays.sort(rates);
-			System.out.printf("put many, %d a batch       %,10.0f /s in all, %,.0f /s median batch%n", BATCH,
-					count / seconds, rates[rates.length / 2]);
+			long start = System.nanoTime();
+			docs.putAll(entries);
+			double took = (System.nanoTime() - start) / 1e9;
+			seconds += took;
+			rates[batch] = entries.size() / took;
 		}
+		Arrays.sort(rates);
+		System.out.printf("put many, %d a batch       %,10.0f /s in all, %,.0f /s median batch%n", BATCH,
+				count / seconds, rates[rates.length / 2]);
 	}
 
 	private static void search(VectorTemplate vectors, List<VectorQuery> searches, int rounds, int threads,

@@ -4,7 +4,7 @@ package io.zova.sqlite.function;
  * Tells which texts have a form in UTF-8. Whatever encodes the others puts a question
  * mark where half of a surrogate pair is, so that another text would be stored.
  */
-public final class UnicodeText {
+final class UnicodeText {
 
 	private UnicodeText() {
 	}
@@ -14,7 +14,7 @@ public final class UnicodeText {
 	 * @param text any text
 	 * @return where it is, -1 if there is none
 	 */
-	public static int halfPairIn(String text) {
+	static int halfPairIn(String text) {
 		int length = text.length();
 		for (int i = 0; i < length; i++) {
 			if (Character.isSurrogate(text.charAt(i))) {
