@@ -18,6 +18,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import io.zova.graph.GraphOperations;
 import io.zova.kv.KeyValueOperations;
+import io.zova.kv.ZovaMap;
 import io.zova.kv.ZovaNavigableMap;
 import io.zova.notification.NotificationOperations;
 import io.zova.object.ObjectOperations;
@@ -59,7 +60,7 @@ class PortableTypesTests {
 
 	private static boolean hasFactory(JavaClass type) {
 		// A default method of the namespace makes it.
-		boolean madeByTheInterface = type.isEquivalentTo(ZovaNavigableMap.class);
+		boolean madeByTheInterface = type.isEquivalentTo(ZovaMap.class) || type.isEquivalentTo(ZovaNavigableMap.class);
 		return type.isEnum() || madeByTheInterface
 				|| type.getMethods()
 					.stream()

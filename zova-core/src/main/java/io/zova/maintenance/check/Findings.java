@@ -11,7 +11,7 @@ import io.zova.ZovaStatus;
 /**
  * What has been found so far: all of it counted, the first ones kept.
  */
-public final class Findings {
+final class Findings {
 
 	private final int limit;
 
