@@ -8,11 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.zova.maintenance.CopyOptions;
 import io.zova.maintenance.CopyReport;
 import io.zova.maintenance.DatabaseInfo;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -21,26 +19,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @Timeout(60)
-class CopiesOfADatabaseTests {
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+class CopiesOfADatabaseTests extends NewDatabase {
 
 	@BeforeEach
 	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("app.zova"));
 		jdbc(this.database).sql("create table t(v)").update();
 		jdbc(this.database).sql("""
 				insert into t with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
 				select randomblob(500) from n
 				""").update();
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test
@@ -139,11 +126,11 @@ class CopiesOfADatabaseTests {
 		assertThat(info.format().number()).isEqualTo(12);
 		assertThat(info.journalMode()).isEqualTo("delete");
 		assertThat(info.pageSize()).isEqualTo(4096);
-		assertThat(info.bytes()).isEqualTo(this.directory.resolve("app.zova").toFile().length());
+		assertThat(info.bytes()).isEqualTo(file().toFile().length());
 		assertThat(info.counts().graphs()).isEqualTo(1);
 		assertThat(info.counts().objects()).isZero();
 		assertThat(info.userTables()).containsExactly("t");
-		assertThat(ZovaDatabase.probe(this.directory.resolve("app.zova"))).isEqualTo(info.format());
+		assertThat(ZovaDatabase.probe(file())).isEqualTo(info.format());
 	}
 
 	private static int count(ZovaDatabase database) {

@@ -13,11 +13,9 @@ import java.util.stream.IntStream;
 
 import io.zova.sqlite.function.SqlType;
 import io.zova.sqlite.function.TableFunction;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -32,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * anybody else's.
  */
 @Timeout(120)
-class InternalTablesTests {
+class InternalTablesTests extends NewDatabase {
 
 	private static final List<String> TABLES = List.of("zova_connection", "zova_declare", "zova_packed",
 			"zova_unpacked");
@@ -42,24 +40,17 @@ class InternalTablesTests {
 	private static final String SETTINGS = "select foreign_keys || ' ' || timeout || ' ' || locking_mode"
 			+ " from pragma_foreign_keys, pragma_busy_timeout, pragma_locking_mode";
 
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
-
 	private JdbcTemplate jdbc;
+
+	@Override
+	protected ZovaOptions options() {
+		return ZovaOptions.builder().maximumPoolSize(1).build();
+	}
 
 	@BeforeEach
 	void open() {
 		// One connection: whoever borrows it next has what the one before left.
-		this.database = ZovaDatabase.create(this.directory.resolve("app.zova"),
-				ZovaOptions.builder().maximumPoolSize(1).build());
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	/** Each of these has ended the process, or could. */

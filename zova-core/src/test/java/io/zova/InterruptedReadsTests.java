@@ -1,7 +1,6 @@
 package io.zova;
 
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,9 +18,7 @@ import io.zova.vector.VectorCollection;
 import io.zova.vector.VectorQuery;
 import io.zova.vector.VectorSpace;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,25 +29,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * A thread that was interrupted stops reading what is long, and reads what is short.
  */
-class InterruptedReadsTests {
+class InterruptedReadsTests extends NewDatabase {
 
 	private static final int MANY = 200;
 
-	@TempDir
-	Path folder;
-
-	private ZovaDatabase database;
-
-	@BeforeEach
-	void create() {
-		this.database = ZovaDatabase.create(this.folder.resolve("a.zova"),
-				ZovaOptions.builder().vectorResidentMemory(0).build());
+	@Override
+	protected ZovaOptions options() {
+		return ZovaOptions.builder().vectorResidentMemory(0).build();
 	}
 
 	@AfterEach
 	void close() {
 		Thread.interrupted();
-		this.database.close();
 	}
 
 	@Test

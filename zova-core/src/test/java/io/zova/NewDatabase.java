@@ -18,7 +18,16 @@ public abstract class NewDatabase {
 
 	@BeforeEach
 	protected void openDatabase() {
-		this.database = ZovaDatabase.create(this.directory.resolve("new.zova"));
+		this.database = ZovaDatabase.create(file(), options());
+	}
+
+	protected final Path file() {
+		return this.directory.resolve("new.zova");
+	}
+
+	/** How the database is opened; called before the test has set anything up. */
+	protected ZovaOptions options() {
+		return ZovaOptions.defaults();
 	}
 
 	@AfterEach

@@ -5,17 +5,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,29 +36,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * A database counts what it does.
  */
 @Timeout(30)
-class StatisticsTests {
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+class StatisticsTests extends NewDatabase {
 
 	private JdbcClient jdbc;
 
 	private TransactionTemplate transaction;
 
+	@Override
+	protected ZovaOptions options() {
+		return ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build();
+	}
+
 	@BeforeEach
 	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("app.zova"),
-				ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build());
 		this.jdbc = JdbcClient.create(this.database.dataSource());
 		this.jdbc.sql("create table t (v text unique)").update();
 		this.transaction = new TransactionTemplate(this.database.transactionManager());
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

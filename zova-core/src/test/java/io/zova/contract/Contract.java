@@ -1,8 +1,8 @@
 package io.zova.contract;
 
 import java.nio.file.Path;
-import java.util.Random;
 
+import io.zova.RandomBytes;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -56,9 +56,7 @@ abstract class Contract {
 	}
 
 	static byte[] random(int size, long seed) {
-		byte[] bytes = new byte[size];
-		new Random(seed).nextBytes(bytes);
-		return bytes;
+		return RandomBytes.of(size, seed);
 	}
 
 	static void assertStatus(ZovaStatus status, ThrowingCallable call) {

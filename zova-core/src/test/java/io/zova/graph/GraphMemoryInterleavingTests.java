@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.zova.RandomTransaction;
 import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
@@ -26,8 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -311,34 +310,8 @@ class GraphMemoryInterleavingTests {
 		}
 
 		void transaction(Random random, String step) {
-			TransactionStatus status = this.database.transactionManager()
-				.getTransaction(TransactionDefinition.withDefaults());
-			try {
-				for (int i = random.nextInt(4); i >= 0; i--) {
-					changeInside(random);
-					maybeCompare(random, step);
-					if (random.nextBoolean()) {
-						Object savepoint = status.createSavepoint();
-						changeInside(random);
-						maybeCompare(random, step);
-						if (random.nextBoolean()) {
-							status.rollbackToSavepoint(savepoint);
-							maybeCompare(random, step);
-						}
-						status.releaseSavepoint(savepoint);
-					}
-				}
-			}
-			catch (Throwable ex) {
-				this.database.transactionManager().rollback(status);
-				throw ex;
-			}
-			if (random.nextBoolean()) {
-				this.database.transactionManager().commit(status);
-			}
-			else {
-				this.database.transactionManager().rollback(status);
-			}
+			RandomTransaction.run(this.database.transactionManager(), random, () -> changeInside(random),
+					() -> maybeCompare(random, step));
 		}
 
 		private void changeInside(Random random) {

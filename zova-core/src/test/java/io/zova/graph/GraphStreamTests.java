@@ -1,18 +1,16 @@
 package io.zova.graph;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.NewDatabase;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,23 +22,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * A stream shows one state of a graph: that of the transaction it was made in, and it
  * works in no other.
  */
-class GraphStreamTests {
+class GraphStreamTests extends NewDatabase {
 
 	private static final int NODES = 2_500;
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private Graph graph;
 
 	private TransactionTemplate transaction;
 
+	@Override
+	protected ZovaOptions options() {
+		return ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build();
+	}
+
 	@BeforeEach
 	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("streams.zova"),
-				ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build());
 		this.transaction = new TransactionTemplate(this.database.transactionManager());
 		this.graph = this.database.graphs().create("g");
 		List<GraphNode> nodes = new ArrayList<>();
@@ -51,11 +47,6 @@ class GraphStreamTests {
 		}
 		this.graph.putNodes(nodes);
 		this.graph.putEdges(edges);
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

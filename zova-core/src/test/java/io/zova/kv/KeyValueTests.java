@@ -1,18 +1,16 @@
 package io.zova.kv;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
+import io.zova.NewDatabase;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -24,33 +22,26 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What key-values offer beyond the native operations, and what they refuse.
  */
-class KeyValueTests {
+class KeyValueTests extends NewDatabase {
 
 	private static final byte[] NS = bytes("ns");
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private KeyValueTemplate kv;
 
 	private JdbcTemplate jdbc;
 
-	@BeforeEach
-	void open() {
-		ZovaOptions options = ZovaOptions.builder()
+	@Override
+	protected ZovaOptions options() {
+		return ZovaOptions.builder()
 			.journalMode(ZovaOptions.JournalMode.WAL)
 			.synchronous(ZovaOptions.Synchronous.NORMAL)
 			.build();
-		this.database = ZovaDatabase.create(this.directory.resolve("kv.zova"), options);
-		this.kv = new KeyValueTemplate(this.database.sql());
-		this.jdbc = new JdbcTemplate(this.database.dataSource());
 	}
 
-	@AfterEach
-	void close() {
-		this.database.close();
+	@BeforeEach
+	void open() {
+		this.kv = new KeyValueTemplate(this.database.sql());
+		this.jdbc = new JdbcTemplate(this.database.dataSource());
 	}
 
 	@Test
@@ -113,8 +104,7 @@ class KeyValueTests {
 	void aReadOnlyFileRefusesEvenEmptyBatches() {
 		this.kv.namespace(NS).put(NS, NS);
 		this.database.close();
-		this.database = ZovaDatabase.open(this.directory.resolve("kv.zova"),
-				ZovaOptions.builder().readOnly(true).build());
+		this.database = ZovaDatabase.open(file(), ZovaOptions.builder().readOnly(true).build());
 		KeyValueTemplate readOnly = new KeyValueTemplate(this.database.sql());
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.namespace(NS).putAll(List.of()));
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> readOnly.namespace(NS).deleteAll(List.of()));

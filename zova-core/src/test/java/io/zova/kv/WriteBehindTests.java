@@ -1,22 +1,20 @@
 package io.zova.kv;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
+import io.zova.NewDatabase;
 import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,15 +32,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * cannot.
  */
 @Timeout(60)
-class WriteBehindTests {
+class WriteBehindTests extends NewDatabase {
 
 	/** Nothing is written unless the test says so. */
 	private static final WriteBehindOptions NEVER = WriteBehindOptions.defaults().flushInterval(Duration.ofDays(1));
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private KeyValueNamespace file;
 
@@ -52,14 +45,8 @@ class WriteBehindTests {
 
 	@BeforeEach
 	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("buffered.zova"));
 		this.file = this.database.keyValues().namespace("n");
 		buffered(NEVER);
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	private void buffered(WriteBehindOptions options) {
@@ -163,7 +150,7 @@ class WriteBehindTests {
 	void closingTheDatabaseWritesToo() {
 		this.map.set("a", "1");
 		this.database.close();
-		try (ZovaDatabase again = ZovaDatabase.open(this.directory.resolve("buffered.zova"))) {
+		try (ZovaDatabase again = ZovaDatabase.open(file())) {
 			assertThat(again.keyValues().namespace("n").find(bytes("a"))).map(WriteBehindTests::text).hasValue("1");
 		}
 	}

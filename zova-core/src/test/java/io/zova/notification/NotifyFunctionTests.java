@@ -8,10 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +18,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.NewDatabase;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
@@ -30,12 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * {@code zova_notify(channel, payload)} in SQL.
  */
-class NotifyFunctionTests {
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+class NotifyFunctionTests extends NewDatabase {
 
 	private JdbcClient jdbc;
 
@@ -43,15 +37,9 @@ class NotifyFunctionTests {
 
 	@BeforeEach
 	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("app.zova"));
 		this.jdbc = JdbcClient.create(this.database.dataSource());
 		this.jdbc.sql("create table t (id integer primary key, v text unique)").update();
 		this.subscription = this.database.notifications().subscribe("m");
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@ParameterizedTest
@@ -178,8 +166,7 @@ class NotifyFunctionTests {
 	@Test
 	void inAReadOnlyDatabaseItWorks() {
 		this.database.close();
-		try (ZovaDatabase readOnly = ZovaDatabase.open(this.directory.resolve("app.zova"),
-				ZovaOptions.builder().readOnly(true).build())) {
+		try (ZovaDatabase readOnly = ZovaDatabase.open(file(), ZovaOptions.builder().readOnly(true).build())) {
 			Subscription listening = readOnly.notifications().subscribe("m");
 			JdbcClient.create(readOnly.dataSource()).sql("select zova_notify('m', 'x')").query(Integer.class).single();
 			readOnly.notifications().publish("m", "y");
@@ -190,7 +177,7 @@ class NotifyFunctionTests {
 
 	@Test
 	void twoDatabasesOnOneFileDoNotHearEachOther() {
-		try (ZovaDatabase other = ZovaDatabase.open(this.directory.resolve("app.zova"))) {
+		try (ZovaDatabase other = ZovaDatabase.open(file())) {
 			other.notifications().publish("m", "x");
 			JdbcClient.create(other.dataSource()).sql("select zova_notify('m', 'y')").query(Integer.class).single();
 			assertThat(received()).isEmpty();

@@ -1,21 +1,18 @@
 package io.zova.notification;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.zova.ZovaDatabase;
+import io.zova.NewDatabase;
 import io.zova.ZovaOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,12 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * What is published follows a transaction that is run by SQL text, or ended by SQLite.
  */
 @Timeout(30)
-class PublishingInSqlTransactionsTests {
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+class PublishingInSqlTransactionsTests extends NewDatabase {
 
 	private NotificationOperations notifications;
 
@@ -40,20 +32,18 @@ class PublishingInSqlTransactionsTests {
 
 	private Subscription subscription;
 
+	@Override
+	protected ZovaOptions options() {
+		return ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build();
+	}
+
 	@BeforeEach
 	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("app.zova"),
-				ZovaOptions.builder().journalMode(ZovaOptions.JournalMode.WAL).build());
 		this.notifications = this.database.notifications();
 		this.jdbc = JdbcClient.create(this.database.dataSource());
 		this.jdbc.sql("create table t (id integer primary key, v text unique)").update();
 		this.transaction = new TransactionTemplate(this.database.transactionManager());
 		this.subscription = this.notifications.subscribe("m");
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test

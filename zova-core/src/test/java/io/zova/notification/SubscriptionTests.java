@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.zova.OtherThreads;
+import io.zova.OtherThreads;
 import io.zova.ZovaException;
 import io.zova.ZovaOptions;
 import io.zova.ZovaStatus;
@@ -132,7 +133,7 @@ class SubscriptionTests {
 		Subscription subscription = this.hub.subscribe("m", null);
 		AtomicReference<Thread> receiver = new AtomicReference<>();
 		CompletableFuture<Optional<Notification>> received = receiveAsync(subscription, receiver);
-		awaitParked(receiver);
+		OtherThreads.awaitParked(receiver.get());
 		publish("m", "wake up");
 		assertThat(received.get(10, TimeUnit.SECONDS)).map(Notification::payload).contains("wake up");
 	}
@@ -142,7 +143,7 @@ class SubscriptionTests {
 		Subscription subscription = this.hub.subscribe("m", null);
 		AtomicReference<Thread> receiver = new AtomicReference<>();
 		CompletableFuture<Optional<Notification>> received = receiveAsync(subscription, receiver);
-		awaitParked(receiver);
+		OtherThreads.awaitParked(receiver.get());
 		subscription.close();
 		assertThat(received).failsWithin(Duration.ofSeconds(10))
 			.withThrowableThat()
@@ -254,12 +255,6 @@ class SubscriptionTests {
 		receiver.set(thread);
 		thread.start();
 		return received;
-	}
-
-	private static void awaitParked(AtomicReference<Thread> receiver) {
-		while (receiver.get().getState() != Thread.State.TIMED_WAITING) {
-			Thread.onSpinWait();
-		}
 	}
 
 	private static List<String> payloads(Subscription subscription) {

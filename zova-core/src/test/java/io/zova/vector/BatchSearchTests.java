@@ -1,6 +1,5 @@
 package io.zova.vector;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -8,13 +7,12 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.NewDatabase;
 import io.zova.TestSeed;
-import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 
@@ -24,29 +22,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Many searches in one call find what one search after the other finds.
  */
-class BatchSearchTests {
+class BatchSearchTests extends NewDatabase {
 
 	private static final int DIMENSIONS = 24;
 
 	private static final int ROWS = 3000;
 
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
-
 	private VectorTemplate plain;
 
 	@BeforeEach
 	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("batch.zova"));
 		this.plain = new VectorTemplate(this.database.sql(), new VectorMemory(0));
 	}
 
 	@AfterEach
 	void closeFile() {
 		this.plain.close();
-		this.database.close();
 	}
 
 	private static VectorValues values(ElementType type, Random random) {

@@ -1,6 +1,5 @@
 package io.zova.vector;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
@@ -8,12 +7,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.zova.NewDatabase;
 import io.zova.TestSeed;
-import io.zova.ZovaDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Rows that SQL replaces, of whose end no trigger and so no journal knows, are not found
  * any more.
  */
-class ReplacedRowsTests {
+class ReplacedRowsTests extends NewDatabase {
 
 	private static final String REPLACE = """
 			insert or replace into _zova_vectors(vector_key, collection_key, vector_id, "values", norm_squared)
@@ -30,18 +28,12 @@ class ReplacedRowsTests {
 
 	private static final VectorSpace SPACE = VectorSpace.l2(2);
 
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
-
 	private JdbcTemplate jdbc;
 
 	private VectorTemplate plain;
 
 	@BeforeEach
 	void createFile() {
-		this.database = ZovaDatabase.create(this.directory.resolve("replace.zova"));
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 		this.plain = new VectorTemplate(this.database.sql(), new VectorMemory(0));
 		for (String name : List.of("a", "b")) {
@@ -55,7 +47,6 @@ class ReplacedRowsTests {
 	@AfterEach
 	void closeFile() {
 		this.plain.close();
-		this.database.close();
 	}
 
 	private List<VectorMatch> search(VectorTemplate vectors, String name, float x, int limit) {

@@ -18,11 +18,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.RandomTransaction;
 import io.zova.TestSeed;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
@@ -238,34 +237,8 @@ class VectorMemoryInterleavingTests {
 		}
 
 		void transaction(Random random, String step) {
-			TransactionStatus status = this.database.transactionManager()
-				.getTransaction(TransactionDefinition.withDefaults());
-			try {
-				for (int i = random.nextInt(4); i >= 0; i--) {
-					change(random);
-					maybeCompare(random, step);
-					if (random.nextBoolean()) {
-						Object savepoint = status.createSavepoint();
-						change(random);
-						maybeCompare(random, step);
-						if (random.nextBoolean()) {
-							status.rollbackToSavepoint(savepoint);
-							maybeCompare(random, step);
-						}
-						status.releaseSavepoint(savepoint);
-					}
-				}
-			}
-			catch (Throwable ex) {
-				this.database.transactionManager().rollback(status);
-				throw ex;
-			}
-			if (random.nextBoolean()) {
-				this.database.transactionManager().commit(status);
-			}
-			else {
-				this.database.transactionManager().rollback(status);
-			}
+			RandomTransaction.run(this.database.transactionManager(), random, () -> change(random),
+					() -> maybeCompare(random, step));
 		}
 
 		/** An old snapshot, searched after others have written and searched. */

@@ -146,9 +146,9 @@ class MetersTests {
 					() -> new TransactionTemplate(database.transactionManager()).executeWithoutResult((status) -> {
 						jdbc.sql("insert into t values (1)").update();
 						held.countDown();
-						await(goOn);
+						OtherThreads.await(goOn);
 					}), (task) -> new Thread(task).start());
-			await(held);
+			OtherThreads.await(held);
 			CompletableFuture<Void> waiter = CompletableFuture
 				.runAsync(() -> jdbc.sql("insert into t values (2)").update(), (task) -> new Thread(task).start());
 			long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
@@ -318,15 +318,6 @@ class MetersTests {
 
 	private static double counter(MeterRegistry registry, String name, String... tags) {
 		return registry.get(name).tags(tags).functionCounter().count();
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@FunctionalInterface

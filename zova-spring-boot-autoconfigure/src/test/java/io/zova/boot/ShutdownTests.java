@@ -78,17 +78,8 @@ class ShutdownTests {
 			.runAsync(() -> new TransactionTemplate(database.transactionManager()).executeWithoutResult((status) -> {
 				jdbc.sql("insert into t values ('x')").update();
 				written.countDown();
-				await(goOn);
+				OtherThreads.await(goOn);
 			}), (task) -> new Thread(task, "in-flight").start());
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private static int rows(Path file) {

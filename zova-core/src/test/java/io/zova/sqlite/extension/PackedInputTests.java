@@ -1,20 +1,18 @@
 package io.zova.sqlite.extension;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.zova.NewDatabase;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-
-import io.zova.ZovaDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -23,14 +21,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Rows handed over as one value are the rows that SQLite sees.
  */
-class PackedInputTests {
+class PackedInputTests extends NewDatabase {
 
 	private static final String PUT = "insert into item select c1, c2, c3 from zova_unpacked(?1)";
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private Connection connection;
 
@@ -38,7 +31,6 @@ class PackedInputTests {
 
 	@BeforeEach
 	void createFile() throws SQLException {
-		this.database = ZovaDatabase.create(this.directory.resolve("packed.zova"));
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 		this.jdbc.execute("create table item(id integer primary key, name text unique, content)");
 		this.connection = this.database.dataSource().getConnection();
@@ -47,7 +39,6 @@ class PackedInputTests {
 	@AfterEach
 	void closeFile() throws SQLException {
 		this.connection.close();
-		this.database.close();
 	}
 
 	@Test

@@ -1,21 +1,19 @@
 package io.zova.sqlite.extension;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.zova.NewDatabase;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-
-import io.zova.ZovaDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -24,14 +22,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Packed queries give the same rows as fetching them one by one.
  */
-class PackedQueryTests {
+class PackedQueryTests extends NewDatabase {
 
 	private static final String RANGE = "select id, name, content, size from item where id > ?1 and id <= ?2 + ?3";
-
-	@TempDir
-	Path directory;
-
-	private ZovaDatabase database;
 
 	private Connection connection;
 
@@ -39,7 +32,6 @@ class PackedQueryTests {
 
 	@BeforeEach
 	void createFile() throws SQLException {
-		this.database = ZovaDatabase.create(this.directory.resolve("packed.zova"));
 		this.jdbc = new JdbcTemplate(this.database.dataSource());
 		this.jdbc.execute("create table item(id integer primary key, name text, content, size)");
 		this.jdbc
@@ -55,7 +47,6 @@ class PackedQueryTests {
 	@AfterEach
 	void closeFile() throws SQLException {
 		this.connection.close();
-		this.database.close();
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package io.zova.sqlite.lock;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
@@ -13,17 +12,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.NewDatabase;
 import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
-import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Writers of one process queue in memory.
  */
 @Timeout(30)
-class OneWriterAtATimeTests {
+class OneWriterAtATimeTests extends NewDatabase {
 
 	private static final ZovaOptions OPTIONS = ZovaOptions.builder()
 		.journalMode(JournalMode.WAL)
@@ -45,20 +43,14 @@ class OneWriterAtATimeTests {
 		.lockWaitTimeout(Duration.ofMillis(400))
 		.build();
 
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+	@Override
+	protected ZovaOptions options() {
+		return OPTIONS;
+	}
 
 	@BeforeEach
 	void create() {
-		this.database = ZovaDatabase.create(this.directory.resolve("test.zova"), OPTIONS);
 		JdbcClient.create(this.database.dataSource()).sql("create table t(v)").update();
-	}
-
-	@AfterEach
-	void close() {
-		this.database.close();
 	}
 
 	@Test
@@ -76,7 +68,7 @@ class OneWriterAtATimeTests {
 	@Test
 	void twoDatabasesOnTheSameFileShareTheGate() throws Exception {
 		try (ZovaDatabase second = ZovaDatabase
-			.open(this.directory.resolve("../" + this.directory.getFileName() + "/test.zova"), OPTIONS);
+			.open(this.directory.resolve("../" + this.directory.getFileName() + "/new.zova"), OPTIONS);
 				Connection holder = writing(this.database)) {
 			assertThatExceptionOfType(CannotAcquireLockException.class)
 				.isThrownBy(() -> OtherThreads.inAnotherThread(() -> insert(second)))
@@ -91,8 +83,7 @@ class OneWriterAtATimeTests {
 		ZovaOptions patient = OPTIONS.toBuilder().lockWaitTimeout(Duration.ofSeconds(20)).build();
 		List<Integer> order = new CopyOnWriteArrayList<>();
 		List<Thread> threads = new ArrayList<>();
-		try (ZovaDatabase second = ZovaDatabase.open(this.directory.resolve("test.zova"), patient);
-				Connection holder = writing(this.database)) {
+		try (ZovaDatabase second = ZovaDatabase.open(file(), patient); Connection holder = writing(this.database)) {
 			List<Connection> connections = new ArrayList<>();
 			for (int i = 0; i < 8; i++) {
 				connections.add(second.dataSource().getConnection());
@@ -214,8 +205,7 @@ class OneWriterAtATimeTests {
 			.lockWaitTimeout(Duration.ofSeconds(20))
 			.maximumPoolSize(Runtime.getRuntime().availableProcessors() * 4 + 4)
 			.build();
-		try (ZovaDatabase second = ZovaDatabase.open(this.directory.resolve("test.zova"), patient);
-				Connection holder = writing(this.database)) {
+		try (ZovaDatabase second = ZovaDatabase.open(file(), patient); Connection holder = writing(this.database)) {
 			List<Thread> waiting = new ArrayList<>();
 			for (int i = 0; i < Runtime.getRuntime().availableProcessors() * 4; i++) {
 				Thread thread = startVirtual(() -> insert(second));

@@ -1,6 +1,5 @@
 package io.zova.sqlite.lock;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import io.zova.NewDatabase;
 import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -29,17 +28,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * With a rollback journal, a commit and readers exclude each other: they wait in memory.
  */
 @Timeout(30)
-class ReadersAndCommitsTests {
+class ReadersAndCommitsTests extends NewDatabase {
 
 	private static final ZovaOptions OPTIONS = ZovaOptions.builder()
 		.busyTimeout(Duration.ZERO)
 		.lockWaitTimeout(Duration.ofSeconds(1))
 		.build();
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
 
 	private Connection first;
 
@@ -47,9 +41,13 @@ class ReadersAndCommitsTests {
 
 	private Connection third;
 
+	@Override
+	protected ZovaOptions options() {
+		return OPTIONS;
+	}
+
 	@BeforeEach
 	void open() throws SQLException {
-		this.database = ZovaDatabase.create(this.directory.resolve("test.zova"), OPTIONS);
 		this.first = this.database.dataSource().getConnection();
 		this.second = this.database.dataSource().getConnection();
 		this.third = this.database.dataSource().getConnection();
@@ -61,7 +59,6 @@ class ReadersAndCommitsTests {
 		this.first.close();
 		this.second.close();
 		this.third.close();
-		this.database.close();
 	}
 
 	@Test
@@ -110,7 +107,7 @@ class ReadersAndCommitsTests {
 
 	@Test
 	void aThreadThatReadsGetsANewConnectionWhileACommitWaits() throws Exception {
-		try (ZovaDatabase patient = ZovaDatabase.open(this.directory.resolve("test.zova"),
+		try (ZovaDatabase patient = ZovaDatabase.open(file(),
 				ZovaOptions.builder().lockWaitTimeout(Duration.ofSeconds(10)).build());
 				Connection writer = patient.dataSource().getConnection()) {
 			ResultSet rows = query(this.first, "select v from t");

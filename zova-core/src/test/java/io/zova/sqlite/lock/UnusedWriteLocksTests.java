@@ -1,6 +1,5 @@
 package io.zova.sqlite.lock;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +8,7 @@ import java.util.function.Consumer;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.zova.NewDatabase;
 import io.zova.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions.JournalMode;
@@ -19,7 +19,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.CannotAcquireLockException;
@@ -34,21 +33,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * to do better.
  */
 @Timeout(60)
-class UnusedWriteLocksTests {
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+class UnusedWriteLocksTests extends NewDatabase {
 
 	private JdbcClient jdbc;
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
+	@Override
+	protected ZovaOptions options() {
+		return ZovaOptions.builder().journalMode(JournalMode.WAL).build();
+	}
+
 	@BeforeEach
 	void open() {
-		this.database = ZovaDatabase.create(this.directory.resolve("test.zova"),
-				ZovaOptions.builder().journalMode(JournalMode.WAL).build());
 		this.jdbc = JdbcClient.create(this.database.dataSource());
 		this.jdbc.sql("create table t(v)").update();
 		this.log.start();
@@ -58,7 +55,6 @@ class UnusedWriteLocksTests {
 	@AfterEach
 	void close() {
 		logger().detachAppender(this.log);
-		this.database.close();
 	}
 
 	@Test
@@ -69,7 +65,7 @@ class UnusedWriteLocksTests {
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage).hasSize(2);
 		assertThat(this.log.list.get(0).getFormattedMessage()).startsWith("Transaction 'Shop.list'")
 			.doesNotContain("\t")
-			.contains("test.zova")
+			.contains("new.zova")
 			.contains("@Transactional(readOnly = true)");
 		assertThat(this.log.list.get(1).getFormattedMessage()).contains("'Shop.find'");
 		assertThat(statistics().unusedWriteLocks()).isEqualTo(3);
@@ -85,7 +81,7 @@ class UnusedWriteLocksTests {
 	@Test
 	void whoeverGaveUpWaitingHasWaitedToo() {
 		ZovaOptions impatient = ZovaOptions.builder().lockWaitTimeout(Duration.ofMillis(50)).build();
-		try (ZovaDatabase other = ZovaDatabase.open(this.directory.resolve("test.zova"), impatient)) {
+		try (ZovaDatabase other = ZovaDatabase.open(file(), impatient)) {
 			transaction("Shop.list").executeWithoutResult((status) -> {
 				count();
 				assertThatExceptionOfType(CannotAcquireLockException.class)

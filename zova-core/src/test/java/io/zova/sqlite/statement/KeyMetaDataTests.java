@@ -1,6 +1,5 @@
 package io.zova.sqlite.statement;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -9,16 +8,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.zova.NewDatabase;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.zova.ZovaDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,12 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * holds.
  */
 @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
-class KeyMetaDataTests {
-
-	@TempDir
-	private Path directory;
-
-	private ZovaDatabase database;
+class KeyMetaDataTests extends NewDatabase {
 
 	private Connection connection;
 
@@ -40,7 +33,6 @@ class KeyMetaDataTests {
 
 	@BeforeEach
 	void open() throws SQLException {
-		this.database = ZovaDatabase.create(this.directory.resolve("test.zova"));
 		this.connection = this.database.dataSource().getConnection();
 		this.metaData = this.connection.getMetaData();
 		run("create table p(a int, b text, constraint \"The key\" primary key(b, a))");
@@ -50,7 +42,6 @@ class KeyMetaDataTests {
 	@AfterEach
 	void close() throws SQLException {
 		this.connection.close();
-		this.database.close();
 	}
 
 	@Test

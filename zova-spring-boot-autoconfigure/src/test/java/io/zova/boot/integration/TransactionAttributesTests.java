@@ -38,6 +38,7 @@ import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.zova.boot.OtherThreads;
 import io.zova.ZovaDatabase;
 import io.zova.boot.ZovaAutoConfiguration;
 import io.zova.boot.ZovaDataSourceAutoConfiguration;
@@ -109,9 +110,9 @@ class TransactionAttributesTests {
 					.executeWithoutResult((status) -> {
 						service.write(Part.RECORD);
 						written.countDown();
-						await(goOn);
+						OtherThreads.await(goOn);
 					}), (task) -> new Thread(task, "other").start());
-			await(written);
+			OtherThreads.await(written);
 			long start = System.nanoTime();
 			Throwable failure = catchThrowable(() -> service.inOneSecond(part));
 			long took = System.nanoTime() - start;
@@ -138,9 +139,9 @@ class TransactionAttributesTests {
 						service.write(Part.RECORD);
 						service.write(Part.KEY_VALUE);
 						written.countDown();
-						await(goOn);
+						OtherThreads.await(goOn);
 					}), (task) -> new Thread(task, "writer").start());
-			await(written);
+			OtherThreads.await(written);
 			reading.executeWithoutResult((status) -> {
 				assertThat(service.records()).isZero();
 				goOn.countDown();
@@ -241,15 +242,6 @@ class TransactionAttributesTests {
 
 	private Path file() {
 		return this.directory.resolve("app.zova");
-	}
-
-	private static void await(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@FunctionalInterface
