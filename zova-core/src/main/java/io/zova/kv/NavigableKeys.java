@@ -1,7 +1,5 @@
 package io.zova.kv;
 
-import java.util.AbstractSet;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Map;
@@ -14,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> the type of the keys
  */
-final class NavigableKeys<K> extends AbstractSet<K> implements NavigableSet<K> {
+final class NavigableKeys<K> extends LiveKeys<K> implements NavigableSet<K> {
 
 	private final ZovaNavigableMap<K, ?> map;
 
 	NavigableKeys(ZovaNavigableMap<K, ?> map) {
+		super(map);
 		this.map = map;
 	}
 
@@ -30,40 +29,6 @@ final class NavigableKeys<K> extends AbstractSet<K> implements NavigableSet<K> {
 	@Override
 	public Iterator<K> descendingIterator() {
 		return this.map.descendingMap().keyIterator();
-	}
-
-	@Override
-	public int size() {
-		return this.map.size();
-	}
-
-	@Override
-	public boolean isEmpty() {
-		return this.map.isEmpty();
-	}
-
-	@Override
-	public boolean contains(Object key) {
-		return this.map.containsKey(key);
-	}
-
-	@Override
-	public boolean remove(Object key) {
-		return this.map.remove(key) != null;
-	}
-
-	@Override
-	public boolean removeAll(Collection<?> keys) {
-		boolean changed = false;
-		for (Object key : keys) {
-			changed |= remove(key);
-		}
-		return changed;
-	}
-
-	@Override
-	public void clear() {
-		this.map.clear();
 	}
 
 	@Override

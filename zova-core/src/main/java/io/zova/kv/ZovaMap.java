@@ -2,7 +2,6 @@ package io.zova.kv;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -356,45 +355,15 @@ public sealed class ZovaMap<K, V> extends AbstractMap<K, V> implements Concurren
 	/**
 	 * The keys, live.
 	 */
-	private final class Keys extends AbstractSet<K> {
+	private final class Keys extends LiveKeys<K> {
+
+		Keys() {
+			super(ZovaMap.this);
+		}
 
 		@Override
 		public Iterator<K> iterator() {
 			return keyIterator();
-		}
-
-		@Override
-		public int size() {
-			return ZovaMap.this.size();
-		}
-
-		@Override
-		public boolean isEmpty() {
-			return ZovaMap.this.isEmpty();
-		}
-
-		@Override
-		public boolean contains(Object key) {
-			return containsKey(key);
-		}
-
-		@Override
-		public boolean remove(Object key) {
-			return ZovaMap.this.remove(key) != null;
-		}
-
-		@Override
-		public boolean removeAll(Collection<?> keys) {
-			boolean changed = false;
-			for (Object key : keys) {
-				changed |= remove(key);
-			}
-			return changed;
-		}
-
-		@Override
-		public void clear() {
-			ZovaMap.this.clear();
 		}
 
 	}

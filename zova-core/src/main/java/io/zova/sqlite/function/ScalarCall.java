@@ -3,15 +3,11 @@ package io.zova.sqlite.function;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-import org.sqlite.Function;
-
-import io.zova.sqlite.driver.DriverValues;
-
 /**
  * A scalar function on one connection. The driver keeps the state of the running call in
  * this object, so that no two connections may share it.
  */
-final class ScalarCall extends Function implements DriverValues {
+final class ScalarCall extends DriverCall {
 
 	private final ScalarFunction function;
 
@@ -45,31 +41,6 @@ final class ScalarCall extends Function implements DriverValues {
 		catch (Throwable ex) {
 			error(FunctionFailure.remember(ex));
 		}
-	}
-
-	@Override
-	public int driverType(int index) throws SQLException {
-		return value_type(index);
-	}
-
-	@Override
-	public long driverLong(int index) throws SQLException {
-		return value_long(index);
-	}
-
-	@Override
-	public double driverDouble(int index) throws SQLException {
-		return value_double(index);
-	}
-
-	@Override
-	public String driverText(int index) throws SQLException {
-		return value_text(index);
-	}
-
-	@Override
-	public byte[] driverBlob(int index) throws SQLException {
-		return value_blob(index);
 	}
 
 }

@@ -4,9 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-import org.sqlite.Function;
-
-import io.zova.sqlite.driver.DriverValues;
 import io.zova.sqlite.extension.InternalKey;
 
 /**
@@ -14,7 +11,7 @@ import io.zova.sqlite.extension.InternalKey;
  * connection, at one depth of nesting: the driver keeps the state of the running call in
  * this object, and a table function may be called while another one runs.
  */
-final class TableCall extends Function implements DriverValues {
+final class TableCall extends DriverCall {
 
 	/** How many calls can be inside each other: one driver function for each. */
 	static final int MAX_DEPTH = 8;
@@ -55,31 +52,6 @@ final class TableCall extends Function implements DriverValues {
 			.call(new FunctionArguments(this, this.connection, function.name(), function.argumentNames(),
 					FIRST_ARGUMENT, value_long(2)), rows);
 		return rows.toByteArray();
-	}
-
-	@Override
-	public int driverType(int index) throws SQLException {
-		return value_type(index);
-	}
-
-	@Override
-	public long driverLong(int index) throws SQLException {
-		return value_long(index);
-	}
-
-	@Override
-	public double driverDouble(int index) throws SQLException {
-		return value_double(index);
-	}
-
-	@Override
-	public String driverText(int index) throws SQLException {
-		return value_text(index);
-	}
-
-	@Override
-	public byte[] driverBlob(int index) throws SQLException {
-		return value_blob(index);
 	}
 
 }
