@@ -42,7 +42,7 @@ class OpeningIsLoggedTests {
 			.containsExactly(
 					"Opened " + directory.resolve("a.zova")
 							+ " with [pragma journal_mode=wal, pragma synchronous=normal]",
-					"Opened " + directory.resolve("b.zova") + ", with SQLite's own settings");
+					"Opened " + directory.resolve("b.zova") + " with SQLite's default settings");
 		assertThat(log.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.INFO);
 	}
 

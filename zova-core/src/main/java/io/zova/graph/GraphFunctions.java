@@ -100,7 +100,8 @@ final class GraphFunctions {
 		String edgeType = optionalText(arguments, 2);
 		long maxDepth = integer(arguments, 3);
 		if (maxDepth < 0 || maxDepth > MAX_DEPTH) {
-			throw new IllegalArgumentException(INVALID_ARGUMENT);
+			throw new IllegalArgumentException(
+					INVALID_ARGUMENT + ": max_depth must be 0 to " + MAX_DEPTH + ", got " + maxDepth);
 		}
 		WalkQuery query = new WalkQuery(start, Direction.OUTGOING, edgeType, maxDepth, limit(arguments, 4));
 		checked(graph, start, edgeType);
@@ -130,14 +131,15 @@ final class GraphFunctions {
 	private static long limit(SqlArguments arguments, int index) {
 		long limit = arguments.isGiven(index) ? integer(arguments, index) : DEFAULT_LIMIT;
 		if (limit < 0) {
-			throw new IllegalArgumentException(INVALID_ARGUMENT);
+			throw new IllegalArgumentException(INVALID_ARGUMENT + ": the limit must be 0 or more, got " + limit);
 		}
 		return limit;
 	}
 
 	private static void require(SqlArguments arguments, int index, SqlType type) {
 		if (arguments.type(index) != type) {
-			throw new IllegalArgumentException(INVALID_ARGUMENT);
+			throw new IllegalArgumentException(INVALID_ARGUMENT + ": argument " + (index + 1) + " must be " + type
+					+ ", got " + arguments.type(index));
 		}
 	}
 
@@ -148,7 +150,8 @@ final class GraphFunctions {
 		if (direction.equals("incoming")) {
 			return Direction.INCOMING;
 		}
-		throw new IllegalArgumentException(INVALID_ARGUMENT);
+		throw new IllegalArgumentException(
+				INVALID_ARGUMENT + ": the direction must be 'outgoing' or 'incoming', got '" + direction + "'");
 	}
 
 	private static void checked(String graph, String node, @Nullable String edgeType) {
@@ -158,7 +161,7 @@ final class GraphFunctions {
 			GraphRules.optionalEdgeType(edgeType);
 		}
 		catch (ZovaException ex) {
-			throw new IllegalArgumentException(INVALID_VALUE, ex);
+			throw new IllegalArgumentException(INVALID_VALUE + ": " + ex.getMessage(), ex);
 		}
 	}
 
@@ -172,10 +175,10 @@ final class GraphFunctions {
 				case GRAPH_NODE_NOT_FOUND -> NO_NODE;
 				case GRAPH_INVALID -> INVALID_VALUE;
 				default -> OTHER;
-			}, ex);
+			} + ": " + ex.getMessage(), ex);
 		}
 		catch (SQLException ex) {
-			throw new IllegalStateException(OTHER, ex);
+			throw new IllegalStateException(OTHER + ": " + ex.getMessage(), ex);
 		}
 	}
 

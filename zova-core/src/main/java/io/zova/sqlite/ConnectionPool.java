@@ -82,7 +82,7 @@ public final class ConnectionPool implements AutoCloseable {
 			locks.leaveRead(reader);
 		}
 		logger.info("Opened {}{}", name,
-				source.pragmas().isEmpty() ? ", with SQLite's own settings" : " with " + source.pragmas());
+				source.pragmas().isEmpty() ? " with SQLite's default settings" : " with " + source.pragmas());
 		this.dataSource = new ZovaDataSource(name, source, options, locks.identity());
 	}
 

@@ -129,7 +129,7 @@ final class CollectionTable {
 				ElementType.of(String.valueOf(row.getString(column + 2))));
 	}
 
-	private static ZovaException notFound(String name) {
+	static ZovaException notFound(String name) {
 		return new ZovaException(ZovaStatus.VECTOR_COLLECTION_NOT_FOUND,
 				"There is no vector collection '" + name + "'; create it first");
 	}

@@ -102,15 +102,15 @@ final class VectorFunctions {
 	private static @Nullable Object distance(SqlArguments arguments) throws SQLException {
 		String collection = text(arguments, 0);
 		String id = text(arguments, 1);
-		requireName(collection);
+		requireCollection(collection);
 		try (PreparedStatement statement = arguments.connection().prepareStatement(VectorTable.WITH_SPACE)) {
 			statement.setString(1, id);
 			statement.setString(2, collection);
 			try (ResultSet row = statement.executeQuery()) {
-				VectorSpace space = space(row);
-				byte[] query = query(space, blob(arguments, 2));
-				requireName(id);
-				return distance(space, query, row, 4);
+				CollectionRow found = collection(row, collection);
+				byte[] query = query(found, blob(arguments, 2));
+				requireId(id);
+				return distance(found, query, id, row, 4);
 			}
 		}
 	}
@@ -118,7 +118,7 @@ final class VectorFunctions {
 	private static @Nullable Object distanceById(SqlArguments arguments) throws SQLException {
 		String collection = text(arguments, 0);
 		String id = text(arguments, 1);
-		requireName(collection);
+		requireCollection(collection);
 		// Its type is looked at only once the collection is known to exist.
 		String source = (arguments.type(2) == SqlType.TEXT) ? arguments.text(2) : "";
 		try (PreparedStatement statement = arguments.connection().prepareStatement(VectorTable.TWO_WITH_SPACE)) {
@@ -126,38 +126,43 @@ final class VectorFunctions {
 			statement.setString(2, source);
 			statement.setString(3, collection);
 			try (ResultSet row = statement.executeQuery()) {
-				VectorSpace space = space(row);
-				requireName(text(arguments, 2));
-				byte[] query = stored(row, 6);
-				if (!new CollectionRow(0, collection, space).isIntact(query)) {
-					throw error(ZovaStatus.VECTOR_CORRUPT);
+				CollectionRow found = collection(row, collection);
+				requireId(text(arguments, 2));
+				byte[] query = stored(found, source, row, 6);
+				if (!found.isIntact(query)) {
+					throw corrupt(found, source);
 				}
-				requireName(id);
-				return distance(space, query, row, 4);
+				requireId(id);
+				return distance(found, query, id, row, 4);
 			}
 		}
 	}
 
-	private static double distance(VectorSpace space, byte[] query, ResultSet row, int column) throws SQLException {
-		double distance = new ExactDistance(space, query).to(stored(row, column));
+	private static double distance(CollectionRow collection, byte[] query, String id, ResultSet row, int column)
+			throws SQLException {
+		double distance = new ExactDistance(collection.space(), query).to(stored(collection, id, row, column));
 		if (Double.isNaN(distance)) {
-			throw error(ZovaStatus.VECTOR_CORRUPT);
+			throw corrupt(collection, id);
 		}
 		return distance;
 	}
 
-	private static VectorSpace space(ResultSet row) throws SQLException {
+	private static ZovaException corrupt(CollectionRow collection, String id) {
+		return error(ZovaStatus.VECTOR_CORRUPT, "vector '" + id + "' of collection '" + collection.name() + "'");
+	}
+
+	private static CollectionRow collection(ResultSet row, String name) throws SQLException {
 		if (!row.next()) {
-			throw error(ZovaStatus.VECTOR_COLLECTION_NOT_FOUND);
+			throw error(CollectionTable.notFound(name));
 		}
-		return CollectionTable.space(row, 1);
+		return new CollectionRow(0, name, CollectionTable.space(row, 1));
 	}
 
 	/** The values of a vector whose key is at a column and its values at the next. */
-	private static byte[] stored(ResultSet row, int column) throws SQLException {
+	private static byte[] stored(CollectionRow collection, String id, ResultSet row, int column) throws SQLException {
 		row.getLong(column);
 		if (row.wasNull()) {
-			throw error(ZovaStatus.VECTOR_NOT_FOUND);
+			throw error(VectorTable.notFound(collection, id));
 		}
 		return VectorTable.bytes(row, column + 1);
 	}
@@ -165,11 +170,12 @@ final class VectorFunctions {
 	private static Object encodeF16(SqlArguments arguments) {
 		byte[] blob = blob(arguments, 0);
 		if (blob.length % 2 != 0) {
-			throw error(ZovaStatus.VECTOR_DIMENSION_MISMATCH);
+			throw error(ZovaStatus.VECTOR_DIMENSION_MISMATCH,
+					"f16 elements have 2 bytes each, got " + blob.length + " bytes");
 		}
 		for (int i = 0; i < blob.length; i += 2) {
 			if (!HalfPrecision.isFinite((short) ((blob[i] & 255) | (blob[i + 1] << 8)))) {
-				throw error(ZovaStatus.VECTOR_INVALID);
+				throw error(ZovaStatus.VECTOR_INVALID, "element " + i / 2 + " is not a finite number");
 			}
 		}
 		return blob;
@@ -187,7 +193,7 @@ final class VectorFunctions {
 				ResultSet open = hold.executeQuery()) {
 			open.next();
 			String collection = text(inputs.arguments, inputs.collection);
-			requireName(collection);
+			requireCollection(collection);
 			VectorQuery query = inputs.query(connection, CollectionTable.require(connection, collection));
 			matches = this.search.run(connection, collection, query.limit(Math.min(query.limit(), rows.limit())));
 		}
@@ -204,44 +210,66 @@ final class VectorFunctions {
 
 	private static String text(SqlArguments arguments, int index) {
 		if (arguments.type(index) != SqlType.TEXT) {
-			throw error(ZovaStatus.INVALID_ARGUMENT);
+			throw invalidArgument(arguments, index, "a text");
 		}
 		return arguments.text(index);
 	}
 
 	private static byte[] blob(SqlArguments arguments, int index) {
 		if (arguments.type(index) != SqlType.BLOB) {
-			throw error(ZovaStatus.INVALID_ARGUMENT);
+			throw invalidArgument(arguments, index, "a blob");
 		}
 		return arguments.blob(index);
 	}
 
-	private static void requireName(String name) {
-		if (!VectorRules.isValid(name)) {
-			throw error(ZovaStatus.VECTOR_INVALID);
+	private static void requireCollection(String name) {
+		try {
+			VectorRules.requireCollection(name);
+		}
+		catch (ZovaException ex) {
+			throw error(ex);
 		}
 	}
 
-	private static byte[] query(VectorSpace space, byte[] query) {
+	private static void requireId(String id) {
+		try {
+			VectorRules.requireId(id);
+		}
+		catch (ZovaException ex) {
+			throw error(ex);
+		}
+	}
+
+	private static byte[] query(CollectionRow collection, byte[] query) {
+		VectorSpace space = collection.space();
 		if (query.length != space.storedBytes()) {
-			throw error(ZovaStatus.VECTOR_DIMENSION_MISMATCH);
+			throw error(ZovaStatus.VECTOR_DIMENSION_MISMATCH, "the query of collection '" + collection.name()
+					+ "' needs " + space.storedBytes() + " bytes, got " + query.length);
 		}
 		double norm = ExactDistance.normSquared(space.elementType(), query);
 		if (!Double.isFinite(norm) || (norm == 0 && space.metric() == Metric.COSINE)) {
-			throw error(ZovaStatus.VECTOR_INVALID);
+			throw error(ZovaStatus.VECTOR_INVALID, "the query of collection '" + collection.name() + "' "
+					+ ((norm == 0) ? "has no direction" : "is not finite"));
 		}
 		return query;
 	}
 
 	private static ZovaException error(ZovaException ex) {
-		return new ZovaException(ex.status(), text(ex.status()), ex);
+		String message = String.valueOf(ex.getMessage());
+		return message.startsWith(text(ex.status())) ? ex
+				: new ZovaException(ex.status(), text(ex.status()) + ": " + message, ex);
 	}
 
-	private static ZovaException error(ZovaStatus status) {
-		return new ZovaException(status, text(status));
+	private static ZovaException error(ZovaStatus status, String detail) {
+		return new ZovaException(status, text(status) + ": " + detail);
 	}
 
-	/** What every Zova library says. */
+	private static ZovaException invalidArgument(SqlArguments arguments, int index, String rule) {
+		return error(ZovaStatus.INVALID_ARGUMENT,
+				"argument " + (index + 1) + " must be " + rule + ", got " + arguments.type(index));
+	}
+
+	/** What every Zova library says; ours says more behind it. */
 	private static String text(ZovaStatus status) {
 		return switch (status) {
 			case INVALID_ARGUMENT -> "invalid Zova vector SQL argument";
@@ -264,26 +292,26 @@ final class VectorFunctions {
 		VectorQuery query(Connection connection, CollectionRow row) throws SQLException {
 			VectorQuery query;
 			if (this.arguments.isGiven(this.queryVector)) {
-				byte[] value = VectorFunctions.query(row.space(), blob(this.arguments, this.queryVector));
+				byte[] value = VectorFunctions.query(row, blob(this.arguments, this.queryVector));
 				query = VectorQuery.near(VectorValues.wrap(row.space().elementType(), value));
 			}
 			else {
 				String id = text(this.arguments, this.sourceId);
-				requireName(id);
+				requireId(id);
 				VectorTable.require(connection, row, id);
 				query = VectorQuery.nearId(id);
 			}
 			query = query.limit(Long.MAX_VALUE);
 			if (this.arguments.isGiven(this.topK)) {
 				if (this.arguments.type(this.topK) != SqlType.INTEGER || this.arguments.integer(this.topK) < 0) {
-					throw error(ZovaStatus.INVALID_ARGUMENT);
+					throw invalidArgument(this.arguments, this.topK, "a whole number, 0 or more");
 				}
 				query = query.limit(this.arguments.integer(this.topK));
 			}
 			if (this.arguments.isGiven(this.maxDistance)) {
 				SqlType type = this.arguments.type(this.maxDistance);
 				if (type != SqlType.INTEGER && type != SqlType.REAL) {
-					throw error(ZovaStatus.INVALID_ARGUMENT);
+					throw invalidArgument(this.arguments, this.maxDistance, "a number");
 				}
 				query = query.within(this.arguments.real(this.maxDistance));
 			}

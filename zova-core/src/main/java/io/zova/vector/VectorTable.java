@@ -277,7 +277,7 @@ final class VectorTable {
 		return String.valueOf(row.getString(column)).getBytes(StandardCharsets.UTF_8);
 	}
 
-	private static ZovaException notFound(CollectionRow collection, String id) {
+	static ZovaException notFound(CollectionRow collection, String id) {
 		return new ZovaException(ZovaStatus.VECTOR_NOT_FOUND,
 				"Collection '" + collection.name() + "' has no vector '" + id + "'");
 	}

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.zova.format.SqliteFailure;
@@ -17,6 +18,9 @@ import tools.jackson.databind.JsonNode;
  * SQLite may plan differently, or status and message of its error.
  */
 final class SqlOutcome {
+
+	/** What ours says behind the words that every Zova library has for an error. */
+	private static final Pattern DETAILS = Pattern.compile("((?:invalid )?Zova (?:vector|graph) [a-zA-Z ]+): [^\\n]*");
 
 	private SqlOutcome() {
 	}
@@ -61,7 +65,7 @@ final class SqlOutcome {
 				"A statement of the same connection is in the way: ")) {
 			message = message.startsWith(explanation) ? message.substring(explanation.length()) : message;
 		}
-		return message;
+		return DETAILS.matcher(message).replaceAll("$1");
 	}
 
 }

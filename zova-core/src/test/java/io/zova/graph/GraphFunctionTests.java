@@ -114,4 +114,16 @@ class GraphFunctionTests {
 		}
 	}
 
+	@Test
+	void anErrorNamesTheGraphOrTheNodeAndTheRule() {
+		assertThat(error("select node_id from zova_graph_neighbors('nope', 'n000')"))
+			.contains("Zova graph not found: There is no graph 'nope'");
+		assertThat(error("select node_id from zova_graph_neighbors('golden', 'nobody')"))
+			.contains("Zova graph node not found: The graph 'golden' has no node 'nobody'");
+		assertThat(error("select node_id from zova_graph_neighbors('golden', 'n000', 'up')"))
+			.contains("the direction must be 'outgoing' or 'incoming', got 'up'");
+		assertThat(error("select node_id from zova_graph_walk('golden', 'n000', 'cites', -1)"))
+			.contains("max_depth must be 0 to 4294967295, got -1");
+	}
+
 }

@@ -322,6 +322,21 @@ class VectorSqlTests extends NewDatabase {
 		return value;
 	}
 
+	@Test
+	void anErrorNamesTheCollectionOrTheVectorAndTheRule() {
+		fails(NO_COLLECTION + ": There is no vector collection 'nope'",
+				"select * from zova_vector_search('nope') where query_vector = x'00' and top_k = 1");
+		fails(NO_COLLECTION + ": There is no vector collection 'nope'",
+				"select zova_vector_distance('nope', 'a', x'')");
+		fails(MISMATCH + ": the query of collection 'L' needs 8 bytes, got 7",
+				"select * from zova_vector_search('L') where query_vector = zeroblob(7) and top_k = 1");
+		fails("'nobody'", "select * from zova_vector_search('L') where source_vector_id = 'nobody' and top_k = 1");
+		fails("'nobody'", "select zova_vector_distance('L', 'nobody', zeroblob(8))");
+		fails(INVALID_VALUE + ": Collection name '_zova_x' begins with _zova_",
+				"select zova_vector_distance('_zova_x', 'a', x'')");
+		fails(INVALID_ARGUMENT + ": argument 3 must be a blob, got TEXT", "select zova_vector_distance('L', 'a', 'x')");
+	}
+
 	private void fails(String text, String sql) {
 		assertThatThrownBy(() -> this.jdbc.queryForList(sql)).cause().hasMessageContaining(text);
 	}
