@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EveryPackageIsNullMarkedTests {
 
 	@Test
-	void inAllModules() throws IOException {
+	void everyPackageOfEveryModuleIsNullMarked() throws IOException {
 		Path root = Path.of("").toAbsolutePath().getParent();
 		Set<Path> packages;
 		try (Stream<Path> files = Files.walk(root)) {

@@ -39,7 +39,7 @@ class SearchesBesideOtherProcessesIT {
 
 	@ParameterizedTest
 	@EnumSource(names = { "WAL", "DELETE" })
-	void areThoseOfAScan(JournalMode mode) throws Exception {
+	void searchesBesideAWriterAreThoseOfAScan(JournalMode mode) throws Exception {
 		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		Path file = this.directory.resolve("shared.zova");

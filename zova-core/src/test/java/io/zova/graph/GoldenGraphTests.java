@@ -102,7 +102,7 @@ class GoldenGraphTests {
 	}
 
 	@Test
-	void countsNodesAndEdges() {
+	void nodesAndEdgesAreCounted() {
 		assertThat(infoBeforeChange).isEqualTo(new GraphInfo("golden", 200, 889));
 		assertThat(graphs.list()).filteredOn((info) -> !info.name().equals("tiny"))
 			.map((info) -> (Object) List.of(info.name(), info.nodeCount(), info.edgeCount()))
@@ -148,7 +148,7 @@ class GoldenGraphTests {
 	}
 
 	@Test
-	void countsTheEdgesOfAllNodes() {
+	void theEdgesOfAllNodesAreCounted() {
 		List<String> types = List.of("cites", "links", "mentions", "zeta");
 		JsonNode all = ANSWERS.get("degrees");
 		List<Long> keys = new ArrayList<>();
@@ -184,7 +184,7 @@ class GoldenGraphTests {
 	}
 
 	@Test
-	void walksAlike() {
+	void walksAreAlike() {
 		assertThat(ANSWERS.get("walks").size()).isEqualTo(159);
 		ANSWERS.get("walks").forEach((json) -> assertWalk("golden", json));
 	}
@@ -242,7 +242,7 @@ class GoldenGraphTests {
 	}
 
 	@Test
-	void readsNodesByKey() {
+	void nodesAreReadByKey() {
 		JsonNode json = ANSWERS.get("nodes_by_key");
 		List<Long> keys = keys(json.get("keys"));
 		List<Object> rows = new ArrayList<>();
@@ -257,7 +257,7 @@ class GoldenGraphTests {
 	}
 
 	@Test
-	void readsEdgesByKey() {
+	void edgesAreReadByKey() {
 		JsonNode json = ANSWERS.get("edges_by_key");
 		List<Long> keys = keys(json.get("keys"));
 		List<Object> rows = new ArrayList<>();
@@ -279,7 +279,7 @@ class GoldenGraphTests {
 	}
 
 	@Test
-	void failsAlike(@TempDir Path own) {
+	void errorsAreAlike(@TempDir Path own) {
 		try (ZovaDatabase fresh = ZovaDatabase.create(own.resolve("errors.zova"))) {
 			GraphTemplate template = graphs(fresh);
 			new org.springframework.transaction.support.TransactionTemplate(fresh.transactionManager())
@@ -395,7 +395,7 @@ class GoldenGraphTests {
 	}
 
 	@Test
-	void keepsPayloadsAlike(@TempDir Path own) {
+	void payloadsAreKeptAlike(@TempDir Path own) {
 		try (ZovaDatabase fresh = ZovaDatabase.create(own.resolve("payloads.zova"))) {
 			GraphTemplate template = new GraphTemplate(fresh.sql());
 			template.create("p");

@@ -78,7 +78,7 @@ class GraphTraversalTests extends NewDatabase {
 	}
 
 	@Test
-	void findsAShortestPath() {
+	void aShortestPathIsFound() {
 		assertThat(this.graph.shortestPath("a", "e")).extracting(WalkStep::nodeId).containsExactly("a", "b", "d", "e");
 		assertThat(ids(this.graph.shortestPath("a", "a"))).containsExactly("a");
 		assertThat(this.graph.shortestPath("a", "f")).isEmpty();

@@ -87,7 +87,7 @@ class ContentIdTests {
 	}
 
 	@Test
-	void survivesJavaSerialization() throws Exception {
+	void anIdSurvivesJavaSerialization() throws Exception {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 		new ObjectOutputStream(out).writeObject(this.abc);
 		assertThat(new ObjectInputStream(new ByteArrayInputStream(out.toByteArray())).readObject()).isEqualTo(this.abc);
@@ -114,7 +114,7 @@ class ContentIdTests {
 	}
 
 	@Test
-	void isAParameterAndAColumnOfJdbcClient() {
+	void anIdIsAParameterAndAColumnOfJdbcClient() {
 		SingleConnectionDataSource dataSource = new SingleConnectionDataSource("jdbc:sqlite::memory:", true);
 		try {
 			JdbcClient jdbc = JdbcClient.create(dataSource);
@@ -139,7 +139,7 @@ class ContentIdTests {
 	}
 
 	@Test
-	void isAParameterOfPlainJdbcOnOurConnection(@TempDir Path directory) throws Exception {
+	void anIdIsAParameterOfPlainJdbcOnOurConnection(@TempDir Path directory) throws Exception {
 		try (ZovaDatabase database = ZovaDatabase.create(directory.resolve("ids.zova"));
 				Connection connection = database.dataSource().getConnection()) {
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());

@@ -28,7 +28,7 @@ class TransactionsInEveryJournalModeTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void inAFile(JournalMode mode, @TempDir Path directory) {
+	void transactionsKeepTheirPromisesInAFile(JournalMode mode, @TempDir Path directory) {
 		ZovaOptions options = ZovaOptions.builder().journalMode(mode).build();
 		try (ZovaDatabase database = ZovaDatabase.create(directory.resolve("test.zova"), options)) {
 			useEverything(database);
@@ -39,7 +39,7 @@ class TransactionsInEveryJournalModeTests {
 	}
 
 	@Test
-	void inMemory() {
+	void transactionsKeepTheirPromisesInMemory() {
 		try (ZovaDatabase database = ZovaDatabase.inMemory()) {
 			useEverything(database);
 			assertThat(names(database)).containsExactly("alone", "template", "transaction", "with key");

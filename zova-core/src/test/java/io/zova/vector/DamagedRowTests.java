@@ -59,7 +59,7 @@ class DamagedRowTests extends NewDatabase {
 
 	@ParameterizedTest
 	@MethodSource("damage")
-	void failsEverySearchOfTheWholeCollection(VectorSpace space, String damage) {
+	void aDamagedRowFailsEverySearchOfTheWholeCollection(VectorSpace space, String damage) {
 		VectorCollection collection = this.database.vectors().create("c", space);
 		List<VectorEntry> entries = new ArrayList<>();
 		for (int i = 0; i < ROWS; i++) {

@@ -92,7 +92,7 @@ class BackingOffTests {
 	}
 
 	@Test
-	void theDatabase() {
+	void theDatabaseBacksOff() {
 		this.runner.withBean(OWN, ZovaDatabase.class, () -> ZovaDatabase.inMemory())
 			.run((context) -> assertOwn(context, ZovaDatabase.class));
 	}
@@ -148,7 +148,7 @@ class BackingOffTests {
 	}
 
 	@Test
-	void theObjects() {
+	void theObjectsBackOff() {
 		this.runner.withBean(OWN, ObjectOperations.class, () -> other().objects())
 			.run((context) -> assertOwn(context, ObjectOperations.class).doesNotHaveBean("zovaObjectTemplate"));
 		this.runner.withBean(OWN, ObjectTemplate.class, () -> other().objects())
@@ -156,7 +156,7 @@ class BackingOffTests {
 	}
 
 	@Test
-	void theVectors() {
+	void theVectorsBackOff() {
 		this.runner.withBean(OWN, VectorOperations.class, () -> other().vectors())
 			.run((context) -> assertOwn(context, VectorOperations.class).doesNotHaveBean("zovaVectorTemplate"));
 		this.runner.withBean(OWN, VectorTemplate.class, () -> other().vectors())
@@ -164,7 +164,7 @@ class BackingOffTests {
 	}
 
 	@Test
-	void theGraphs() {
+	void theGraphsBackOff() {
 		this.runner.withBean(OWN, GraphOperations.class, () -> other().graphs())
 			.run((context) -> assertOwn(context, GraphOperations.class).doesNotHaveBean("zovaGraphTemplate"));
 		this.runner.withBean(OWN, GraphTemplate.class, () -> other().graphs())
@@ -180,7 +180,7 @@ class BackingOffTests {
 	}
 
 	@Test
-	void theNotifications() {
+	void theNotificationsBackOff() {
 		this.runner.withBean(OWN, NotificationOperations.class, () -> other().notifications())
 			.run((context) -> assertOwn(context, NotificationOperations.class)
 				.doesNotHaveBean("zovaNotificationTemplate"));
@@ -248,7 +248,7 @@ class BackingOffTests {
 	}
 
 	@Test
-	void theEndpoint() {
+	void theEndpointBacksOff() {
 		this.runner.withUserConfiguration(OwnEndpoint.class).run((context) -> assertOwn(context, ZovaEndpoint.class));
 	}
 
@@ -264,7 +264,7 @@ class BackingOffTests {
 	}
 
 	@Test
-	void theMeters() {
+	void theMetersBackOff() {
 		this.runner.withUserConfiguration(Meters.class)
 			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.run((context) -> assertOwn(context, ZovaMetrics.class));

@@ -113,7 +113,7 @@ class MetersTests {
 	}
 
 	@Test
-	void transactions() {
+	void transactionsAreCounted() {
 		run((context, registry, database) -> {
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());
 			jdbc.sql("create table t (v)").update();
@@ -134,7 +134,7 @@ class MetersTests {
 	}
 
 	@Test
-	void waitsForTheWriter(@TempDir Path directory) {
+	void waitsForTheWriterAreCounted(@TempDir Path directory) {
 		this.runner.withPropertyValues("zova.path=" + directory.resolve("app.zova")).run((context) -> {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			ZovaDatabase database = context.getBean(ZovaDatabase.class);
@@ -196,7 +196,7 @@ class MetersTests {
 	}
 
 	@Test
-	void compiledStatements() {
+	void compiledStatementsAreCounted() {
 		run((context, registry, database) -> {
 			JdbcClient jdbc = JdbcClient.create(database.dataSource());
 			// On one connection, which the pool does not try out meanwhile.
@@ -231,7 +231,7 @@ class MetersTests {
 	}
 
 	@Test
-	void graphs() {
+	void readsOfGraphsAreCounted() {
 		run((context, registry, database) -> {
 			database.graphs().create("g");
 			database.graphs().graph("g").putNode(new GraphNode("a", "k"));
@@ -244,7 +244,7 @@ class MetersTests {
 	}
 
 	@Test
-	void notifications() {
+	void notificationsAreCounted() {
 		this.runner.withPropertyValues("zova.notifications.events=").run((context) -> {
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			NotificationOperations notifications = context.getBean(NotificationOperations.class);

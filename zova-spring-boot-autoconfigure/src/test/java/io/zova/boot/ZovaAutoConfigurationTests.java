@@ -88,7 +88,7 @@ class ZovaAutoConfigurationTests {
 	}
 
 	@Test
-	void opensADatabaseInMemory() {
+	void aDatabaseInMemoryIsOpened() {
 		this.runner.withPropertyValues("zova.path=:memory:").run((context) -> {
 			assertThat(journalMode(context.getBean(ZovaDatabase.class))).isEqualTo("memory");
 			assertThat(Files.list(this.directory)).isEmpty();
@@ -96,7 +96,7 @@ class ZovaAutoConfigurationTests {
 	}
 
 	@Test
-	void closesTheDatabaseWithTheContext() {
+	void theDatabaseIsClosedWithTheContext() {
 		this.runner.withPropertyValues(path()).run((context) -> {
 			ZovaDatabase database = context.getBean(ZovaDatabase.class);
 			context.close();

@@ -218,7 +218,7 @@ class EveryFindingTests {
 
 	@ParameterizedTest
 	@MethodSource("cases")
-	void isFoundAndNothingElse(Case damaged) throws Exception {
+	void aDefectIsFoundAndNothingElse(Case damaged) throws Exception {
 		Path file = sample();
 		TestFiles.execute(file, damaged.statements.toArray(String[]::new));
 		CheckReport report = Check.of(file, CheckOptions.thorough());

@@ -45,7 +45,7 @@ class KeyMetaDataTests extends NewDatabase {
 	}
 
 	@Test
-	void primaryKeys() throws SQLException {
+	void primaryKeysAreListed() throws SQLException {
 		run("create table n(x)");
 		assertThat(rows(this.metaData.getPrimaryKeys(null, null, "P"))).containsExactly("null null P a 2 The key",
 				"null null P b 1 The key");
@@ -55,7 +55,7 @@ class KeyMetaDataTests extends NewDatabase {
 	}
 
 	@Test
-	void foreignKeys() throws SQLException {
+	void foreignKeysAreListed() throws SQLException {
 		run("""
 				create table c(i int references 'q''q', j int constraint cj references 'q''q'(id) on delete cascade, k, l,
 				constraint fkn foreign key(k, l) references P on update restrict on delete set null,
