@@ -305,7 +305,7 @@ final class GraphMemory implements Feature<GraphTemplate> {
 	 * @return the number of bytes
 	 */
 	long bytes() {
-		return residents().stream().mapToLong(GraphInMemory::bytes).sum();
+		return graphs().stream().mapToLong(GraphInMemory::bytes).sum();
 	}
 
 	/**
@@ -313,18 +313,18 @@ final class GraphMemory implements Feature<GraphTemplate> {
 	 * @return the number
 	 */
 	int size() {
-		return residents().size();
+		return graphs().size();
 	}
 
-	private List<GraphInMemory> residents() {
-		List<GraphInMemory> residents = new ArrayList<>();
+	private List<GraphInMemory> graphs() {
+		List<GraphInMemory> graphs = new ArrayList<>();
 		for (ReadAccount account : this.accounts.values()) {
 			GraphInMemory resident = account.resident();
 			if (resident != null) {
-				residents.add(resident);
+				graphs.add(resident);
 			}
 		}
-		return residents;
+		return graphs;
 	}
 
 	/**

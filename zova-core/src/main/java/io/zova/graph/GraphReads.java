@@ -13,25 +13,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class GraphReads {
 
-	private final GraphMemory residents;
+	private final GraphMemory memory;
 
-	GraphReads(GraphMemory residents) {
-		this.residents = residents;
+	GraphReads(GraphMemory memory) {
+		this.memory = memory;
 	}
 
-	GraphMemory residents() {
-		return this.residents;
+	GraphMemory memory() {
+		return this.memory;
 	}
 
 	List<Neighbor> neighbors(Connection connection, String graph, NeighborQuery query) throws SQLException {
-		GraphInMemory resident = this.residents.find(connection, graph, query.direction());
+		GraphInMemory resident = this.memory.find(connection, graph, query.direction());
 		List<Neighbor> inMemory = (resident != null) ? resident.neighbors(query) : null;
 		if (inMemory != null) {
-			this.residents.hit();
+			this.memory.hit();
 			return inMemory;
 		}
 		List<Neighbor> neighbors = Adjacency.neighbors(connection, graph, query);
-		this.residents.paid(connection, graph, query.direction(),
+		this.memory.paid(connection, graph, query.direction(),
 				GraphMemory.STATEMENT_COST + GraphMemory.ROW_COST * neighbors.size());
 		return neighbors;
 	}
@@ -42,10 +42,10 @@ final class GraphReads {
 	 */
 	long degreeInMemory(Connection connection, String graph, String node, Direction direction,
 			@Nullable String edgeType) throws SQLException {
-		GraphInMemory resident = this.residents.find(connection, graph, direction);
+		GraphInMemory resident = this.memory.find(connection, graph, direction);
 		long degree = (resident != null) ? resident.degree(node, edgeType) : -1;
 		if (degree >= 0) {
-			this.residents.hit();
+			this.memory.hit();
 		}
 		return degree;
 	}
@@ -55,13 +55,13 @@ final class GraphReads {
 	 * @return the steps, or nothing if the file has to be asked too
 	 */
 	Optional<List<WalkStep>> walkInMemory(Connection connection, String graph, WalkQuery query) throws SQLException {
-		GraphInMemory resident = this.residents.find(connection, graph, query.direction());
+		GraphInMemory resident = this.memory.find(connection, graph, query.direction());
 		if (resident == null) {
 			return Optional.empty();
 		}
 		try {
 			List<WalkStep> steps = Walker.walk(new MemoryTopology(resident, null), graph, query);
-			this.residents.hit();
+			this.memory.hit();
 			return Optional.of(steps);
 		}
 		catch (MemoryTopology.OnlyInFileException ex) {
@@ -93,13 +93,13 @@ final class GraphReads {
 	private List<WalkStep> onTopology(Connection connection, String graph, String start, Direction direction, Walk walk)
 			throws SQLException {
 		FileTopology file = FileTopology.of(connection, graph, start);
-		GraphInMemory resident = this.residents.find(connection, graph, direction);
+		GraphInMemory resident = this.memory.find(connection, graph, direction);
 		List<WalkStep> steps = (resident != null) ? on(resident, file, walk) : walk.on(file);
 		if (file.cost() > 0) {
-			this.residents.paid(connection, graph, direction, file.cost());
+			this.memory.paid(connection, graph, direction, file.cost());
 		}
 		else {
-			this.residents.hit();
+			this.memory.hit();
 		}
 		return steps;
 	}

@@ -26,9 +26,9 @@ public final class GraphTemplate implements GraphOperations {
 		this(sql, new GraphMemory(0));
 	}
 
-	GraphTemplate(SqlAccess sql, GraphMemory residents) {
-		this(sql, new GraphReads(residents), new TopologyIndexes(), false);
-		residents.readThrough(sql);
+	GraphTemplate(SqlAccess sql, GraphMemory memory) {
+		this(sql, new GraphReads(memory), new TopologyIndexes(), false);
+		memory.readThrough(sql);
 	}
 
 	private GraphTemplate(SqlAccess sql, GraphReads reads, TopologyIndexes indexes, boolean checksTargets) {
@@ -55,8 +55,8 @@ public final class GraphTemplate implements GraphOperations {
 	}
 
 	/** What keeps graphs in memory. */
-	GraphMemory residents() {
-		return this.reads.residents();
+	GraphMemory memory() {
+		return this.reads.memory();
 	}
 
 	@Override
@@ -133,9 +133,9 @@ public final class GraphTemplate implements GraphOperations {
 
 	@Override
 	public GraphStatistics statistics() {
-		GraphMemory residents = residents();
-		return new GraphStatistics(residents.bytes(), residents.size(), residents.hits(), residents.misses(),
-				residents.loads(), residents.loadTime());
+		GraphMemory memory = memory();
+		return new GraphStatistics(memory.bytes(), memory.size(), memory.hits(), memory.misses(),
+				memory.loads(), memory.loadTime());
 	}
 
 }

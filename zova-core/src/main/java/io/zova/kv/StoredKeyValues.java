@@ -54,10 +54,8 @@ final class StoredKeyValues implements KeyValueNamespace {
 	public void put(byte[] key, byte[] value) {
 		this.sql.requireWritable();
 		KeyValueRules.check(this.namespace, key, value);
-		this.sql.write("Putting a key", (connection) -> {
-			KeyValueTable.put(connection, this.namespace, key, value);
-			return true;
-		});
+		this.sql.writeWithoutResult("Putting a key",
+				(connection) -> KeyValueTable.put(connection, this.namespace, key, value));
 	}
 
 	@Override
@@ -65,10 +63,8 @@ final class StoredKeyValues implements KeyValueNamespace {
 		this.sql.requireWritable();
 		KeyValueRules.check(this.namespace, entries);
 		if (!entries.isEmpty()) {
-			this.sql.write("Putting keys", (connection) -> {
-				KeyValueTable.putAll(connection, this.namespace, entries);
-				return true;
-			});
+			this.sql.writeWithoutResult("Putting keys",
+					(connection) -> KeyValueTable.putAll(connection, this.namespace, entries));
 		}
 	}
 

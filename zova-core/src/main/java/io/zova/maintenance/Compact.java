@@ -93,12 +93,11 @@ public final class Compact {
 	 */
 	public void inPlace() {
 		this.sql.requireWritable();
-		this.sql.read("vacuum", (connection) -> {
+		this.sql.readWithoutResult("vacuum", (connection) -> {
 			try (Statement statement = connection.createStatement()) {
 				for (String schema : schemas(statement)) {
 					statement.execute(VACUUM + " " + schema);
 				}
-				return true;
 			}
 			catch (SQLException ex) {
 				throw SqliteFailure.of("The vacuum failed", ex);

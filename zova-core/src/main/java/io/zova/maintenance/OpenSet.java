@@ -61,10 +61,7 @@ final class OpenSet {
 			throw new ZovaException(ZovaStatus.BUSY,
 					task + ": it runs in a transaction that may have written. Copy after the commit");
 		}
-		this.sql.write(task, (connection) -> {
-			Restore.copySet(this.mainFile, file, options);
-			return true;
-		});
+		this.sql.writeWithoutResult(task, (connection) -> Restore.copySet(this.mainFile, file, options));
 	}
 
 }

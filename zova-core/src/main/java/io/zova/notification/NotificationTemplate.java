@@ -66,10 +66,8 @@ public final class NotificationTemplate implements NotificationOperations {
 	public void publish(String channel, String payload) {
 		NotificationRules.checkChannel(channel);
 		int bytes = NotificationRules.checkPayload(payload);
-		this.sql.read("publish on channel " + channel, (connection) -> {
-			NotificationScope.publish(this.hub, connection.unwrap(ZovaConnection.class), channel, payload, bytes);
-			return true;
-		});
+		this.sql.readWithoutResult("publish on channel " + channel, (connection) -> NotificationScope.publish(this.hub,
+				connection.unwrap(ZovaConnection.class), channel, payload, bytes));
 	}
 
 	@Override

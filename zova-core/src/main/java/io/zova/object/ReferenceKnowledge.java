@@ -70,8 +70,9 @@ final class ReferenceKnowledge {
 			return null;
 		}
 		TransactionListeners listeners = connection.listeners();
-		if (this.changing != null && this.changing != listeners.find(this)) {
-			ended(this.changing, false);
+		Changing followed = this.changing;
+		if (followed != null && followed != listeners.find(this)) {
+			ended(followed, false);
 		}
 		ConnectionHistory history = connection.history();
 		long current = (this.changing != null && this.changing.isPartlyUndone) ? 0

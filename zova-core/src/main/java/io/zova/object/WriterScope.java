@@ -37,10 +37,8 @@ final class WriterScope {
 	}
 
 	private void begin() {
-		this.sql.read("open an object writer", (connection) -> {
-			connection.unwrap(ZovaConnection.class).requireBegun();
-			return true;
-		});
+		this.sql.readWithoutResult("open an object writer",
+				(connection) -> connection.unwrap(ZovaConnection.class).requireBegun());
 	}
 
 	/**

@@ -84,6 +84,18 @@ public final class SqlAccess {
 	}
 
 	/**
+	 * Runs reading statements, or does something else with the connection, as
+	 * {@link #read} does.
+	 * @param task what is being done, for error messages
+	 * @param action the statements
+	 * @throws DataAccessException if a statement failed
+	 * @throws TransactionTimedOutException if the time of the transaction is over
+	 */
+	public void readWithoutResult(String task, SqlAction action) {
+		read(task, (connection) -> done(action, connection));
+	}
+
+	/**
 	 * Runs reading statements that all see the same state of the database.
 	 * @param <T> the type of the result
 	 * @param task what is being done, for error messages
@@ -107,6 +119,22 @@ public final class SqlAccess {
 	 */
 	public <T extends @Nullable Object> T write(String task, SqlWork<T> work) {
 		return run(task, (connection) -> UnitOfWork.atomically(connection, work));
+	}
+
+	/**
+	 * Runs statements that take effect together or not at all, as {@link #write} does.
+	 * @param task what is being done, for error messages
+	 * @param action the statements
+	 * @throws DataAccessException if a statement failed; everything they did is undone
+	 */
+	public void writeWithoutResult(String task, SqlAction action) {
+		write(task, (connection) -> done(action, connection));
+	}
+
+	/** The one place where a result is made up. */
+	private static boolean done(SqlAction action, Connection connection) throws SQLException {
+		action.run(connection);
+		return true;
 	}
 
 	/**

@@ -50,7 +50,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 
 	private static final Logger logger = LoggerFactory.getLogger(VectorMemory.class);
 
-	private final Map<ChangeToken, CollectionInMemory> residents = new ConcurrentHashMap<>();
+	private final Map<ChangeToken, CollectionInMemory> collections = new ConcurrentHashMap<>();
 
 	private final Map<ChangeToken, ReentrantLock> reading = new ConcurrentHashMap<>();
 
@@ -169,7 +169,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	private @Nullable CollectionInMemory resident(Connection connection, CollectionRow collection, SourceState view)
 			throws SQLException {
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-			CollectionInMemory resident = this.residents.get(view.incarnation());
+			CollectionInMemory resident = this.collections.get(view.incarnation());
 			if (resident == null) {
 				return read(connection, collection, view);
 			}
@@ -224,7 +224,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 		ReentrantLock once = this.reading.computeIfAbsent(view.incarnation(), (incarnation) -> new ReentrantLock());
 		awaitTurn(once);
 		try {
-			CollectionInMemory resident = this.residents.get(view.incarnation());
+			CollectionInMemory resident = this.collections.get(view.incarnation());
 			if (resident != null) {
 				return resident;
 			}
@@ -238,7 +238,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 				resident.touch(this.clock.incrementAndGet());
 				// Whatever else had this key is an earlier life of the collection.
 				forget(collection.key());
-				CollectionInMemory other = this.residents.put(view.incarnation(), resident);
+				CollectionInMemory other = this.collections.put(view.incarnation(), resident);
 				if (other != null) {
 					other.free();
 				}
@@ -319,7 +319,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	}
 
 	private void dropIf(Predicate<CollectionInMemory> condition) {
-		this.residents.forEach((incarnation, resident) -> {
+		this.collections.forEach((incarnation, resident) -> {
 			if (condition.test(resident)) {
 				drop(incarnation, resident);
 			}
@@ -327,19 +327,19 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	}
 
 	private void drop(ChangeToken incarnation, CollectionInMemory resident) {
-		this.residents.remove(incarnation, resident);
+		this.collections.remove(incarnation, resident);
 		resident.free();
 	}
 
 	/** Whether something is in memory under a collection's key. */
 	boolean holds(long collectionKey) {
-		return this.residents.values().stream().anyMatch((resident) -> resident.collectionKey() == collectionKey);
+		return this.collections.values().stream().anyMatch((resident) -> resident.collectionKey() == collectionKey);
 	}
 
 	/** Takes room, and makes some first by removing others if that helps. */
 	private synchronized boolean makeRoom(long bytes) {
 		while (bytes <= this.budget && !takeRoom(bytes)) {
-			Optional<Map.Entry<ChangeToken, CollectionInMemory>> oldest = this.residents.entrySet()
+			Optional<Map.Entry<ChangeToken, CollectionInMemory>> oldest = this.collections.entrySet()
 				.stream()
 				.min(Comparator.comparingLong((entry) -> entry.getValue().lastUsed()));
 			if (oldest.isEmpty()) {
@@ -372,7 +372,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	 * @return the number of bytes, direct memory and heap together
 	 */
 	long bytes() {
-		return this.residents.values().stream().mapToLong(CollectionInMemory::bytes).sum();
+		return this.collections.values().stream().mapToLong(CollectionInMemory::bytes).sum();
 	}
 
 	/**
@@ -380,7 +380,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	 * @return the number
 	 */
 	int size() {
-		return this.residents.size();
+		return this.collections.size();
 	}
 
 	/** Whether what a connection sees can't be rolled back. */

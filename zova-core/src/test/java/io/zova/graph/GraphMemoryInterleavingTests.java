@@ -104,10 +104,10 @@ class GraphMemoryInterleavingTests {
 			this.sides.get(random.nextInt(2)).compare(random, step);
 		}
 		for (Side side : this.sides) {
-			GraphMemory residents = side.resident.residents();
-			assertThat(residents.loads()).isBetween(10L, 4L * STEPS);
-			assertThat(residents.hits()).isGreaterThan(residents.loads());
-			assertThat(residents.misses()).isGreaterThan(10);
+			GraphMemory memory = side.resident.memory();
+			assertThat(memory.loads()).isBetween(10L, 4L * STEPS);
+			assertThat(memory.hits()).isGreaterThan(memory.loads());
+			assertThat(memory.misses()).isGreaterThan(10);
 		}
 	}
 
@@ -152,7 +152,7 @@ class GraphMemoryInterleavingTests {
 		}
 		assertThat(failure.get()).isNull();
 		assertThat(compared.get()).isGreaterThan(100);
-		assertThat(this.sides.get(0).resident.residents().hits()).isPositive();
+		assertThat(this.sides.get(0).resident.memory().hits()).isPositive();
 	}
 
 	private static TransactionTemplate reading(Side side, boolean readOnly) {

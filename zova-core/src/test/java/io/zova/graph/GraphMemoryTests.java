@@ -289,7 +289,7 @@ class GraphMemoryTests extends NewDatabase {
 		read("g");
 		assertThat(this.graphs.graph("g").neighbors(NeighborQuery.of("n3").limit(100)))
 			.endsWith(new Neighbor("n9", "k", "second"), new Neighbor("n9", "k", "first"));
-		assertThat(this.graphs.residents().loads()).isZero();
+		assertThat(this.graphs.memory().loads()).isZero();
 	}
 
 	private static void elsewhere(Runnable work) {

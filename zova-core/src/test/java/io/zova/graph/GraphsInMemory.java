@@ -30,17 +30,17 @@ public final class GraphsInMemory {
 	}
 
 	static void read(ZovaDatabase database, String graph, Direction direction) {
-		GraphMemory residents = database.graphs().residents();
+		GraphMemory memory = database.graphs().memory();
 		boolean wanted = database.sql().read("Looking for a graph in memory", (connection) -> {
 			ZovaConnection own = connection.unwrap(ZovaConnection.class);
 			return !own.inWritingTransaction() && own.history().version(Topic.GRAPHS) != 0
-					&& residents.find(connection, graph, direction) == null;
+					&& memory.find(connection, graph, direction) == null;
 		});
 		if (!wanted) {
 			return;
 		}
 		try {
-			CompletableFuture.runAsync(() -> residents.load(graph, direction)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+			CompletableFuture.runAsync(() -> memory.load(graph, direction)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 		}
 		catch (TimeoutException ex) {
 			// A writer waits for the calling thread to leave the file, and the graph is

@@ -10,17 +10,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NeighborOrderInMemoryTests extends NeighborOrderTests {
 
-	private GraphMemory residents;
+	private GraphMemory memory;
 
 	@BeforeEach
 	void readGraph() {
 		GraphsInMemory.read(database(), "g");
-		this.residents = database().graphs().residents();
+		this.memory = database().graphs().memory();
 	}
 
 	@AfterEach
 	void answersCameFromMemory() {
-		assertThat(this.residents.hits()).isGreaterThan(50);
+		assertThat(this.memory.hits()).isGreaterThan(50);
 	}
 
 }
