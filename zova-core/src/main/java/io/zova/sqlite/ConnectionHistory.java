@@ -80,22 +80,11 @@ public final class ConnectionHistory {
 	}
 
 	/**
-	 * How many ended transactions of this process have changed a topic, noted or not, or
-	 * may have been overtaken by others that did.
-	 * @param topic the topic
-	 * @return the number, -1 while somebody of this process is changing it
-	 */
-	public long changeCount(Topic topic) {
-		return this.changes.file().changeCount(topic);
-	}
-
-	/**
 	 * Runs statements that change the tables of a topic, and whose effect the caller
 	 * takes note of: they leave the version as it is. Changes that triggers make on the
 	 * way are none of these, nor are those of functions that the statements call.
 	 * @param topic the topic
-	 * @param action the statements; that the tables are being changed is known to others
-	 * before it begins
+	 * @param action the statements
 	 * @throws SQLException if a statement failed
 	 * @throws IllegalStateException if no writing transaction is open
 	 */

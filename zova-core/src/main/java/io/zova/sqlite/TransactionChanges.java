@@ -251,9 +251,8 @@ final class TransactionChanges {
 		boolean seen = !changes.byTriggers() && within == this.notingWithin;
 		int noted = seen ? changes.topics() & this.noting : 0;
 		int unnoted = changes.topics() & ~noted;
-		if (changes.topics() != 0) {
-			this.file.changing(noted, true);
-			this.file.changing(unnoted, false);
+		if (unnoted != 0) {
+			this.file.changing(unnoted);
 			this.changedUnnoted |= unnoted;
 		}
 		this.changedElsewhere |= changes.elsewhere();
@@ -272,7 +271,6 @@ final class TransactionChanges {
 		Object withinBefore = this.notingWithin;
 		this.noting = (within == withinBefore) ? before | topic.bit() : topic.bit();
 		this.notingWithin = within;
-		this.file.changing(topic.bit(), true);
 		try {
 			action.run(connection);
 		}

@@ -34,16 +34,11 @@ public final class FileHistory {
 
 	private final long[] versions = new long[Topic.values().length];
 
-	private final long[] changeCounts = new long[Topic.values().length];
-
 	/** Whether a connection of this process may be writing. */
 	private volatile boolean writing;
 
-	/** The topics that the writer has changed. */
+	/** The topics that the writer has changed without taking note of it. */
 	private volatile int changing;
-
-	/** Those of which it has not taken note. */
-	private volatile int changingUnnoted;
 
 	private volatile boolean followed;
 
@@ -70,22 +65,18 @@ public final class FileHistory {
 	}
 
 	/**
-	 * Tells that the writer changes tables from now on.
+	 * Tells that the writer changes tables from now on, without taking note of it.
 	 * @param topics the bits of what it changes
-	 * @param noted whether it takes note of it
 	 */
-	public void changing(int topics, boolean noted) {
+	public void changing(int topics) {
 		this.changing |= topics;
-		if (!noted) {
-			this.changingUnnoted |= topics;
-		}
 	}
 
 	/**
 	 * Tells that the writer has rolled back.
 	 */
 	public synchronized void rolledBack() {
-		settle(0, this.changing);
+		settle(0);
 	}
 
 	/**
@@ -97,16 +88,16 @@ public final class FileHistory {
 	public synchronized void committed(@Nullable FileState after, int commits) {
 		Known before = this.known;
 		if (before == null) {
-			settle(0, this.changing);
+			settle(0);
 			if (after != null) {
-				count(-1, -1);
+				count(-1);
 			}
 		}
 		else if (after != null && after.follows(before.state(), commits)) {
-			settle((commits == 0) ? 0 : this.changingUnnoted, this.changing);
+			settle((commits == 0) ? 0 : this.changing);
 		}
 		else {
-			settle(-1, -1);
+			settle(-1);
 		}
 		this.known = (after != null) ? new Known(after, this.versions.clone()) : null;
 		if (this.followed && ++this.commitsUnasked > PATIENCE) {
@@ -116,17 +107,15 @@ public final class FileHistory {
 	}
 
 	/** Counts what the writer has done, and lets others conclude again. */
-	private void settle(int newVersions, int changed) {
-		count(newVersions, changed);
+	private void settle(int newVersions) {
+		count(newVersions);
 		this.changing = 0;
-		this.changingUnnoted = 0;
 	}
 
-	private void count(int newVersions, int changed) {
+	private void count(int newVersions) {
 		this.schemaUnsure |= newVersions == -1;
 		for (Topic topic : Topic.values()) {
 			this.versions[topic.ordinal()] += ((newVersions & topic.bit()) != 0) ? 1 : 0;
-			this.changeCounts[topic.ordinal()] += ((changed & topic.bit()) != 0) ? 1 : 0;
 		}
 	}
 
@@ -146,7 +135,7 @@ public final class FileHistory {
 		if (current == null || !current.state().equals(state)) {
 			current = discover(state, writer);
 		}
-		if (current == null || (!writer && (this.changingUnnoted & topic.bit()) != 0)) {
+		if (current == null || (!writer && (this.changing & topic.bit()) != 0)) {
 			return 0;
 		}
 		return current.versions()[topic.ordinal()] + 1;
@@ -163,7 +152,7 @@ public final class FileHistory {
 		if ((this.writing && !writer) || (current != null && !state.isNoOlderThan(current.state()))) {
 			return null;
 		}
-		count(-1, -1);
+		count(-1);
 		current = new Known(state, this.versions.clone());
 		this.known = current;
 		return current;
@@ -193,15 +182,6 @@ public final class FileHistory {
 	/** Wants to be told of states from now on. */
 	public void follow() {
 		this.followed = true;
-	}
-
-	/**
-	 * How many ended transactions have changed a topic, noted or not.
-	 * @param topic the topic
-	 * @return the number, -1 while somebody of this process is changing it
-	 */
-	public synchronized long changeCount(Topic topic) {
-		return ((this.changing & topic.bit()) != 0) ? -1 : this.changeCounts[topic.ordinal()];
 	}
 
 }

@@ -140,17 +140,14 @@ class FileHistoryTests {
 	void whileATransactionChangesTheTablesNobodyKnowsTheVersion(JournalMode mode) throws SQLException {
 		open(mode);
 		long version = version(this.first);
-		long before = this.first.history().changeCount(Topic.GRAPHS);
 		run(this.second, "begin");
 		assertThat(version(this.second)).isEqualTo(version);
 		run(this.second, NEW_GRAPH.formatted("a"));
 		assertThat(version(this.first)).isZero();
 		assertThat(version(this.second)).isZero();
-		assertThat(this.first.history().changeCount(Topic.GRAPHS)).isEqualTo(-1);
 		run(this.second, "rollback");
 		assertThat(version(this.first)).isEqualTo(version);
 		assertThat(version(this.second)).isEqualTo(version);
-		assertThat(this.first.history().changeCount(Topic.GRAPHS)).isGreaterThan(before);
 	}
 
 	@ParameterizedTest
@@ -159,10 +156,7 @@ class FileHistoryTests {
 		open(mode);
 		long version = version(this.first);
 		run(this.first, "begin");
-		this.first.history().noting(Topic.GRAPHS, (connection) -> {
-			assertThat(this.second.history().changeCount(Topic.GRAPHS)).isEqualTo(-1);
-			run(this.first, NEW_GRAPH.formatted("a"));
-		});
+		this.first.history().noting(Topic.GRAPHS, (connection) -> run(this.first, NEW_GRAPH.formatted("a")));
 		assertThat(version(this.first)).isEqualTo(version);
 		assertThat(version(this.second)).isEqualTo(version);
 		run(this.first, "commit");
