@@ -1,6 +1,7 @@
 package io.zova.maintenance.salvage;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,9 +23,9 @@ import io.zova.format.DatabasePath;
 import io.zova.format.FormatProbe;
 import io.zova.format.FormatVersion;
 import io.zova.format.NewFile;
-import io.zova.format.PartialDirectory;
 import io.zova.format.SchemaObject;
 import io.zova.format.SqliteFailure;
+import io.zova.format.StoreRole;
 import io.zova.format.ZovaSchema;
 import io.zova.maintenance.check.Check;
 import io.zova.maintenance.check.CheckReport;
@@ -97,9 +98,7 @@ public final class Salvage {
 		CheckReport check = checkSource();
 		SourceCounts counts = SourceCounts.NONE;
 		if (!isStructural(check)) {
-			try (Connection connection = DriverConnections
-				.readOnly(this.source, (int) this.options.check().busyTimeout().toMillis())
-				.open()) {
+			try (Connection connection = readSource()) {
 				long format = FormatProbe.read(connection, this.source.toString()).number();
 				if (!OldShapes.has(format)) {
 					attachStores(connection, connection, Schemas.MAIN);
@@ -144,7 +143,7 @@ public final class Salvage {
 				return new SalvageReport(false, false, false, plan.recoverability(), plan.recoverable(), Map.of(),
 						plan.skipped(), Map.of(), List.of(), Optional.empty(), check, Optional.empty(), elapsed());
 			}
-			return fill(file, this.source, "?mode=ro", FormatProbe.probe(this.source).number(), check, null);
+			return fill(file, this.source, "?mode=ro", formatOfSource(), check, null);
 		}
 		catch (SQLException ex) {
 			throw SqliteFailure.of("The salvage of " + this.source + " failed", ex);
@@ -154,24 +153,31 @@ public final class Salvage {
 		}
 	}
 
-	/** What is found page by page is sorted in a file of its own, which nobody sees. */
+	private long formatOfSource() throws SQLException {
+		try (Connection connection = readSource()) {
+			return FormatProbe.read(connection, this.source.toString()).number();
+		}
+	}
+
+	private Connection readSource() throws SQLException {
+		return DriverConnections.readOnly(this.source, busyTimeoutMillis()).open();
+	}
+
+	private int busyTimeoutMillis() {
+		return (int) this.options.check().busyTimeout().toMillis();
+	}
+
 	private SalvageReport rescue(Path destination, NewFile file) throws IOException, SQLException {
 		requireClosed();
 		int format = requireWelcomeFormat();
-		try (PartialDirectory beside = PartialDirectory.beside(destination)) {
-			java.nio.file.Files.createFile(beside.content());
-			FileStamp before = FileStamp.of(this.source);
-			PageRescue rescue = PageRescue.into(this.source, beside.content(), format, this.options.check().limit());
+		try (RescuedFiles files = new RescuedFiles(this.source, destination, this.options.check().limit())) {
+			PageRescue rescue = files.read(format);
 			PagesReport pages = rescue.report();
-			if (!before.equals(FileStamp.of(this.source))) {
-				throw new ZovaException(ZovaStatus.BUSY, this.source
-						+ " was changed while its pages were read. Stop whoever writes to it, or salvage a copy");
-			}
 			if (pages.reachableRows() + pages.rescuedRows() + pages.lostAndFoundRows() == 0 && !pages.schemaWhole()) {
 				throw new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE,
 						this.source + " has no page that holds rows: it is no SQLite file, or nothing is left of it");
 			}
-			return fill(file, beside.content(), "?immutable=1", rescue.format(), CheckReport.notRun(), rescue);
+			return fill(file, files.content(), "?immutable=1", rescue.format(), CheckReport.notRun(), files);
 		}
 	}
 
@@ -180,7 +186,7 @@ public final class Salvage {
 	 * @return the format, 0 if it is not known
 	 */
 	private int requireWelcomeFormat() throws IOException {
-		if (java.nio.file.Files.size(this.source) == 0) {
+		if (Files.size(this.source) == 0) {
 			throw new ZovaException(ZovaStatus.NOT_ZOVA_DATABASE, this.source + " is empty: there is nothing to save");
 		}
 		FormatVersion format;
@@ -207,18 +213,19 @@ public final class Salvage {
 	}
 
 	private SalvageReport fill(NewFile file, Path content, String mode, long format, CheckReport check,
-			@Nullable PageRescue rescue) throws SQLException {
+			@Nullable RescuedFiles files) throws SQLException {
+		PageRescue rescue = (files != null) ? files.rescue() : null;
 		Map<SalvageCounter, Long> copied = new EnumMap<>(SalvageCounter.class);
 		SourceCounts counts;
 		List<UnprovenRow> unprovenRows = List.of();
-		try (Connection connection = DriverConnections.readWrite(file.path(), 0).open()) {
+		try (Connection connection = DriverConnections.readWrite(file.path(), busyTimeoutMillis()).open()) {
 			execute(connection, "pragma synchronous=off", "pragma journal_mode=memory", "pragma foreign_keys=off",
 					"pragma recursive_triggers=off");
-			useEncodingOf(connection, content);
+			boolean utf8 = useEncodingOf(connection, content);
 			ZovaSchema.create(connection);
-			attach(connection, content, mode);
-			SalvageFunctions.registerIn(connection);
-			Schemas schemas = schemas(connection, content, format);
+			attach(connection, content, mode, "source");
+			SalvageFunctions.registerIn(connection, utf8);
+			Schemas schemas = (files != null) ? files.schemas(connection) : schemas(connection, format);
 			boolean keyValues = number(connection,
 					"select count(*) from source.sqlite_schema where name = '_zova_kv'") > 0;
 			counts = SourceCounts.of(connection, "source", schemas);
@@ -251,11 +258,11 @@ public final class Salvage {
 				Optional.ofNullable(rescue).map(PageRescue::report), check, Optional.of(verification), elapsed());
 	}
 
-	private Schemas schemas(Connection connection, Path content, long format) throws SQLException {
+	private Schemas schemas(Connection connection, long format) throws SQLException {
 		if (OldShapes.has(format)) {
 			return OldShapes.show(connection, "source", format);
 		}
-		try (Connection original = DriverConnections.immutable(content).open()) {
+		try (Connection original = readSource()) {
 			return attachStores(original, connection, Schemas.in("source"));
 		}
 	}
@@ -269,18 +276,23 @@ public final class Salvage {
 		return unproven;
 	}
 
-	/** Files of different encodings can't be attached to each other. */
-	private static void useEncodingOf(Connection connection, Path content) throws SQLException {
-		try (Connection original = DriverConnections.immutable(content).open();
+	/**
+	 * Files of different encodings can't be attached to each other.
+	 * @return whether it is UTF-8
+	 */
+	private boolean useEncodingOf(Connection connection, Path content) throws SQLException {
+		boolean rescued = !content.equals(this.source);
+		try (Connection original = rescued ? DriverConnections.immutable(content).open() : readSource();
 				Statement statement = original.createStatement();
 				ResultSet row = statement.executeQuery("pragma encoding")) {
 			row.next();
 			execute(connection, "pragma encoding='" + row.getString(1) + "'");
+			return row.getString(1).equals("UTF-8");
 		}
 	}
 
-	private static void attach(Connection connection, Path content, String mode) throws SQLException {
-		try (PreparedStatement attach = connection.prepareStatement("attach ? as source")) {
+	static void attach(Connection connection, Path content, String mode, String name) throws SQLException {
+		try (PreparedStatement attach = connection.prepareStatement("attach ? as " + name)) {
 			attach.setString(1, DriverConnections.uri(content) + mode);
 			attach.execute();
 		}

@@ -1,11 +1,13 @@
 package io.zova.maintenance.salvage;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.OptionalDouble;
 
+import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
 
 import io.zova.maintenance.check.NameRules;
@@ -21,10 +23,16 @@ final class SalvageFunctions {
 	private SalvageFunctions() {
 	}
 
-	static void registerIn(Connection connection) throws SQLException {
+	/**
+	 * Makes them.
+	 * @param connection where
+	 * @param utf8 whether texts are stored as UTF-8; else their bytes are not those that
+	 * the rules for names are about
+	 */
+	static void registerIn(Connection connection, boolean utf8) throws SQLException {
 		Function.create(connection, "salvage_sha256", new Sha256(), 1, Function.FLAG_DETERMINISTIC);
 		Function.create(connection, "salvage_norm", new Norm(), 4, Function.FLAG_DETERMINISTIC);
-		Function.create(connection, "salvage_name", new Name(), 2, Function.FLAG_DETERMINISTIC);
+		Function.create(connection, "salvage_name", new Name(utf8), 2, Function.FLAG_DETERMINISTIC);
 	}
 
 	static MessageDigest sha256() {
@@ -78,9 +86,15 @@ final class SalvageFunctions {
 	 */
 	private static final class Name extends Function {
 
+		private final boolean utf8;
+
+		Name(boolean utf8) {
+			this.utf8 = utf8;
+		}
+
 		@Override
 		protected void xFunc() throws SQLException {
-			byte[] text = value_blob(1);
+			byte[] text = this.utf8 ? value_blob(1) : ofText(value_text(1));
 			boolean valid = switch (String.valueOf(value_text(0))) {
 				case "graph" -> NameRules.isGraphName(text);
 				case "node" -> NameRules.isNodeId(text);
@@ -88,6 +102,10 @@ final class SalvageFunctions {
 				default -> text == null || NameRules.isText(text);
 			};
 			result(valid ? 1 : 0);
+		}
+
+		private static byte @Nullable [] ofText(@Nullable String text) {
+			return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : null;
 		}
 
 	}

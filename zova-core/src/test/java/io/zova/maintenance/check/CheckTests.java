@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zova.ZovaDatabase;
@@ -25,7 +26,9 @@ import io.zova.ZovaOptions;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaStatus;
 import io.zova.format.TestFiles;
+import io.zova.format.ZovaSchema;
 import io.zova.maintenance.SampleDatabase;
+import io.zova.maintenance.salvage.SalvageOptions;
 import io.zova.sqlite.driver.DriverConnections;
 
 import org.springframework.dao.QueryTimeoutException;
@@ -187,11 +190,108 @@ class CheckTests {
 		}
 	}
 
+	/** What was opened is looked at to the end. */
 	@Test
-	void aFileThatIsTruncatedDuringTheCheckIsDamaged() throws Exception {
-		Path file = bigFile();
+	void aFileThatIsReplacedDuringTheCheckIsTheOneThatWasThere() throws Exception {
+		Path file = sample();
+		Path other = Files.writeString(this.directory.resolve("other"), "no database");
 		CheckReport report = Check.of(file, CheckOptions.thorough().reportingTo((step, done, left) -> {
-			if (step == CheckStep.PAGES && done == 0) {
+			if (step == CheckStep.PAGES && Files.exists(other)) {
+				move(other, file);
+			}
+		}));
+		assertThat(report.isSound()).isTrue();
+		assertThat(report.checked().objects()).isOne();
+		assertThat(statusOf(file)).isEqualTo(ZovaStatus.NOT_ZOVA_DATABASE);
+	}
+
+	private static void move(Path from, Path to) {
+		try {
+			Files.move(from, to, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+		}
+		catch (java.io.IOException ex) {
+			throw new java.io.UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void aFileOfAnotherTextEncodingIsLookedThroughAndSalvaged() throws Exception {
+		Path file = Files.createFile(this.directory.resolve("utf16.zova"));
+		try (Connection connection = DriverConnections.readWrite(file, 0).open()) {
+			TestFiles.execute(connection, "pragma encoding = 'UTF-16le'");
+			ZovaSchema.create(connection);
+		}
+		TestFiles.execute(file, "insert into _zova_vector_collections values (1, 'd\u00f6cs', 2, 'cosine', 'f32')",
+				"insert into _zova_vectors values (1, 1, '\ud83d\ude00', x'0000803f00000000', 1)",
+				"insert into _zova_graphs values (1, 'g', 1)",
+				"insert into _zova_graph_nodes values (1, 1, '\u00e9', 'k', 'none', null, null, 1)",
+				"create table notes(text)", "insert into notes values ('gr\u00fc\u00dfe')");
+		CheckReport report = Check.of(file, CheckOptions.thorough());
+		assertThat(report.findings()).isEmpty();
+		assertThat(report.checked().vectors()).isOne();
+		for (SalvageOptions options : List.of(SalvageOptions.defaults(),
+				SalvageOptions.defaults().withDamagedPages())) {
+			Path saved = this.directory.resolve("saved.zova");
+			assertThat(ZovaDatabase.salvage(file, saved, options).verified()).isTrue();
+			assertThat(TestFiles.texts(saved, "select vector_id from _zova_vectors")).containsExactly("\ud83d\ude00");
+			assertThat(TestFiles.texts(saved, "select node_id from _zova_graph_nodes")).containsExactly("\u00e9");
+			assertThat(TestFiles.texts(saved, "select text from notes")).containsExactly("gr\u00fc\u00dfe");
+			Files.delete(saved);
+		}
+		TestFiles.execute(file, "update _zova_vectors set \"values\" = x'00'");
+		assertThat(Check.of(file, CheckOptions.thorough()).findings()).extracting(Finding::toString)
+			.containsExactly("vector/vector_integrity error VectorCorrupt collection=d\u00f6cs vector_id=\ud83d\ude00");
+	}
+
+	/** The order in which objects lie in the file is not that of their ids. */
+	@Test
+	void ofManyDamagedObjectsTheFirstOnesByIdAreKept() throws Exception {
+		Path file = this.directory.resolve("many.zova");
+		List<String> ids = new ArrayList<>();
+		try (ZovaDatabase database = ZovaDatabase.create(file)) {
+			for (int i = 0; i < 50; i++) {
+				ids.add(database.objects()
+					.put(("object " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+					.toString());
+			}
+		}
+		TestFiles.execute(file, "update _zova_chunks set data = zeroblob(size_bytes)");
+		CheckReport report = Check.of(file, CheckOptions.thorough().withLimit(4));
+		ids.sort(null);
+		assertThat(report.findings()).extracting((finding) -> finding.locators().get(Locator.OBJECT_ID))
+			.containsExactly(ids.get(0), ids.get(0), ids.get(1), ids.get(1));
+		assertThat(report.findingCount()).isEqualTo(100);
+		assertThat(report.checked().objects()).isEqualTo(50);
+		assertThat(report.checked().chunks()).isEqualTo(50);
+	}
+
+	@Test
+	void anInterruptedDeepCheckLeavesNoThread() throws Exception {
+		Path file = sample();
+		TestFiles.execute(file,
+				"insert into _zova_object_chunks with recursive n(i) as (select 1 union all select i + 1 from n where i < 9000) select object_id, i, chunk_hash, 3, 3 from _zova_object_chunks, n");
+		Thread checking = Thread.currentThread();
+		assertThatExceptionOfType(ZovaException.class)
+			.isThrownBy(() -> Check.of(file, CheckOptions.thorough().reportingTo((step, done, left) -> {
+				if (step == CheckStep.OBJECTS && done > 0) {
+					checking.interrupt();
+				}
+			})));
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(Thread.getAllStackTraces().keySet())
+			.noneMatch((thread) -> thread.getName().equals("zova-check") && thread.isAlive());
+		assertThat(Check.of(file, CheckOptions.thorough()).kindCounts()).containsOnlyKeys(FindingKind.OBJECT_MANIFEST);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "PAGES", "OBJECTS", "VECTORS" })
+	void aFileThatIsTruncatedDuringTheCheckIsDamaged(CheckStep when) throws Exception {
+		Path file = bigFile();
+		TestFiles.execute(file, "pragma foreign_keys=off",
+				"insert into _zova_vectors with recursive n(i) as (select 10 union all select i + 1 from n where i < 9000) select i, 1, 'v' || i, x'0000803f00000000', 1 from n",
+				"insert into _zova_chunks with recursive n(i) as (select 1 union all select i + 1 from n where i < 900) select randomblob(32), 4000, zeroblob(4000) from n");
+		CheckReport report = Check.of(file, CheckOptions.thorough().reportingTo((step, done, left) -> {
+			if (step == when && done == 0) {
 				truncate(file);
 			}
 		}));
@@ -201,7 +301,7 @@ class CheckTests {
 
 	private static void truncate(Path file) {
 		try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
-			content.setLength(content.length() / 2);
+			content.setLength(Math.min(content.length(), 40 << 10));
 		}
 		catch (java.io.IOException ex) {
 			throw new java.io.UncheckedIOException(ex);

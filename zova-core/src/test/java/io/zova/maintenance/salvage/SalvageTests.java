@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.zova.ZovaDatabase;
@@ -27,6 +28,7 @@ import io.zova.format.NewDatabase;
 import io.zova.format.StoreRole;
 import io.zova.format.TestFiles;
 import io.zova.maintenance.SampleDatabase;
+import io.zova.maintenance.check.CheckOptions;
 import io.zova.maintenance.check.FindingKind;
 import io.zova.object.ObjectId;
 import io.zova.sqlite.driver.DriverConnections;
@@ -266,6 +268,42 @@ class SalvageTests {
 		SalvageReport report = ZovaDatabase.salvage(main, this.saved, DEFAULTS);
 		assertThat(report.copied()).containsEntry(SalvageCounter.OBJECTS, 0L).containsEntry(SalvageCounter.VECTORS, 3L);
 		assertThat(report.recoverability()).isEqualTo(Recoverability.PARTIALLY_RECOVERABLE);
+	}
+
+	@ParameterizedTest
+	@EnumSource(StoreRole.class)
+	void aStoreWithDamagedPagesGivesWhatIsIntact(StoreRole role) throws Exception {
+		this.saved = this.directory.resolve("saved.zova");
+		Path main = BoundSet.create(this.directory, true);
+		Path store = BoundSet.store(main, role);
+		byte[] content = Files.readAllBytes(store);
+		Arrays.fill(content, 0, 4096, (byte) 0x55);
+		Files.write(store, content);
+		assertThat(ZovaDatabase.doctor(main, CheckOptions.thorough()).needsAttention()).isTrue();
+		SalvageReport report = ZovaDatabase.salvage(main, this.saved, PAGES);
+		assertThat(report.verified()).isTrue();
+		assertThat(report.copied()).as(report.toString())
+			.containsEntry(SalvageCounter.OBJECTS, 1L)
+			.containsEntry(SalvageCounter.VECTORS, 3L)
+			.containsEntry(SalvageCounter.GRAPH_EDGES, 4L)
+			.containsEntry(SalvageCounter.KV_ENTRIES, 1L);
+		assertThat(store).hasBinaryContent(content);
+		assertThat(TestFiles.namesIn(this.directory)).doesNotContainAnyElementsOf(List.of("saved.zova-journal"))
+			.noneMatch((name) -> name.startsWith("."));
+	}
+
+	@Test
+	void theStoreOfAnotherFileIsLeftOut() throws Exception {
+		this.saved = this.directory.resolve("saved.zova");
+		Path main = BoundSet.create(this.directory, true);
+		TestFiles.execute(BoundSet.store(main, StoreRole.VECTORS),
+				"update _zova_meta set value = '" + "ab".repeat(32) + "' where key = 'store_id'");
+		for (SalvageOptions options : List.of(DEFAULTS, PAGES)) {
+			SalvageReport report = ZovaDatabase.salvage(main, this.saved, options);
+			assertThat(report.copied()).containsEntry(SalvageCounter.OBJECTS, 1L)
+				.containsEntry(SalvageCounter.VECTORS, 0L);
+			Files.delete(this.saved);
+		}
 	}
 
 	@ParameterizedTest
