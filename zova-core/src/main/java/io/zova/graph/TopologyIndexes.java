@@ -87,13 +87,11 @@ final class TopologyIndexes {
 	}
 
 	static void createMissing(Connection connection) throws SQLException {
-		SortedPasses.during(connection, (same) -> {
-			try (Statement statement = same.createStatement()) {
-				for (SchemaObject index : ALL) {
-					statement.execute(index.sql().replaceFirst("index ", "index if not exists "));
-				}
+		try (Statement statement = connection.createStatement()) {
+			for (SchemaObject index : ALL) {
+				statement.execute(index.sql().replaceFirst("index ", "index if not exists "));
 			}
-		});
+		}
 	}
 
 }
