@@ -134,8 +134,8 @@ public final class GraphTemplate implements GraphOperations {
 	@Override
 	public GraphStatistics statistics() {
 		GraphMemory memory = memory();
-		return new GraphStatistics(memory.bytes(), memory.size(), memory.hits(), memory.misses(),
-				memory.loads(), memory.loadTime());
+		return new GraphStatistics(memory.bytes(), memory.size(), memory.hits(), memory.misses(), memory.loads(),
+				memory.loadTime());
 	}
 
 }
