@@ -6,8 +6,6 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
 
-import io.zova.sqlite.driver.DriverValues;
-
 /**
  * An aggregate function on one connection. The driver clones this object for each group
  * of rows.

@@ -4,8 +4,6 @@ import java.sql.SQLException;
 
 import org.sqlite.Function;
 
-import io.zova.sqlite.driver.DriverValues;
-
 /**
  * A function of the driver's that hands out its values.
  */

@@ -7,8 +7,6 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.zova.sqlite.driver.DriverValues;
-
 /**
  * The arguments of a call, read from the driver when asked for.
  */

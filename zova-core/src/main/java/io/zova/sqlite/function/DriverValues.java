@@ -1,4 +1,4 @@
-package io.zova.sqlite.driver;
+package io.zova.sqlite.function;
 
 import java.sql.SQLException;
 
@@ -6,7 +6,7 @@ import java.sql.SQLException;
  * The values of a running call as the driver shows them: its methods for them are
  * protected, so each kind of driver function hands them on.
  */
-public interface DriverValues {
+interface DriverValues {
 
 	int driverType(int index) throws SQLException;
 
