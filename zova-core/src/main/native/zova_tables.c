@@ -5,7 +5,7 @@
  * language can register. This extension registers such modules *by declaration* and asks an ordinary scalar function, which every
  * driver can register, for their rows. It knows nothing about what the functions do.
  *
- * Loading it adds four eponymous tables to the connection. They are for the host program alone: everybody's SQL can name them, so each
+ * Loading it adds five eponymous tables to the connection. They are for the host program alone: everybody's SQL can name them, so each
  * wants a key that only the host program knows, always as a bound parameter, and is "internal" for everybody else. The key's column,
  * like those of all arguments, reads as null.
  *
@@ -18,6 +18,11 @@
  *                    whatever file). The states are those of the file at this moment, which in a transaction need not be the one that it
  *                    sees; each is null where it does not apply. zova_connection(key, enforce) also switches the enforcement of foreign
  *                    keys, as the pragma does that SQLite ignores inside transactions; foreign_keys is what was before.
+ *   zova_log         one row about the write-ahead log of a file, zova_log(key, schema): whether it may be synced by others than who
+ *                    commits. So it is if the connection has the log open, something is in it, and a write does no harm to what
+ *                    is beside it (psow), for which SQLite would fill the log up to the next sector with every commit.
+ *                    zova_log(key, schema, 1) syncs the log, as SQLite does at the end of a commit with "synchronous = full" and
+ *                    "fullfsync = on". What was in the log before, from whatever connection or process, is on the disk then.
  *   zova_packed      the way back: the rows of a query, many in each row. zova_packed(key, sql, bytes, p1, ... p4) runs the query, which
  *                    must not write, with these parameters and packs its rows as below, as many into each value of its one column as it
  *                    takes to reach that many bytes. A driver that fetches every value by a call of its own reads short rows so in half
@@ -691,12 +696,12 @@ static int internal_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 	return SQLITE_OK;
 }
 
-/* ---- zova_declare and zova_connection: tables of one row ---- */
+/* ---- zova_declare, zova_connection and zova_log: tables of one row ---- */
 
 typedef struct OneRowCursor {
 	sqlite3_vtab_cursor base;
 	int on_row;
-	int foreign_keys;
+	int value;
 } OneRowCursor;
 
 static int one_row_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **result) {
@@ -907,7 +912,7 @@ static int state_filter(sqlite3_vtab_cursor *base, int plan, const char *unused,
 	if (argc < 1 || !is_key(connection, argv[0])) {
 		return refuse(base->pVtab);
 	}
-	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &cursor->foreign_keys);
+	sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &cursor->value);
 	if (argc > 1) {
 		int ok = 1;
 		int enforce = (int)number(sqlite3_api, argv[1], 0, 1, &ok);
@@ -970,7 +975,7 @@ static int state_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int
 	USE_API(connection->api);
 	switch (column) {
 		case STATE_FOREIGN_KEYS:
-			sqlite3_result_int(context, ((OneRowCursor *)base)->foreign_keys);
+			sqlite3_result_int(context, ((OneRowCursor *)base)->value);
 			break;
 		case STATE_FILE:
 		case STATE_LOG:
@@ -1001,6 +1006,92 @@ static const sqlite3_module STATE = {
 	.xNext = one_row_next,
 	.xEof = one_row_eof,
 	.xColumn = state_column,
+	.xRowid = one_row_rowid,
+};
+
+enum { LOG_KEY, LOG_SCHEMA, LOG_SYNC, LOG_ARGUMENTS };
+
+static const Internal LOG_TABLE = {
+	.name = "zova_log",
+	.schema = "CREATE TABLE x(shared INTEGER, key HIDDEN, schema HIDDEN, sync HIDDEN)",
+	.columns = 1,
+	.arguments = LOG_ARGUMENTS,
+	.required = 1 << LOG_KEY | 1 << LOG_SCHEMA,
+	.estimated_rows = 1,
+};
+
+static int log_connect(sqlite3 *db, void *client_data, int argc, const char *const *argv, sqlite3_vtab **result, char **error) {
+	(void)argc;
+	(void)argv;
+	(void)error;
+	return internal_connect(db, client_data, &LOG_TABLE, result);
+}
+
+/* A log begins with 0x377f0682 or 0x377f0683, which no rollback journal does. The pager gives either of them, and keeps a log for good. */
+#define LOG_MAGIC_BYTES 4
+
+/* What a write does to its neighbours, SQLite asks the file and not its log. */
+static int may_be_synced_by_others(Connection *connection, const char *schema, sqlite3_file *log) {
+	USE_API(connection->api);
+	byte magic[LOG_MAGIC_BYTES];
+	sqlite3_file *file = 0;
+	return log->pMethods->xRead(log, magic, LOG_MAGIC_BYTES, 0) == SQLITE_OK && magic[0] == 0x37 && magic[1] == 0x7f && magic[2] == 0x06
+			&& (magic[3] & 0xfe) == 0x82
+			&& sqlite3_file_control(connection->db, schema, SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file && file->pMethods
+			&& file->pMethods->xDeviceCharacteristics(file) & SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
+
+static int log_filter(sqlite3_vtab_cursor *base, int plan, const char *unused, int argc, sqlite3_value **argv) {
+	Connection *connection = ((InternalTable *)base->pVtab)->connection;
+	OneRowCursor *cursor = (OneRowCursor *)base;
+	USE_API(connection->api);
+	(void)plan;
+	(void)unused;
+	cursor->on_row = 0;
+	if (argc < LOG_SYNC || !is_key(connection, argv[LOG_KEY])) {
+		return refuse(base->pVtab);
+	}
+	const char *schema = (const char *)sqlite3_value_text(argv[LOG_SCHEMA]);
+	sqlite3_file *log = 0;
+	if (!schema || sqlite3_file_control(connection->db, schema, SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK) {
+		SET_ERROR(base->pVtab, "zova_log: no such schema");
+		return SQLITE_CONSTRAINT_VTAB;
+	}
+	int open = log && log->pMethods;
+	if (open && argc > LOG_SYNC && sqlite3_value_int(argv[LOG_SYNC])) {
+		int rc = log->pMethods->xSync(log, SQLITE_SYNC_FULL);
+		if (rc != SQLITE_OK) {
+			SET_ERROR(base->pVtab, "the write-ahead log could not be synced");
+			return rc;
+		}
+		cursor->value = 1;
+	}
+	else {
+		cursor->value = open && may_be_synced_by_others(connection, schema, log);
+	}
+	cursor->on_row = 1;
+	return SQLITE_OK;
+}
+
+static int log_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+	USE_API(((InternalTable *)base->pVtab)->connection->api);
+	if (column == 0) {
+		sqlite3_result_int(context, ((OneRowCursor *)base)->value);
+	}
+	return SQLITE_OK;
+}
+
+static const sqlite3_module LOG = {
+	.iVersion = 0,
+	.xConnect = log_connect,
+	.xBestIndex = internal_best_index,
+	.xDisconnect = internal_disconnect,
+	.xOpen = one_row_open,
+	.xClose = one_row_close,
+	.xFilter = log_filter,
+	.xNext = one_row_next,
+	.xEof = one_row_eof,
+	.xColumn = log_column,
 	.xRowid = one_row_rowid,
 };
 
@@ -1467,29 +1558,30 @@ int zova_tables_init(sqlite3 *db, char **error, const sqlite3_api_routines *api)
 	}
 	connection->api = api;
 	connection->db = db;
-	connection->references = 4;
+	static const struct {
+		const char *name;
+		const sqlite3_module *module;
+	} tables[] = {
+		{ "zova_connection", &STATE },
+		{ "zova_log", &LOG },
+		{ "zova_packed", &PACKED },
+		{ "zova_unpacked", &UNPACKED },
+		{ "zova_declare", &DECLARE },
+	};
+	const int count = sizeof tables / sizeof *tables;
+	connection->references = count;
 	/* Each module releases the connection once, also when its registration fails. */
-	int rc = sqlite3_create_module_v2(db, "zova_connection", &STATE, connection, release_connection);
-	if (rc != SQLITE_OK) {
-		release_connection(connection);
-		release_connection(connection);
-		release_connection(connection);
-		return rc;
+	int rc = SQLITE_OK;
+	int registered = 0;
+	while (registered < count && rc == SQLITE_OK) {
+		rc = sqlite3_create_module_v2(db, tables[registered].name, tables[registered].module, connection, release_connection);
+		registered++;
 	}
-	rc = sqlite3_create_module_v2(db, "zova_packed", &PACKED, connection, release_connection);
-	if (rc != SQLITE_OK) {
-		release_connection(connection);
-		release_connection(connection);
-		return rc;
-	}
-	rc = sqlite3_create_module_v2(db, "zova_unpacked", &UNPACKED, connection, release_connection);
-	if (rc != SQLITE_OK) {
-		release_connection(connection);
-		return rc;
-	}
-	rc = sqlite3_create_module_v2(db, "zova_declare", &DECLARE, connection, release_connection);
 	if (rc == SQLITE_OK) {
 		sqlite3_commit_hook(db, commit_hook, connection);
+	}
+	for (int left = registered; left < count; left++) {
+		release_connection(connection);
 	}
 	return rc;
 }

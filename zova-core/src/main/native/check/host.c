@@ -131,6 +131,16 @@ static sqlite3 *open_connection(void) {
 	return db;
 }
 
+/* The number that a query answers. */
+static int number(sqlite3 *db, const char *sql) {
+	sqlite3_stmt *query;
+	CHECK(sqlite3_prepare_v2(db, sql, -1, &query, 0) == SQLITE_OK);
+	CHECK(sqlite3_step(query) == SQLITE_ROW);
+	int result = sqlite3_column_int(query, 0);
+	CHECK(sqlite3_finalize(query) == SQLITE_OK);
+	return result;
+}
+
 /* The number that a query answers on a new file with this journal mode, to which something was written. */
 static int run_on_file(const char *journal_mode, const char *sql) {
 	char directory[] = "/tmp/zova-check-XXXXXX";
@@ -143,17 +153,56 @@ static int run_on_file(const char *journal_mode, const char *sql) {
 	CHECK(zova_tables_init(db, &error, api_table) == SQLITE_OK);
 	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ")", 0, 0, 0) == SQLITE_OK);
 	CHECK(sqlite3_exec(db, prepare, 0, 0, 0) == SQLITE_OK);
-	sqlite3_stmt *query;
-	CHECK(sqlite3_prepare_v2(db, sql, -1, &query, 0) == SQLITE_OK);
-	CHECK(sqlite3_step(query) == SQLITE_ROW);
-	int result = sqlite3_column_int(query, 0);
-	CHECK(sqlite3_finalize(query) == SQLITE_OK);
+	int result = number(db, sql);
 	CHECK(sqlite3_close(db) == SQLITE_OK);
 	CHECK(remove(file) == 0);
 	CHECK(remove(directory) == 0);
 	sqlite3_free(prepare);
 	sqlite3_free(file);
 	return result;
+}
+
+/* Whether the log of a new file may be synced by others, where it is written with this journal mode and parameter of the path. */
+static void check_log(const char *journal_mode, const char *parameter, int shared) {
+	char directory[] = "/tmp/zova-check-XXXXXX";
+	CHECK(mkdtemp(directory));
+	char *uri = sqlite3_mprintf("file:%s/file?%s", directory, parameter);
+	char *file = sqlite3_mprintf("%s/file", directory);
+	char *journal = sqlite3_mprintf("%s/file-journal", directory);
+	char *mode = sqlite3_mprintf("pragma journal_mode=%s", journal_mode);
+	static const char log[] = "select shared from zova_log(" KEY ", 'main')";
+	static const char sync[] = "select shared from zova_log(" KEY ", 'main', 1)";
+	sqlite3 *db;
+	char *error = 0;
+	CHECK(sqlite3_open_v2(uri, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, 0) == SQLITE_OK);
+	CHECK(zova_tables_init(db, &error, api_table) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "select * from zova_declare(" KEY ")", 0, 0, 0) == SQLITE_OK);
+	CHECK(number(db, log) == 0 && number(db, sync) == 0);
+	CHECK(sqlite3_exec(db, mode, 0, 0, 0) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "create table t(v); insert into t values (1)", 0, 0, 0) == SQLITE_OK);
+	CHECK(number(db, log) == shared);
+	CHECK(number(db, sync) == (strcmp(journal_mode, "wal") == 0));
+	CHECK(sqlite3_exec(db, "begin immediate; insert into t values (2)", 0, 0, 0) == SQLITE_OK);
+	CHECK(number(db, log) == shared && number(db, sync) == 1);
+	CHECK(sqlite3_exec(db, "commit", 0, 0, 0) == SQLITE_OK);
+	/* What follows the log. */
+	CHECK(sqlite3_exec(db, "pragma wal_checkpoint(truncate)", 0, 0, 0) == SQLITE_OK);
+	CHECK(number(db, log) == 0);
+	CHECK(sqlite3_exec(db, "insert into t values (3)", 0, 0, 0) == SQLITE_OK);
+	CHECK(number(db, log) == shared);
+	CHECK(sqlite3_exec(db, "pragma journal_mode=persist; insert into t values (4)", 0, 0, 0) == SQLITE_OK);
+	CHECK(number(db, log) == 0);
+	CHECK(sqlite3_exec(db, "select * from zova_log(" KEY ", 'other')", 0, 0, 0) == SQLITE_CONSTRAINT);
+	CHECK(sqlite3_exec(db, "select * from zova_log(" KEY ", null)", 0, 0, 0) == SQLITE_CONSTRAINT);
+	CHECK(sqlite3_exec(db, "select * from zova_log(" KEY ")", 0, 0, 0) != SQLITE_OK);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+	remove(journal);
+	CHECK(remove(file) == 0);
+	CHECK(remove(directory) == 0);
+	sqlite3_free(mode);
+	sqlite3_free(journal);
+	sqlite3_free(file);
+	sqlite3_free(uri);
 }
 
 /* What was deleted, renamed or replaced takes no commit; what is back, does. */
@@ -461,25 +510,28 @@ int main(int argc, char **argv) {
 	/* Without the key, nothing. */
 	for (size_t i = 0; i < WRONG_KEYS; i++) {
 		static const char *const calls[] = { "select * from zova_connection(%s)", "select * from zova_connection(%s, 0)",
+			"select * from zova_log(%s, 'main')", "select * from zova_log(%s, 'main', 1)",
 			"select * from zova_packed(%s, 'select 1', 100)", "select * from zova_packed(%s, 'pragma busy_timeout=7', 100)",
 			"select * from zova_unpacked(%s)", "select * from zova_unpacked(cast(%s || x'5a5052310100000000000000' as blob))",
 			"select * from zova_declare(%s)" };
 		for (size_t c = 0; c < sizeof calls / sizeof *calls; c++) {
-			if (c == 5 && i == KEY_AS_TEXT) {
+			int rows_after_key = strstr(calls[c], "zova_unpacked") != 0;
+			if (i == KEY_AS_TEXT && strstr(calls[c], "cast")) {
 				/* The cast makes it right. */
 				continue;
 			}
 			char *sql = sqlite3_mprintf(calls[c], wrong_keys[i]);
 			int rc = sqlite3_exec(db, sql, 0, 0, 0);
 			/* What has the key at its beginning, but is longer, is only for the table that wants rows after it. */
-			int begins_right = i == LONGER_KEY && (c == 4 || c == 5);
+			int begins_right = i == LONGER_KEY && rows_after_key;
 			CHECK(begins_right ? rc == SQLITE_CONSTRAINT : rc == SQLITE_AUTH && strstr(sqlite3_errmsg(db), "is internal"));
 			sqlite3_free(sql);
 		}
 	}
 	static const char *const keyless[] = { "select * from zova_connection", "select * from zova_packed", "select * from zova_unpacked",
 		"select * from zova_declare", "select key from zova_connection", "select * from zova_packed where sql = 'select 1' and bytes = 100",
-		"select * from zova_connection where enforce = 0", "select * from zova_unpacked where rows > x''" };
+		"select * from zova_connection where enforce = 0", "select * from zova_log where schema = 'main' and sync = 1",
+		"select * from zova_log", "select * from zova_unpacked where rows > x''" };
 	for (size_t i = 0; i < sizeof keyless / sizeof *keyless; i++) {
 		int rc = sqlite3_exec(db, keyless[i], 0, 0, 0);
 		CHECK(rc == SQLITE_ERROR || rc == SQLITE_AUTH);
@@ -491,6 +543,10 @@ int main(int argc, char **argv) {
 	check_moved("delete");
 	check_moved("persist");
 	check_moved("wal");
+	check_log("wal", "psow=1", 1);
+	check_log("wal", "psow=0", 0);
+	check_log("delete", "psow=1", 0);
+	check_log("persist", "psow=1", 0);
 
 	/* Foreign keys, inside a transaction. */
 	CHECK(sqlite3_exec(db, "pragma foreign_keys=on; create table parent(i integer primary key); create table child(i references parent);"

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(120)
 class InternalTablesTests extends NewDatabase {
 
-	private static final List<String> TABLES = List.of("zova_connection", "zova_declare", "zova_packed",
+	private static final List<String> TABLES = List.of("zova_connection", "zova_declare", "zova_log", "zova_packed",
 			"zova_unpacked");
 
 	private static final List<String> CALLS = IntStream.range(0, 8).mapToObj((depth) -> "zova_call_" + depth).toList();

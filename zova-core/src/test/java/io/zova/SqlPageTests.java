@@ -32,7 +32,7 @@ class SqlPageTests extends NewDatabase {
 
 	/** For Zova's own statements only, or called by triggers of the format. */
 	private static final Pattern PRIVATE = Pattern
-		.compile("zova_(call_.*|connection|declare|packed|unpacked|operation|vector_nonce)");
+		.compile("zova_(call_.*|connection|declare|log|packed|unpacked|operation|vector_nonce)");
 
 	private JdbcTemplate jdbc;
 
