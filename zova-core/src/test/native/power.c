@@ -5,6 +5,7 @@
  *   ZOVA_POWER_FOLDER  the folder
  *   ZOVA_POWER_LOG     where the records go
  *   ZOVA_POWER_DELAY   microseconds that each fsync takes; nothing is really synced
+ *   ZOVA_POWER_FAIL    how many fsyncs of logs succeed; then the disk fails once, of which each open descriptor hears once, as on Linux
  *   ZOVA_POWER_LOSE    the end of the names of files whose fsyncs are lost: a defect to be found. A * stands for all
  *
  * A record is a kind, the file's inode, an offset, the thread, the length of what follows, and that: bytes or a name.
@@ -36,16 +37,21 @@ struct record {
 static const char *folder;
 static const char *lost;
 static long delay;
+static long until_failure;
 static int output = -1;
 /* The inode of each descriptor that leads into the folder, and whether its fsyncs are lost. */
 static uint64_t inodes[DESCRIPTORS];
 static char loses[DESCRIPTORS];
+/* Whether it leads to a write-ahead log, and whether it has still to tell of a failure. */
+static char logs[DESCRIPTORS];
+static char owes[DESCRIPTORS];
 
 __attribute__((constructor)) static void start(void) {
 	const char *log = getenv("ZOVA_POWER_LOG");
 	folder = getenv("ZOVA_POWER_FOLDER");
 	lost = getenv("ZOVA_POWER_LOSE");
 	delay = getenv("ZOVA_POWER_DELAY") ? atol(getenv("ZOVA_POWER_DELAY")) : 0;
+	until_failure = getenv("ZOVA_POWER_FAIL") ? atol(getenv("ZOVA_POWER_FAIL")) : -1;
 	if (log != NULL && folder != NULL) {
 		output = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	}
@@ -90,6 +96,8 @@ static int opened(int descriptor, const char *path, int existed, int flags) {
 	else if (flags & O_TRUNC) note('T', inode, 0, NULL, 0);
 	inodes[descriptor] = inode;
 	loses[descriptor] = loses_syncs(name);
+	owes[descriptor] = 0;
+	logs[descriptor] = strlen(name) > 4 && strcmp(name + strlen(name) - 4, "-wal") == 0;
 	return descriptor;
 }
 
@@ -159,6 +167,14 @@ int fsync(int descriptor) {
 	uint64_t inode = tracked(descriptor);
 	if (inode == 0) return syscall(SYS_fsync, descriptor);
 	if (loses[descriptor]) return 0;
+	if (logs[descriptor] && until_failure >= 0 && __atomic_fetch_sub(&until_failure, 1, __ATOMIC_SEQ_CST) == 0) {
+		for (int other = 0; other < DESCRIPTORS; other++) owes[other] = logs[other] && inodes[other] == inode;
+	}
+	if (owes[descriptor]) {
+		owes[descriptor] = 0;
+		errno = EIO;
+		return -1;
+	}
 	note('S', inode, 0, NULL, 0);
 	if (delay > 0) usleep(delay);
 	note('E', inode, 0, NULL, 0);

@@ -560,17 +560,19 @@ public final class ZovaDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Looks whether the path still leads to the file that is open. Writes are refused
-	 * once it is noticed that it doesn't; a database in memory is always in its place.
+	 * Looks whether the path still leads to the file that is open, and whether what was
+	 * committed to it is known to be on disk. Writes are refused once it is noticed that
+	 * it doesn't or isn't; a database in memory is always in its place.
 	 * @throws ZovaException with {@link ZovaStatus#READ_ONLY} if the file was deleted,
-	 * renamed or replaced; the message says when that was noticed and what to do
+	 * renamed or replaced, with {@link ZovaStatus#OUTCOME_UNKNOWN} if an fsync for
+	 * grouped commits has failed; the message says when that was noticed and what to do
 	 */
 	public void requireFileInPlace() {
 		try {
 			this.connections.requireFileInPlace();
 		}
 		catch (SQLException ex) {
-			throw SqliteFailure.of("The database is not where it was", ex);
+			throw SqliteFailure.of("The database cannot be relied on", ex);
 		}
 	}
 

@@ -243,14 +243,24 @@ public final class ZovaOptions {
 		FULL,
 
 		/** As FULL, and the directory is synced after the journal is deleted. */
-		EXTRA;
+		EXTRA,
+
+		/**
+		 * A transaction that writes returns from its commit only when it is on disk, and
+		 * everything that it has seen; commits that come at the same time wait for one
+		 * fsync. Events and notifications go out only then. Others may read a commit a
+		 * moment before it is on disk, and a power failure in that moment takes back what
+		 * they have read: this is the difference to FULL. For files in WAL mode, with the
+		 * native library; everywhere else the same as FULL.
+		 */
+		GROUPED;
 
 		/**
 		 * The setting's name in SQL.
 		 * @return the name
 		 */
 		public String sql() {
-			return name().toLowerCase(Locale.ROOT);
+			return (this == GROUPED) ? FULL.sql() : name().toLowerCase(Locale.ROOT);
 		}
 
 	}

@@ -161,7 +161,13 @@ public enum ZovaStatus {
 	KV_TOO_LARGE(95),
 
 	/** A stored key-value is of a wrong type. */
-	KV_CORRUPT(96);
+	KV_CORRUPT(96),
+
+	/**
+	 * A transaction is committed, but whether it is on disk is unknown: an fsync failed.
+	 * It was not rolled back. Only this library has this status, and its number.
+	 */
+	OUTCOME_UNKNOWN(1000);
 
 	private final int code;
 

@@ -40,7 +40,7 @@ class ArrowsBetweenRoomsTests {
 		arrows("sqlite.extension");
 		arrows("sqlite.function", "ground", "sqlite.driver", "sqlite.extension");
 		arrows("sqlite.statement", "ground", "sqlite.driver", "sqlite.file", "sqlite.function");
-		arrows("sqlite.lock", "sqlite.driver", "sqlite.file");
+		arrows("sqlite.lock", "ground", "sqlite.driver", "sqlite.file");
 		arrows("sqlite", "ground", "options", "transaction", "sqlite.driver", "sqlite.extension", "sqlite.file",
 				"sqlite.function", "sqlite.lock", "sqlite.statement");
 		arrows("format", "ground", "sqlite.driver", "sqlite.file");

@@ -25,7 +25,7 @@ public final class SqliteFailure {
 	 * @return its status
 	 */
 	public static ZovaStatus status(SQLException ex) {
-		return status(ex.getErrorCode());
+		return (ex.getErrorCode() == 0) ? ZovaStatus.of(ex) : status(ex.getErrorCode());
 	}
 
 	/**

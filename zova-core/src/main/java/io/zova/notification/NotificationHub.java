@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,10 +108,11 @@ final class NotificationHub implements Feature<NotificationTemplate> {
 
 	/**
 	 * The scope of a new connection.
+	 * @param announcer lets things happen when the commit is durable
 	 * @return a scope that publishes here
 	 */
-	NotificationScope newScope() {
-		return new NotificationScope(this);
+	NotificationScope newScope(Consumer<Consumer<Boolean>> announcer) {
+		return new NotificationScope(this, announcer);
 	}
 
 	/**

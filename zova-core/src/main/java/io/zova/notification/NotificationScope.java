@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ final class NotificationScope implements StatementListener {
 
 	private final NotificationHub hub;
 
+	/** Lets things happen when the commit is durable. */
+	private final Consumer<Consumer<Boolean>> announcer;
+
 	private final List<Pending> pending = new ArrayList<>();
 
 	private final Map<Object, Part> ofStatements = new IdentityHashMap<>();
@@ -56,8 +60,9 @@ final class NotificationScope implements StatementListener {
 	/** How many subscriptions had been opened when the first one was only counted. */
 	private long openedBefore;
 
-	NotificationScope(NotificationHub hub) {
+	NotificationScope(NotificationHub hub, Consumer<Consumer<Boolean>> announcer) {
 		this.hub = hub;
+		this.announcer = announcer;
 	}
 
 	/**
@@ -77,7 +82,9 @@ final class NotificationScope implements StatementListener {
 			hub.deliverNow(channel, payload);
 		}
 		else {
-			connection.listeners().get(hub, hub::newScope).publish(channel, payload, payloadBytes, statement);
+			connection.listeners()
+				.get(hub, () -> hub.newScope(connection::announce))
+				.publish(channel, payload, payloadBytes, statement);
 		}
 	}
 
@@ -133,22 +140,39 @@ final class NotificationScope implements StatementListener {
 			own.published.sort(Comparator.comparingLong((each) -> each.notification.sequence()));
 			List<Notification> due = take(own.published);
 			forgetWhatIsGone();
-			this.hub.deliver(due);
-			this.hub.deliverUnheard(own.unheard, this.openedBefore);
+			deliver(due, own.unheard);
 		}
 	}
 
 	/**
-	 * The transaction was committed and is durable: what it published goes out, in the
-	 * order of publishing.
+	 * The transaction was committed: what it published goes out as soon as it is durable,
+	 * in the order of publishing.
 	 */
 	@Override
 	public void committed() {
 		List<Notification> due = take(this.pending);
 		long onlyCounted = allUnheard();
 		end();
-		this.hub.deliver(due);
-		this.hub.deliverUnheard(onlyCounted, this.openedBefore);
+		deliver(due, onlyCounted);
+	}
+
+	/**
+	 * Nobody hears of a commit of which it is not known whether it stays.
+	 */
+	private void deliver(List<Notification> due, long onlyCounted) {
+		if (due.isEmpty() && onlyCounted == 0) {
+			return;
+		}
+		long openedThen = this.openedBefore;
+		this.announcer.accept((durable) -> {
+			if (durable) {
+				this.hub.deliver(due);
+				this.hub.deliverUnheard(onlyCounted, openedThen);
+			}
+			else {
+				this.hub.discard(due.size() + onlyCounted);
+			}
+		});
 	}
 
 	/**

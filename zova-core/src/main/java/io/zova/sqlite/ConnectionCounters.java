@@ -2,6 +2,7 @@ package io.zova.sqlite;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import io.zova.sqlite.lock.SharedSync;
 import io.zova.sqlite.lock.UnusedWriteLocks;
 import io.zova.sqlite.lock.WriteGate;
 
@@ -56,10 +57,10 @@ final class ConnectionCounters {
 		this.unusedLocks.noticed();
 	}
 
-	ConnectionStatistics read(WriteGate gate) {
+	ConnectionStatistics read(WriteGate gate, SharedSync sync) {
 		return new ConnectionStatistics(this.commits.sum(), this.rollbacks.sum(), this.reads.sum(), gate.waits(),
 				gate.waited(), gate.waiting(), this.unusedLocks.count(), this.unusedLocks.names(), this.cached.sum(),
-				this.compiled.sum());
+				this.compiled.sum(), sync.commits(), sync.syncs(), sync.syncTime(), sync.waitTime());
 	}
 
 }

@@ -51,6 +51,8 @@ public final class ConnectionPool implements AutoCloseable {
 
 	private final ConnectionCounters counters;
 
+	private final LogKeeper log;
+
 	private final ZovaConnection anchor;
 
 	private final ZovaDataSource dataSource;
@@ -64,10 +66,12 @@ public final class ConnectionPool implements AutoCloseable {
 		this.driver = driver;
 		this.locks = locks;
 		this.counters = new ConnectionCounters(name);
+		this.log = new LogKeeper(name);
 		ConnectionSettings settings = new ConnectionSettings(name, locks, options.readOnly(), options.lockWaitTimeout(),
 				options.statementTimeout(), options.statementCacheSize(),
 				options.transactionBegin() == ZovaOptions.TransactionBegin.FIRST_WRITE, functions.thatMayWrite(),
-				this.counters, new ForeignTransactions(name, options.foreignTransaction()));
+				this.counters, new ForeignTransactions(name, options.foreignTransaction()),
+				options.synchronous().orElse(null) == ZovaOptions.Synchronous.GROUPED, this.log);
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		DriverVersion.look();
 		ReaderDoor.Reader reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
@@ -77,6 +81,7 @@ public final class ConnectionPool implements AutoCloseable {
 			locks.stores(stores);
 			warnOfTornCommits(first, stores);
 			this.anchor = source.getConnection();
+			this.log.use(this.anchor);
 		}
 		finally {
 			locks.leaveRead(reader);
@@ -198,10 +203,12 @@ public final class ConnectionPool implements AutoCloseable {
 	}
 
 	/**
-	 * Looks whether the path still leads to the file that is open.
+	 * Looks whether the path still leads to the file that is open, and whether what was
+	 * committed to it is on disk.
 	 * @throws SQLException that says what happened to it, if it doesn't
 	 */
 	public void requireFileInPlace() throws SQLException {
+		this.locks.sharedSync().requireSound();
 		this.locks.identity().requireInPlaceNow();
 		this.locks.stores().requireInPlaceNow();
 	}
@@ -218,6 +225,8 @@ public final class ConnectionPool implements AutoCloseable {
 			ConnectionLocks alone = new ConnectionLocks(this.locks, new ControlStatements(connection));
 			alone.enterWrite(Deadline.after(this.options.lockWaitTimeout()));
 			try {
+				// Whoever waits for the disk waits for the files of before.
+				this.locks.sharedSync().settle(this.log);
 				return change.run(connection, new StoreSwitch(this.locks, alone, this.options.lockWaitTimeout()));
 			}
 			finally {
@@ -288,7 +297,7 @@ public final class ConnectionPool implements AutoCloseable {
 	 * @return the counts
 	 */
 	public ConnectionStatistics statistics() {
-		return this.counters.read(this.locks.writeGate());
+		return this.counters.read(this.locks.writeGate(), this.locks.sharedSync());
 	}
 
 	/**

@@ -19,10 +19,13 @@ import io.zova.sqlite.lock.OpenFile;
  * @param functionsThatMayWrite the functions that may write or publish, in lower case
  * @param counters counts what the connections do
  * @param foreignTransactions notices writes inside transactions of others
+ * @param groupsCommits whether commits share an fsync where they can
+ * @param log syncs the write-ahead log for them
  */
 record ConnectionSettings(String name, OpenFile locks, boolean readOnlyFile, Duration lockWaitTimeout,
 		Duration statementTimeout, int statementCacheSize, boolean beginsAtFirstWrite,
-		Set<String> functionsThatMayWrite, ConnectionCounters counters, ForeignTransactions foreignTransactions) {
+		Set<String> functionsThatMayWrite, ConnectionCounters counters, ForeignTransactions foreignTransactions,
+		boolean groupsCommits, LogKeeper log) {
 
 	/**
 	 * The isolation of transactions that ask for none.

@@ -127,6 +127,7 @@ final class ConnectionStatements {
 		boolean rollbackJournal = stores.attachTo(this.driver, this.access::uriOfStore);
 		this.stores = stores;
 		this.session.transaction().use(stores);
+		this.session.commitMode().use(stores);
 		this.file.storesHaveRollbackJournal(rollbackJournal);
 	}
 

@@ -20,9 +20,17 @@ import java.util.List;
  * @param unusedWriteLockHolders the names of these transactions, of the first hundred
  * @param statementsCached how often a compiled statement was found in the cache
  * @param statementsCompiled how often a statement had to be compiled
+ * @param groupedCommits commits that have waited for the disk together with others
+ * ({@code zova.sqlite.synchronous: grouped}). This and the next three are about the file,
+ * whoever in this process has opened it
+ * @param sharedSyncs the fsyncs that these have shared; commits divided by fsyncs is the
+ * size of a group
+ * @param sharedSyncTime how long these fsyncs took, all together
+ * @param durabilityWaitTime how long these commits have waited for them, all together
  */
 public record ConnectionStatistics(long commits, long rollbacks, long readTransactions, long writeWaits,
 		Duration writeWaitTime, int writersWaiting, long unusedWriteLocks, List<String> unusedWriteLockHolders,
-		long statementsCached, long statementsCompiled) {
+		long statementsCached, long statementsCompiled, long groupedCommits, long sharedSyncs, Duration sharedSyncTime,
+		Duration durabilityWaitTime) {
 
 }

@@ -16,6 +16,7 @@ import io.zova.sqlite.lock.Deadline;
 import io.zova.sqlite.lock.OpenFile;
 import io.zova.sqlite.lock.ReadLease;
 import io.zova.sqlite.lock.ReaderDoor;
+import io.zova.sqlite.lock.SharedSync;
 import io.zova.sqlite.lock.WriteGate;
 import io.zova.sqlite.statement.SavepointNames;
 import io.zova.sqlite.statement.StatementAnalysis;
@@ -54,6 +55,8 @@ final class ConnectionTransaction {
 
 	private final TransactionEnd end;
 
+	private final CommitMode mode;
+
 	private final CacheSpill spill;
 
 	private AttachedStores stores = AttachedStores.NONE;
@@ -72,8 +75,8 @@ final class ConnectionTransaction {
 	private @Nullable SQLException lossReason;
 
 	ConnectionTransaction(ControlStatements sql, ConnectionLocks locks, boolean readOnlyFile,
-			ConnectionListeners listeners, ConnectionCounters counters, TransactionChanges changes,
-			TransactionEnd end) {
+			ConnectionListeners listeners, ConnectionCounters counters, TransactionChanges changes, TransactionEnd end,
+			CommitMode mode) {
 		this.sql = sql;
 		this.locks = locks;
 		this.readOnlyFile = readOnlyFile;
@@ -81,6 +84,7 @@ final class ConnectionTransaction {
 		this.counters = counters;
 		this.changes = changes;
 		this.end = end;
+		this.mode = mode;
 		this.spill = new CacheSpill(sql, locks);
 	}
 
@@ -141,6 +145,7 @@ final class ConnectionTransaction {
 			else if (this.locks.exclusion() == OpenFile.Exclusion.AT_COMMIT) {
 				this.spill.switchOff();
 			}
+			this.mode.beforeWriting(this.changes.isBypassed());
 			this.sql.run("begin immediate");
 			this.state = State.WRITE;
 			this.changes.writingBegan(true);
@@ -161,11 +166,12 @@ final class ConnectionTransaction {
 		requireActive("commit");
 		this.listeners.beforeCommit();
 		commitInSqlite(deadline);
-		ended(true);
+		this.end.answer(ended(true));
 	}
 
 	private void commitInSqlite(Deadline deadline) throws SQLException {
 		if (this.state == State.WRITE) {
+			this.locks.sharedSync().requireSound();
 			this.locks.fileIdentity().requireInPlace();
 		}
 		boolean amongReaders = this.state == State.WRITE && !this.locks.shutsReadersOut()
@@ -313,20 +319,21 @@ final class ConnectionTransaction {
 	}
 
 	/** SQLite has ended the transaction. */
-	private void ended(boolean committed) {
+	private SharedSync.@Nullable Commit ended(boolean committed) {
 		boolean writing = this.state == State.WRITE;
-		boolean unused = writing && !this.wrote && !this.meantToWrite && !this.changes.isBypassed()
-				&& this.locks.makesWritersWait();
+		boolean mayHaveWritten = this.wrote || this.changes.isBypassed();
+		boolean unused = writing && !mayHaveWritten && !this.meantToWrite && this.locks.makesWritersWait();
 		this.state = State.NONE;
 		this.savepoints.clear();
 		this.startedBySavepoint = false;
 		this.wrote = false;
 		this.meantToWrite = false;
 		this.spill.transactionEnded();
-		this.end.ofTransaction(writing, committed);
+		SharedSync.Commit commit = this.end.ofTransaction(writing, committed, mayHaveWritten);
 		if (unused) {
 			this.counters.writeLockUnused();
 		}
+		return commit;
 	}
 
 	private int indexOf(String name) throws SQLException {

@@ -182,7 +182,12 @@ final class Execution {
 						+ Deadline.format(this.limitNanos) + " and was stopped", "57014",
 						SQLiteErrorCode.SQLITE_INTERRUPT.code, ex)
 				: this.session.driver().translate(ex);
-		end(false);
+		try {
+			end(false);
+		}
+		catch (SQLException unknown) {
+			translated.addSuppressed(unknown);
+		}
 		this.session.transaction().afterFailure(translated);
 		return translated;
 	}
@@ -194,8 +199,9 @@ final class Execution {
 	/**
 	 * Gives the locks back. Further calls do nothing.
 	 * @param success whether the statement did its work
+	 * @throws SQLException if it is committed, but not known to be on disk
 	 */
-	void end(boolean success) {
+	void end(boolean success) throws SQLException {
 		synchronized (this) {
 			if (!this.running) {
 				return;

@@ -38,6 +38,10 @@ final class Session {
 
 	private final StatementLocks statementLocks;
 
+	private final CommitMode commitMode;
+
+	private final TransactionEnd end;
+
 	private final OpenStatements openStatements = new OpenStatements();
 
 	private final OpenReads openReads;
@@ -56,11 +60,13 @@ final class Session {
 		ControlStatements control = new ControlStatements(driver.driver());
 		this.locks = new ConnectionLocks(settings.locks(), control);
 		this.changes = new TransactionChanges(settings.locks(), driver.driver(), key);
-		TransactionEnd end = new TransactionEnd(this.changes, settings.counters(), this.listeners, this.locks);
+		this.commitMode = new CommitMode(settings.locks(), driver.driver(), key, settings.groupsCommits());
+		this.end = new TransactionEnd(this.changes, settings.counters(), this.listeners, this.locks, this.commitMode,
+				settings.log());
 		this.transaction = new ConnectionTransaction(control, this.locks, settings.readOnlyFile(), this.listeners,
-				settings.counters(), this.changes, end);
+				settings.counters(), this.changes, this.end, this.commitMode);
 		this.statementLocks = new StatementLocks(this.transaction, this.locks, settings.readOnlyFile(), this.changes,
-				this.listeners, end);
+				this.listeners, this.end, this.commitMode);
 		this.openReads = new OpenReads(this.openStatements, this.statementLocks, this.transaction, this.locks);
 		this.jdbc = new JdbcTransaction(driver, settings, this.limits, this.transaction, this.openStatements,
 				this.openReads);
@@ -88,6 +94,14 @@ final class Session {
 
 	ConnectionTransaction transaction() {
 		return this.transaction;
+	}
+
+	CommitMode commitMode() {
+		return this.commitMode;
+	}
+
+	TransactionEnd end() {
+		return this.end;
 	}
 
 	StatementLocks statementLocks() {
@@ -201,6 +215,9 @@ final class Session {
 			this.jdbc.begin(false);
 		}
 		this.changes.bypassed(true);
+		if (!this.transaction.isActive()) {
+			this.commitMode.full();
+		}
 		this.statementLocks.endLease();
 	}
 

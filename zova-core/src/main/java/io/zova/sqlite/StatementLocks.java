@@ -42,6 +42,8 @@ final class StatementLocks {
 
 	private final TransactionEnd end;
 
+	private final CommitMode mode;
+
 	/** Whether a writing statement runs that is its own transaction. */
 	private boolean writesAlone;
 
@@ -49,13 +51,14 @@ final class StatementLocks {
 	private @Nullable Object inside;
 
 	StatementLocks(ConnectionTransaction transaction, ConnectionLocks locks, boolean readOnlyFile,
-			TransactionChanges changes, ConnectionListeners listeners, TransactionEnd end) {
+			TransactionChanges changes, ConnectionListeners listeners, TransactionEnd end, CommitMode mode) {
 		this.transaction = transaction;
 		this.locks = locks;
 		this.readOnlyFile = readOnlyFile;
 		this.changes = changes;
 		this.listeners = listeners;
 		this.end = end;
+		this.mode = mode;
 	}
 
 	/**
@@ -121,9 +124,28 @@ final class StatementLocks {
 				}
 			}
 		}
+		chooseMode(analysis);
 		this.changes.writingBegan(false);
 		this.changes.follow(analysis.changes(), this.inside);
 		this.writesAlone = true;
+	}
+
+	private void chooseMode(StatementAnalysis analysis) throws SQLException {
+		boolean chosen = false;
+		try {
+			if (analysis.kind() == StatementAnalysis.Kind.EXCLUSIVE) {
+				this.mode.full();
+			}
+			else {
+				this.mode.beforeWriting(this.changes.isBypassed());
+			}
+			chosen = true;
+		}
+		finally {
+			if (!chosen) {
+				this.locks.leaveWrite();
+			}
+		}
 	}
 
 	/**
@@ -132,11 +154,12 @@ final class StatementLocks {
 	 * @param statement the statement
 	 * @param caller the statement that ran it, if one did
 	 * @param success whether it did its work
+	 * @throws SQLException if it is committed, but not known to be on disk
 	 */
-	void giveBack(Held held, Object statement, @Nullable Object caller, boolean success) {
+	void giveBack(Held held, Object statement, @Nullable Object caller, boolean success) throws SQLException {
 		if (held == Held.WRITE) {
 			this.writesAlone = false;
-			this.end.ofStatement(statement, caller, success, this.transaction.isActive());
+			this.end.answer(this.end.ofStatement(statement, caller, success, this.transaction.isActive()));
 			return;
 		}
 		this.listeners.statementEnded(statement, caller, success, this.transaction.isActive());

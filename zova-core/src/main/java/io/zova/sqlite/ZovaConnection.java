@@ -9,6 +9,7 @@ import java.sql.SQLNonTransientException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
@@ -111,6 +112,16 @@ public final class ZovaConnection extends StatementSource {
 	 */
 	public TransactionListeners listeners() {
 		return this.session.listeners();
+	}
+
+	/**
+	 * Announces something to the world: when the commit is durable whose listeners are
+	 * being told at this moment, else now.
+	 * @param announcement what to do, told whether the commit is on disk; if not, nobody
+	 * knows. Any thread may do it, in the order of the commits
+	 */
+	public void announce(Consumer<Boolean> announcement) {
+		this.session.end().announce(announcement);
 	}
 
 	/**

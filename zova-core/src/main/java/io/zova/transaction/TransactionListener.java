@@ -43,8 +43,9 @@ public interface TransactionListener {
 	}
 
 	/**
-	 * The transaction is committed and, as far as its settings promise, durable. The next
-	 * writer does not come before this call has returned.
+	 * The transaction is committed: others see it, and the next writer does not come
+	 * before this call has returned. It is on disk, as far as the settings promise that,
+	 * when the call that commits returns, and may not be yet.
 	 */
 	default void committed() {
 	}

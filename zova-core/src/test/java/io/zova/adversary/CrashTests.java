@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -58,7 +59,7 @@ class CrashTests {
 			Synchronous synchronous = Synchronous.values()[random.nextInt(Synchronous.values().length)];
 			boolean beside = random.nextInt(3) == 0;
 			List<String> lines = runAndKill(file, mode, synchronous, beside, random);
-			tally.count("kills with " + synchronous.sql());
+			tally.count("kills with " + synchronous.name().toLowerCase(Locale.ROOT));
 			tally.count("kills beside another process", beside ? 1 : 0);
 			assertThat(Child.failures(lines)).isEmpty();
 			lines.stream().filter((line) -> line.startsWith("done")).map((line) -> line.split(" ")).forEach((words) -> {

@@ -20,7 +20,7 @@ final class FollowedScope {
 
 	FollowedScope(NotificationHub hub) {
 		this.hub = hub;
-		this.scope = hub.newScope();
+		this.scope = hub.newScope((announcement) -> announcement.accept(true));
 	}
 
 	void began() {
@@ -72,7 +72,7 @@ final class FollowedScope {
 	private void end() {
 		this.begun = false;
 		this.savepoints.clear();
-		this.scope = this.hub.newScope();
+		this.scope = this.hub.newScope((announcement) -> announcement.accept(true));
 	}
 
 	void statementEnded(Object statement, @Nullable Object caller, boolean success) {

@@ -167,7 +167,11 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 * @param journalMode Journal mode to set. An existing file keeps its own if this is
 	 * not set; a new one gets WAL.
 	 * @param synchronous When SQLite waits for the disk. SQLite's default is full: each
-	 * commit is on disk when it returns.
+	 * commit is on disk when it returns. With grouped, a transaction that writes returns
+	 * from its commit only when it is on disk, and everything that it has seen; commits
+	 * that come at the same time wait for one fsync. Events and notifications go out only
+	 * then. Others may read a commit a moment before it is on disk, and a power failure
+	 * in that moment takes back what they have read: this is the difference to full.
 	 * @param cacheSize Page cache of each connection. SQLite's default is 2000KB.
 	 * @param mmapSize How much of the file is read through a memory map. SQLite's default
 	 * is nothing.

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
@@ -110,6 +111,14 @@ public final class AttachedStores {
 					&& this.boundSetId.equals(other.boundSetId) && this.storeId.equals(other.storeId);
 		}
 
+	}
+
+	/**
+	 * The names of all files of a transaction.
+	 * @return that of the main file and those of the stores
+	 */
+	public List<String> schemas() {
+		return Stream.concat(Stream.of("main"), this.stores.stream().map(Store::schema)).toList();
 	}
 
 	public boolean isEmpty() {

@@ -51,6 +51,7 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	 * where it was
 	 */
 	public void enterWrite(Deadline deadline) throws SQLException {
+		this.file.sharedSync().requireSound();
 		this.file.identity().requireInPlace();
 		this.file.stores().requireInPlace();
 		endLease();
@@ -64,6 +65,14 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	 */
 	public FileIdentity fileIdentity() {
 		return this.file.identity();
+	}
+
+	/**
+	 * Where commits that SQLite has not waited for wait for the disk.
+	 * @return what all connections to the file share
+	 */
+	public SharedSync sharedSync() {
+		return this.file.sharedSync();
 	}
 
 	/** Lets readers and the next writer on. */

@@ -47,6 +47,8 @@ public final class OpenFile {
 
 	private final WriteGate writeGate = new WriteGate();
 
+	private final SharedSync sharedSync = new SharedSync();
+
 	private final ReaderDoor readerDoor = new ReaderDoor();
 
 	private final FileHistory history = new FileHistory();
@@ -164,6 +166,10 @@ public final class OpenFile {
 
 	public WriteGate writeGate() {
 		return this.writeGate;
+	}
+
+	public SharedSync sharedSync() {
+		return this.sharedSync;
 	}
 
 	ReaderDoor readerDoor() {

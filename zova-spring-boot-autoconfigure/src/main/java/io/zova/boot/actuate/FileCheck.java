@@ -19,6 +19,7 @@ import org.springframework.dao.QueryTimeoutException;
 
 import io.zova.ZovaDatabase;
 import io.zova.ZovaException;
+import io.zova.ZovaStatus;
 import io.zova.maintenance.check.CheckOptions;
 import io.zova.maintenance.check.CheckReport;
 import io.zova.maintenance.check.DoctorReport;
@@ -82,7 +83,7 @@ public class FileCheck implements InitializingBean, DisposableBean {
 		}
 		catch (ZovaException ex) {
 			// The log has said what happened and what to do.
-			return outcome(Result.MOVED, start, null);
+			return outcome((ex.status() == ZovaStatus.OUTCOME_UNKNOWN) ? Result.UNSYNCED : Result.MOVED, start, null);
 		}
 	}
 
@@ -196,6 +197,12 @@ public class FileCheck implements InitializingBean, DisposableBean {
 
 		/** The file was deleted, renamed or replaced while it was open. */
 		MOVED,
+
+		/**
+		 * An fsync of the write-ahead log has failed: nobody can tell what is on disk,
+		 * and nothing is written any more.
+		 */
+		UNSYNCED,
 
 		/** The check could not be run. */
 		FAILED

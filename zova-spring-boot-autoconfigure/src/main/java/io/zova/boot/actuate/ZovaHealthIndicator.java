@@ -53,7 +53,7 @@ public class ZovaHealthIndicator extends AbstractHealthIndicator {
 		switch (outcome.result()) {
 			case SOUND, INCOMPLETE -> builder.up();
 			case PENDING -> builder.unknown();
-			case DAMAGED, MOVED, FAILED -> builder.down();
+			case DAMAGED, MOVED, UNSYNCED, FAILED -> builder.down();
 		}
 		builder.withDetail("check", outcome.result().name().toLowerCase(Locale.ROOT));
 		if (outcome.result() != FileCheck.Result.PENDING) {
@@ -77,7 +77,7 @@ public class ZovaHealthIndicator extends AbstractHealthIndicator {
 		if (last != null && !last.success()) {
 			builder.withDetail("backup", "failed");
 			boolean worse = result == FileCheck.Result.DAMAGED || result == FileCheck.Result.MOVED
-					|| result == FileCheck.Result.FAILED;
+					|| result == FileCheck.Result.UNSYNCED || result == FileCheck.Result.FAILED;
 			if (!worse) {
 				builder.status(this.failedBackup);
 			}

@@ -61,6 +61,16 @@ public class ZovaMetrics implements MeterBinder {
 				(statistics) -> statistics.connections().unusedWriteLocks())
 			.baseUnit("transactions")
 			.register(registry);
+		FunctionTimer
+			.builder("zova.syncs", this.database, (source) -> source.statistics().connections().sharedSyncs(),
+					(source) -> source.statistics().connections().sharedSyncTime().toNanos(), TimeUnit.NANOSECONDS)
+			.description("Fsyncs of the write-ahead log that commits have shared")
+			.register(registry);
+		FunctionTimer
+			.builder("zova.syncs.waits", this.database, (source) -> source.statistics().connections().groupedCommits(),
+					(source) -> source.statistics().connections().durabilityWaitTime().toNanos(), TimeUnit.NANOSECONDS)
+			.description("Waits of commits for an fsync that they share")
+			.register(registry);
 		count("zova.statements", "Statements, by whether the cache had them compiled",
 				(statistics) -> statistics.connections().statementsCached())
 			.tag("result", "hit")
