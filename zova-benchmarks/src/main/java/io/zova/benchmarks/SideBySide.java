@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.zova.benchmarks.check.CheckLoad;
+import io.zova.benchmarks.commit.CommitLoad;
 import io.zova.benchmarks.foundation.MixedLoad;
 import io.zova.benchmarks.foundation.PointSelectLoad;
 import io.zova.benchmarks.sidebyside.ExactSearch;
@@ -70,6 +71,7 @@ public final class SideBySide {
 		List<Workload> workloads = new ArrayList<>();
 		workloads.add(PointSelectLoad.workload());
 		workloads.addAll(MixedLoad.workloads(seconds));
+		workloads.addAll(CommitLoad.workloads(seconds));
 		workloads.add(KeyValueLoad.workload(full));
 		workloads.add(GraphLoad.workload(full));
 		workloads.add(GraphSeries.workload(full));

@@ -50,8 +50,9 @@ public final class MixedLoad {
 		return List.of(
 				new Workload("mixed", what.formatted(THREADS, seconds, "NORMAL"),
 						List.of(new Ours(Synchronous.NORMAL, seconds), new Tuned("normal", seconds))),
-				new Workload("mixed-full", what.formatted(THREADS, seconds, "FULL"), List
-					.of(new Ours(Synchronous.FULL, seconds), new Tuned("full", seconds), new Defaults(seconds))));
+				new Workload("mixed-full", what.formatted(THREADS, seconds, "FULL"),
+						List.of(new Ours(Synchronous.FULL, seconds), new Ours(Synchronous.GROUPED, seconds),
+								new Tuned("full", seconds), new Defaults(seconds))));
 	}
 
 	/**
@@ -178,7 +179,7 @@ public final class MixedLoad {
 
 		@Override
 		public String name() {
-			return "ours";
+			return (this.synchronous == Synchronous.GROUPED) ? "ours, grouped" : "ours";
 		}
 
 		@Override

@@ -1,0 +1,7 @@
+/**
+ * Commits that wait for the disk.
+ */
+@NullMarked
+package io.zova.benchmarks.commit;
+
+import org.jspecify.annotations.NullMarked;
