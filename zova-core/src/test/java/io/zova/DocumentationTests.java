@@ -39,6 +39,7 @@ class DocumentationTests {
 	private static final List<String> EXAMPLES = List.of("zova-core/src/test/java/io/zova/ReadmeTests.java",
 			"zova-core/src/test/java/io/zova/store/OpenSetTests.java",
 			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/integration/DocumentedSpringTests.java",
+			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/integration/SpringPageTests.java",
 			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/web/ObjectsOverHttpTests.java");
 
 	private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");

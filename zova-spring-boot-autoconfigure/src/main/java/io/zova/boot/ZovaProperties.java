@@ -2,6 +2,7 @@ package io.zova.boot;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ import io.zova.boot.backup.BackupSchedule;
  * @param health Settings of the health check.
  * @param stores Files of their own for objects, vectors or graphs.
  * @param backup Settings of backups.
+ * @param cache Settings of Spring's cache, where spring.cache.type is zova.
  */
 @ConfigurationProperties("zova")
 public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolean create,
@@ -56,7 +58,8 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 		@DefaultValue("never") Migration migration, @DefaultValue("30s") Duration lockWaitTimeout,
 		@DefaultValue Transaction transaction, @DefaultValue Sqlite sqlite, @DefaultValue Pool pool,
 		@DefaultValue Vector vector, @DefaultValue Graph graph, @DefaultValue Notifications notifications,
-		@DefaultValue Health health, @DefaultValue Stores stores, @DefaultValue Backup backup) {
+		@DefaultValue Health health, @DefaultValue Stores stores, @DefaultValue Backup backup,
+		@DefaultValue Cache cache) {
 
 	/** The value of {@code zova.path} for a database in memory. */
 	static final String IN_MEMORY = ":memory:";
@@ -390,6 +393,47 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 						"It is an interval such as 6h or a cron expression such as 0 0 3 * * *: " + ex.getMessage()
 								+ ".");
 			}
+		}
+
+	}
+
+	/**
+	 * Settings of Spring's cache.
+	 *
+	 * @param timeToLive How long an entry lives, 0 for ever.
+	 * @param timesToLive How long an entry lives, by the name of its cache. The default
+	 * is zova.cache.time-to-live.
+	 * @param maximumSize How many entries each cache may have; when it is full, those
+	 * leave that expire first, and then the oldest. Without it nothing limits them.
+	 * @param maximumSizes How many entries a cache may have, by its name. The default is
+	 * zova.cache.maximum-size.
+	 * @param nullValues Whether null is kept, so that it is not asked for again.
+	 * @param transactionAware Whether puts and evictions wait until the open transaction
+	 * has committed, instead of being part of it.
+	 * @param trustedPackages Packages whose classes may be made of JSON that is read from
+	 * the file, besides those of the application. Without it these and values of the JDK
+	 * are all.
+	 */
+	public record Cache(@DefaultValue("0s") Duration timeToLive, @DefaultValue Map<String, Duration> timesToLive,
+			@Nullable Long maximumSize, @DefaultValue Map<String, Long> maximumSizes,
+			@DefaultValue("true") boolean nullValues, @DefaultValue("false") boolean transactionAware,
+			@DefaultValue List<String> trustedPackages) {
+
+		public Cache {
+			requireTime("zova.cache.time-to-live", timeToLive);
+			timesToLive.forEach((name, time) -> requireTime("zova.cache.times-to-live." + name, time));
+			if (maximumSize != null) {
+				requireSize("zova.cache.maximum-size", maximumSize);
+			}
+			maximumSizes.forEach((name, size) -> requireSize("zova.cache.maximum-sizes." + name, size));
+		}
+
+		private static void requireTime(String name, Duration time) {
+			Rule.require(!time.isNegative(), name, time, "It must be 0, for ever, or more.");
+		}
+
+		private static void requireSize(String name, long size) {
+			Rule.require(size >= 1, name, size, "It must be 1 or more.");
 		}
 
 	}

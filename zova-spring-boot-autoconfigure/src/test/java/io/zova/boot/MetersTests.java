@@ -21,6 +21,7 @@ import io.micrometer.observation.ObservationHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -43,6 +44,10 @@ import io.zova.boot.actuate.FileCheck;
 import io.zova.boot.actuate.FileFacts;
 import io.zova.boot.actuate.ZovaEndpoint;
 import io.zova.boot.backup.Backups;
+import io.zova.boot.cache.JsonCacheCodec;
+import io.zova.boot.cache.ZovaCache;
+import io.zova.boot.cache.ZovaCacheManager;
+import io.zova.boot.cache.ZovaCacheMetrics;
 import io.zova.boot.event.ZovaListener;
 import io.zova.boot.event.ZovaNotification;
 import io.zova.graph.GraphNode;
@@ -90,6 +95,11 @@ class MetersTests {
 			new CareMetrics(new FileCheck(database, Duration.ofHours(1), Duration.ofSeconds(1)),
 					new DeepCheck(database), new Backups(database, Path.of("none"), "app", null, 1, true))
 				.bindTo(registry);
+			ZovaCacheManager caches = ZovaCacheManager.builder(database)
+				.codec(new JsonCacheCodec(new JsonMapper(), List.of()))
+				.cacheNames(List.of("books"))
+				.build();
+			new ZovaCacheMetrics((ZovaCache) caches.getCache("books"), List.of()).bindTo(registry);
 			TreeSet<String> meters = new TreeSet<>();
 			registry.getMeters()
 				.stream()
