@@ -74,7 +74,7 @@ final class ObjectFiles {
 			// The savepoint of this undoes what the writer has stored, should it fail.
 			return this.sql.write("store a stream", (connection) -> write(start, content, options));
 		}
-		return write(start, content, options);
+		return this.sql.observed("store a stream", () -> write(start, content, options));
 	}
 
 	/** Never asks for 0 bytes, which some streams answer with their end. */

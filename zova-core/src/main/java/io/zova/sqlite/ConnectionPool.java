@@ -88,7 +88,7 @@ public final class ConnectionPool implements AutoCloseable {
 		}
 		logger.info("Opened {}{}", name,
 				source.pragmas().isEmpty() ? " with SQLite's default settings" : " with " + source.pragmas());
-		this.dataSource = new ZovaDataSource(name, source, options, locks.identity());
+		this.dataSource = new ZovaDataSource(name, source, options, locks);
 	}
 
 	private void warnOfTornCommits(SQLiteConnection first, AttachedStores stores) throws SQLException {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -23,6 +24,7 @@ import io.zova.ZovaException;
 import io.zova.ZovaStatus;
 import io.zova.sqlite.driver.SqlErrors;
 import io.zova.sqlite.lock.Deadline;
+import io.zova.sqlite.lock.WorkObserver;
 
 /**
  * The one way from a feature to a connection: the transaction's own where one is open, a
@@ -39,6 +41,8 @@ public final class SqlAccess {
 
 	/** The name of a database that was opened for reading only. */
 	private final @Nullable String readOnlyName;
+
+	private volatile @Nullable WorkObserver observer;
 
 	public SqlAccess(DataSource dataSource) {
 		this.dataSource = dataSource;
@@ -159,7 +163,49 @@ public final class SqlAccess {
 		});
 	}
 
+	/**
+	 * Tells of all work from now on, and of waits for the write lock of the file. The
+	 * latter are told to one observer for each file.
+	 * @param newObserver who is told, instead of who was before
+	 */
+	public void observe(WorkObserver newObserver) {
+		this.observer = newObserver;
+		if (this.dataSource instanceof ZovaDataSource own) {
+			own.observe(newObserver);
+		}
+	}
+
+	/**
+	 * Runs work of several calls that an observer is to see as one.
+	 * @param <T> the type of the result
+	 * @param task what is being done, one of a few fixed texts
+	 * @param work the calls
+	 * @return what the work returned
+	 */
+	public <T extends @Nullable Object> T observed(String task, Supplier<T> work) {
+		WorkObserver told = this.observer;
+		WorkObserver.Work observed = (told != null) ? told.begin(task) : null;
+		if (observed == null) {
+			return work.get();
+		}
+		Throwable failure = null;
+		try {
+			return work.get();
+		}
+		catch (RuntimeException | Error ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			observed.end(failure);
+		}
+	}
+
 	private <T extends @Nullable Object> T run(String task, ConnectionWork<T> work) {
+		return (this.observer != null) ? observed(task, () -> runNow(task, work)) : runNow(task, work);
+	}
+
+	private <T extends @Nullable Object> T runNow(String task, ConnectionWork<T> work) {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
 			ZovaConnection own = connection.unwrap(ZovaConnection.class);

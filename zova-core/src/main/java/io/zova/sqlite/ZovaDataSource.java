@@ -18,6 +18,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zova.ZovaOptions;
 import io.zova.sqlite.file.FileIdentity;
 import io.zova.sqlite.driver.SqlErrors;
+import io.zova.sqlite.lock.OpenFile;
+import io.zova.sqlite.lock.WorkObserver;
 
 /**
  * The pool of a database's connections: HikariCP over {@link ZovaConnection}s.
@@ -36,13 +38,16 @@ public final class ZovaDataSource extends HikariDataSource {
 
 	private final FileIdentity file;
 
+	private final OpenFile locks;
+
 	private volatile boolean closing;
 
-	ZovaDataSource(String name, ConnectionSource source, ZovaOptions options, FileIdentity file) {
+	ZovaDataSource(String name, ConnectionSource source, ZovaOptions options, OpenFile locks) {
 		super(configuration(name, source, options));
 		this.source = source;
 		this.openForReadingOnly = options.readOnly();
-		this.file = file;
+		this.file = locks.identity();
+		this.locks = locks;
 		this.rememberBorrowers = !options.leakDetectionThreshold().isZero();
 	}
 
@@ -59,6 +64,10 @@ public final class ZovaDataSource extends HikariDataSource {
 		config.setMaxLifetime(0);
 		config.setKeepaliveTime(0);
 		return config;
+	}
+
+	void observe(WorkObserver observer) {
+		this.locks.writeGate().observe(observer);
 	}
 
 	boolean isOpenForReadingOnly() {

@@ -27,6 +27,8 @@ public final class WriteGate {
 
 	private final LongAdder waitedNanos = new LongAdder();
 
+	private volatile @Nullable WorkObserver observer;
+
 	/**
 	 * Waits for the gate.
 	 * @param owner the connection that will write
@@ -60,16 +62,34 @@ public final class WriteGate {
 		if (current != null) {
 			current.madeWait = true;
 		}
+		WorkObserver told = this.observer;
+		WorkObserver.Work wait = (told != null) ? told.begin(WorkObserver.WAIT_TO_WRITE) : null;
+		Throwable failure = null;
 		long start = System.nanoTime();
 		try {
 			if (!this.permit.tryAcquire(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
 				throw LockErrors.timedOut("to write", deadline, describeHolder());
 			}
 		}
+		catch (SQLException | InterruptedException ex) {
+			failure = ex;
+			throw ex;
+		}
 		finally {
 			this.waits.increment();
 			this.waitedNanos.add(System.nanoTime() - start);
+			if (wait != null) {
+				wait.end(failure);
+			}
 		}
+	}
+
+	/**
+	 * Tells of the waits from now on.
+	 * @param newObserver who is told, instead of who was before
+	 */
+	public void observe(WorkObserver newObserver) {
+		this.observer = newObserver;
 	}
 
 	/**
