@@ -1,9 +1,13 @@
 package io.zova.sqlite;
 
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.NClob;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
 
 /**
@@ -79,6 +83,29 @@ abstract class StatementSource extends ForwardingConnection {
 		if (type != ResultSet.TYPE_FORWARD_ONLY || concurrency != ResultSet.CONCUR_READ_ONLY) {
 			throw new SQLFeatureNotSupportedException(
 					"Results can only be read, and only forward (TYPE_FORWARD_ONLY, CONCUR_READ_ONLY)");
+		}
+	}
+
+	@Override
+	public Blob createBlob() throws SQLException {
+		requireOpen();
+		return new MemoryBlob(new byte[0]);
+	}
+
+	@Override
+	public Clob createClob() throws SQLException {
+		return createNClob();
+	}
+
+	@Override
+	public NClob createNClob() throws SQLException {
+		requireOpen();
+		return new MemoryClob("");
+	}
+
+	private void requireOpen() throws SQLException {
+		if (isClosed()) {
+			throw new SQLNonTransientConnectionException("The connection is closed", "08003");
 		}
 	}
 

@@ -18,7 +18,7 @@ import io.zova.sqlite.statement.CachedStatement;
  * A statement with parameters, compiled once; closing it puts the compiled statement back
  * into the connection's cache.
  */
-final class ZovaPreparedStatement extends ForwardingParameters {
+final class ZovaPreparedStatement extends LobParameters {
 
 	/** What a statement adds to a transaction besides its values, roughly. */
 	private static final long STATEMENT_BYTES = 256;
@@ -88,19 +88,25 @@ final class ZovaPreparedStatement extends ForwardingParameters {
 
 	@Override
 	public void setObject(int parameterIndex, @Nullable Object value) throws SQLException {
-		if (value instanceof SqlValue bindsItself) {
+		if (value == null || value instanceof String || value instanceof Number) {
+			delegate().setObject(parameterIndex, value);
+		}
+		else if (value instanceof SqlValue bindsItself) {
 			bindsItself.setValue(this, parameterIndex);
 		}
 		else if (value instanceof Temporal time) {
 			delegate().setString(parameterIndex, StoredTimes.write(time));
 		}
-		else {
+		else if (!setLob(parameterIndex, value)) {
 			delegate().setObject(parameterIndex, value);
 		}
 	}
 
 	@Override
 	public void setObject(int parameterIndex, @Nullable Object value, int sqlTypeOrLength) throws SQLException {
+		if (setLob(parameterIndex, value)) {
+			return;
+		}
 		if (value instanceof Temporal) {
 			setObject(parameterIndex, value);
 		}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * gives its locks back; it never shows rows of a later run of the same compiled
  * statement.
  */
-final class ZovaResultSet extends ForwardingResultSet {
+final class ZovaResultSet extends LobResultSet {
 
 	private final ResultSet rows;
 
@@ -145,12 +145,18 @@ final class ZovaResultSet extends ForwardingResultSet {
 
 	@Override
 	public <T> @Nullable T getObject(int columnIndex, Class<T> type) throws SQLException {
+		if (isLob(type)) {
+			return type.cast(lob(columnIndex, type));
+		}
 		return StoredTimes.TYPES.contains(type) ? time(delegate().getObject(columnIndex), type)
 				: delegate().getObject(columnIndex, type);
 	}
 
 	@Override
 	public <T> @Nullable T getObject(String columnLabel, Class<T> type) throws SQLException {
+		if (isLob(type)) {
+			return type.cast(lob(findColumn(columnLabel), type));
+		}
 		return StoredTimes.TYPES.contains(type) ? time(named().getObject(columnLabel), type)
 				: named().getObject(columnLabel, type);
 	}
