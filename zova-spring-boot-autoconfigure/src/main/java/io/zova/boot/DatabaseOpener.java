@@ -53,6 +53,9 @@ final class DatabaseOpener {
 		}
 		requireOrdinary((given != null) ? given : "");
 		Path path = path("zova.path", given);
+		if (!options.readOnly() && Files.exists(path)) {
+			new WritablePlace().warn(path);
+		}
 		try {
 			boolean create = mayBeCreated(path, options);
 			if (!create && this.properties.migration() == ZovaProperties.Migration.ON_START) {

@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import io.zova.ZovaDatabase;
 import io.zova.boot.actuate.CareMetrics;
 import io.zova.boot.actuate.DeepCheck;
+import io.zova.boot.actuate.DiskSpace;
 import io.zova.boot.actuate.FileCheck;
 import io.zova.boot.actuate.FileFacts;
 import io.zova.boot.actuate.ZovaEndpoint;
@@ -61,10 +62,11 @@ public class ZovaActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = { "zovaHealthIndicator", "zovaHealthContributor" })
 		@ConditionalOnEnabledHealthIndicator("zova")
-		ZovaHealthIndicator zovaHealthIndicator(FileCheck check, ObjectProvider<Backups> backups,
+		ZovaHealthIndicator zovaHealthIndicator(ZovaDatabase database, FileCheck check, ObjectProvider<Backups> backups,
 				ZovaProperties properties) {
 			return new ZovaHealthIndicator(check, backups.getIfAvailable(),
-					new Status(properties.backup().failedStatus()));
+					new Status(properties.backup().failedStatus()),
+					new DiskSpace(database, properties.health().minimumFreeSpace()));
 		}
 
 	}

@@ -314,8 +314,11 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 	 * @param interval How often the file is checked in the background.
 	 * @param timeout How long one check may take. A check that takes longer is broken off
 	 * and says so; that alone does not make the application unhealthy.
+	 * @param minimumFreeSpace What should be free on the disks of the files. The
+	 * application is unhealthy if it is less.
 	 */
-	public record Health(@DefaultValue("5m") Duration interval, @DefaultValue("2s") Duration timeout) {
+	public record Health(@DefaultValue("5m") Duration interval, @DefaultValue("2s") Duration timeout,
+			@DefaultValue("10MB") DataSize minimumFreeSpace) {
 
 		private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -324,6 +327,8 @@ public record ZovaProperties(@Nullable String path, @DefaultValue("true") boolea
 					"It must be at least 1 second. To switch the check off, set management.health.zova.enabled=false.");
 			Rule.require(timeout.compareTo(SHORTEST) >= 0, "zova.health.timeout", timeout,
 					"It must be at least 1 second.");
+			Rule.require(!minimumFreeSpace.isNegative(), "zova.health.minimum-free-space", minimumFreeSpace,
+					"It must be 0B, for any, or more.");
 		}
 
 	}

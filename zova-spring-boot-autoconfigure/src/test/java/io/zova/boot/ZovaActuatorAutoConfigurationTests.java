@@ -57,6 +57,26 @@ class ZovaActuatorAutoConfigurationTests {
 	}
 
 	@Test
+	void theFreeSpaceOfTheDiskIsShownAndMustSuffice() {
+		this.runner.withPropertyValues(path()).run((context) -> {
+			context.getBean(FileCheck.class).check();
+			Health health = context.getBean(ZovaHealthIndicator.class).health(true);
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat((Long) health.getDetails().get("freeSpace")).isPositive();
+			assertThat(health.getDetails()).containsEntry("minimumFreeSpace", 10L << 20);
+		});
+		this.runner.withPropertyValues(path(), "zova.health.minimum-free-space=8000000TB").run((context) -> {
+			context.getBean(FileCheck.class).check();
+			assertThat(context.getBean(ZovaHealthIndicator.class).health(true).getStatus()).isEqualTo(Status.DOWN);
+		});
+		this.runner.withPropertyValues("zova.path=:memory:").run((context) -> {
+			context.getBean(FileCheck.class).check();
+			assertThat(context.getBean(ZovaHealthIndicator.class).health(true).getDetails())
+				.doesNotContainKey("freeSpace");
+		});
+	}
+
+	@Test
 	void theFirstCheckRunsInTheBackgroundAtStart() {
 		this.runner.withPropertyValues(path()).run((context) -> {
 			FileCheck check = context.getBean(FileCheck.class);

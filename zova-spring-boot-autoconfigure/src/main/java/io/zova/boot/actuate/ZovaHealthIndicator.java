@@ -16,7 +16,7 @@ import io.zova.maintenance.check.DoctorReport;
 
 /**
  * Reports the last check of the database file, whether it is still in its place, and when
- * the last good backup was made; no names, paths or values.
+ * the last good backup was made, and what is free on the disk; no names, paths or values.
  */
 public class ZovaHealthIndicator extends AbstractHealthIndicator {
 
@@ -26,12 +26,14 @@ public class ZovaHealthIndicator extends AbstractHealthIndicator {
 
 	private final Status failedBackup;
 
+	private final @Nullable DiskSpace disk;
+
 	/**
 	 * An indicator that repeats what a check has found.
 	 * @param check the check
 	 */
 	public ZovaHealthIndicator(FileCheck check) {
-		this(check, null, Status.UNKNOWN);
+		this(check, null, Status.UNKNOWN, null);
 	}
 
 	/**
@@ -39,12 +41,15 @@ public class ZovaHealthIndicator extends AbstractHealthIndicator {
 	 * @param check the check
 	 * @param backups the backups, if there are any
 	 * @param failedBackup the status after a backup that failed
+	 * @param disk where the files lie, if anybody shall look
 	 */
-	public ZovaHealthIndicator(FileCheck check, @Nullable Backups backups, Status failedBackup) {
+	public ZovaHealthIndicator(FileCheck check, @Nullable Backups backups, Status failedBackup,
+			@Nullable DiskSpace disk) {
 		super("The check of the Zova database could not be read");
 		this.check = check;
 		this.backups = backups;
 		this.failedBackup = failedBackup;
+		this.disk = disk;
 	}
 
 	@Override
@@ -68,6 +73,18 @@ public class ZovaHealthIndicator extends AbstractHealthIndicator {
 		if (this.backups != null) {
 			backups(builder, this.backups.state(), outcome.result());
 		}
+		if (this.disk != null) {
+			space(builder, this.disk);
+		}
+	}
+
+	private static void space(Health.Builder builder, DiskSpace disk) {
+		disk.free().ifPresent((free) -> {
+			builder.withDetail("freeSpace", free).withDetail("minimumFreeSpace", disk.threshold());
+			if (free < disk.threshold()) {
+				builder.down();
+			}
+		});
 	}
 
 	private void backups(Health.Builder builder, Backups.State state, FileCheck.Result result) {

@@ -12,8 +12,8 @@ import io.zova.sqlite.lock.WorkObserver;
 
 /**
  * Observes searches, reads and writes of objects, and waits for the write lock: a timer
- * each, and a span where the application traces. Names and tags are few, and hold
- * nothing that users have stored.
+ * each, and a span where the application traces. Names and tags are few, and hold nothing
+ * that users have stored.
  */
 public final class ObservedWork implements WorkObserver {
 

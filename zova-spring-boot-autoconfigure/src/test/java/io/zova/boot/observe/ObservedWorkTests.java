@@ -51,9 +51,9 @@ class ObservedWorkTests {
 
 	private ApplicationContextRunner runner() {
 		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class, ZovaObservationAutoConfiguration.class,
-					MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
-					ObservationAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class,
+					ZovaObservationAutoConfiguration.class, MetricsAutoConfiguration.class,
+					SimpleMetricsExportAutoConfiguration.class, ObservationAutoConfiguration.class))
 			.withBean(Recording.class, () -> new Recording(this.observed))
 			.withPropertyValues("zova.path=" + this.directory.resolve("app.zova"));
 	}
@@ -122,7 +122,8 @@ class ObservedWorkTests {
 	@Test
 	void whereNothingIsObservedNothingIsTold() {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class, ZovaObservationAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(ZovaAutoConfiguration.class, ZovaObservationAutoConfiguration.class))
 			.withPropertyValues("zova.path=:memory:")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ObservedWork.class));
 	}
