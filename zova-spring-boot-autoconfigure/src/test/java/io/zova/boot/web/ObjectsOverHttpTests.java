@@ -1,5 +1,6 @@
 package io.zova.boot.web;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 
+import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -40,9 +42,13 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
@@ -91,6 +97,7 @@ class ObjectsOverHttpTests {
 		Context root = this.tomcat.addContext("", this.directory.toString());
 		Wrapper servlet = Tomcat.addServlet(root, "app", new DispatcherServlet(context));
 		servlet.setLoadOnStartup(1);
+		servlet.setMultipartConfigElement(new MultipartConfigElement(this.directory.toString()));
 		root.addServletMappingDecoded("/", "app");
 		addFilter(root);
 		this.tomcat.getConnector();
@@ -246,6 +253,44 @@ class ObjectsOverHttpTests {
 	}
 
 	/** Runs something when the headers are known and no content has been read. */
+	@Test
+	void aDownloadHasATagATypeAndAName() throws Exception {
+		HttpResponse<byte[]> response = send(get("/download/"));
+		assertThat(response.body()).isEqualTo(CONTENT);
+		assertThat(header(response, "ETag")).isEqualTo(tag());
+		assertThat(header(response, "Content-Type")).isEqualTo("application/pdf");
+		assertThat(header(response, "X-Content-Type-Options")).isEqualTo("nosniff");
+		assertThat(header(response, "Content-Disposition")).startsWith("attachment;")
+			.contains("filename*=UTF-8''%C3%9Cbersicht%20%221%22.pdf");
+		assertThat(send(get("/download/").header("If-None-Match", tag())).statusCode()).isEqualTo(304);
+		assertThat(send(get("/download/").header("Range", "bytes=5-9")).body())
+			.isEqualTo(Arrays.copyOfRange(CONTENT, 5, 10));
+		assertThat(header(send(get("/shown/")), "Content-Disposition")).startsWith("inline");
+	}
+
+	@Test
+	void anUploadGoesIntoAnObject() throws Exception {
+		byte[] content = random(300_000);
+		HttpResponse<byte[]> put = send(
+				HttpRequest.newBuilder(uri("/upload")).PUT(HttpRequest.BodyPublishers.ofByteArray(content)));
+		assertThat(put.statusCode()).isEqualTo(200);
+		assertThat(this.database.objects().get(ObjectId.ofContent(content))).isEqualTo(content);
+		byte[] other = random(200_000);
+		ByteArrayOutputStream form = new ByteArrayOutputStream();
+		form.writeBytes("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n".getBytes());
+		form.writeBytes(other);
+		form.writeBytes("\r\n--x--\r\n".getBytes());
+		HttpResponse<byte[]> post = send(HttpRequest.newBuilder(uri("/form"))
+			.header("Content-Type", "multipart/form-data; boundary=x")
+			.POST(HttpRequest.BodyPublishers.ofByteArray(form.toByteArray())));
+		assertThat(post.statusCode()).isEqualTo(200);
+		assertThat(this.database.objects().get(ObjectId.ofContent(other))).isEqualTo(other);
+	}
+
+	private URI uri(String path) {
+		return URI.create("http://127.0.0.1:" + this.tomcat.getConnector().getLocalPort() + path);
+	}
+
 	private void addFilter(Context root) {
 		FilterDef definition = new FilterDef();
 		definition.setFilterName("headers");
@@ -304,6 +349,27 @@ class ObjectsOverHttpTests {
 		@GetMapping("/file/{id}")
 		String file(@PathVariable ObjectId id) throws IOException {
 			throw new java.io.FileNotFoundException(id.toString());
+		}
+
+		@GetMapping("/download/{id}")
+		ResponseEntity<ObjectResource> download(@PathVariable ObjectId id) {
+			ObjectResource file = this.objects.asResource(id).withFilename("Übersicht \"1\".pdf");
+			return ObjectResponse.attachment(file, MediaType.APPLICATION_PDF);
+		}
+
+		@GetMapping("/shown/{id}")
+		ResponseEntity<ObjectResource> shown(@PathVariable ObjectId id) {
+			return ObjectResponse.inline(this.objects.asResource(id), MediaType.APPLICATION_PDF);
+		}
+
+		@PutMapping("/upload")
+		ObjectId upload(InputStream body) {
+			return this.objects.put(body);
+		}
+
+		@PostMapping("/form")
+		ObjectId form(@RequestParam MultipartFile file) throws IOException {
+			return this.objects.put(file.getInputStream());
 		}
 
 	}
