@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -51,6 +52,7 @@ import io.zova.sqlite.Feature;
 import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.ConnectionPool;
 import io.zova.sqlite.driver.DriverConnections;
+import io.zova.sqlite.ScopedSavepoint;
 import io.zova.sqlite.SqlAccess;
 import io.zova.sqlite.function.SqlFunction;
 import io.zova.store.OpenMain;
@@ -614,6 +616,29 @@ public final class ZovaDatabase implements AutoCloseable {
 	 */
 	public SqlAccess sql() {
 		return this.sql;
+	}
+
+	/**
+	 * Runs work that is undone alone if it throws: in a savepoint of the transaction that
+	 * is open, whether it is JDBC's or JPA's, else in a transaction of its own. Rows,
+	 * objects, vectors, graphs, key-values and notifications go back to where they were;
+	 * the exception is passed on, and whoever catches it can go on and commit.
+	 * <p>
+	 * A persistence context is not undone: its entities keep the values that the work has
+	 * given them. Flush it before, and clear it after an exception. A
+	 * {@code @Transactional} method that throws inside the work marks the whole
+	 * transaction for rollback, as ever.
+	 * @param <T> the type of the result
+	 * @param name the name of the savepoint: 1 to 64 letters, digits and underscores, not
+	 * starting with a digit
+	 * @param work the work
+	 * @return what the work returned
+	 * @throws ZovaException with {@code INVALID_ARGUMENT} if the name breaks this rule
+	 */
+	public <T extends @Nullable Object> T savepoint(String name, Supplier<T> work) {
+		Arguments.required("name", name);
+		Arguments.required("work", work);
+		return new ScopedSavepoint(dataSource(), transactionManager()).run(name, work);
 	}
 
 	/**

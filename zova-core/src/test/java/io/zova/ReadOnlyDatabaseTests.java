@@ -79,7 +79,7 @@ class ReadOnlyDatabaseTests {
 		known(NotificationOperations.class, "", "publish subscribe subscribeToAll statistics");
 		known(ZovaDatabase.class, "vacuum",
 				"dataSource transactionManager notifications objects vectors graphs keyValues backup check compact "
-						+ "databaseId doctor info requireFileInPlace sql statistics stats stores close");
+						+ "databaseId doctor info requireFileInPlace savepoint sql statistics stats stores close");
 	}
 
 	@TempDir
