@@ -40,6 +40,8 @@ class DocumentationTests {
 			"zova-core/src/test/java/io/zova/store/OpenSetTests.java",
 			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/integration/DocumentedSpringTests.java",
 			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/integration/SpringPageTests.java",
+			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/integration/NeighboursTests.java",
+			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/messaging/SpringIntegrationTests.java",
 			"zova-spring-boot-autoconfigure/src/test/java/io/zova/boot/web/ObjectsOverHttpTests.java");
 
 	private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
