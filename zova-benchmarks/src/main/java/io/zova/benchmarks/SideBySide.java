@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.zova.benchmarks.check.BesideLoad;
 import io.zova.benchmarks.check.CheckLoad;
 import io.zova.benchmarks.commit.CommitLoad;
 import io.zova.benchmarks.foundation.MixedLoad;
@@ -79,6 +80,7 @@ public final class SideBySide {
 		workloads.addAll(ObjectLoad.workloads(full));
 		workloads.addAll(ExactSearch.workloads(full));
 		workloads.addAll(CheckLoad.workloads(full));
+		workloads.add(BesideLoad.workload(seconds));
 		return workloads;
 	}
 

@@ -29,7 +29,7 @@ public final class CheckLoad {
 	public static List<Workload> workloads(boolean full) {
 		List<Workload> workloads = new ArrayList<>();
 		for (int size : full ? new int[] { 100, 1024, 4096 } : new int[] { 100 }) {
-			workloads.add(new Workload("check" + (size == 100 ? "" : "-" + size),
+			workloads.add(new Workload("check" + ((size == 100) ? "" : "-" + size),
 					"a deep check of a file of about %,d MiB with %,d objects and %,d vectors, in MiB of the file, heap 64 MiB"
 						.formatted(size, size * 100, size * 500),
 					List.of(new Look("ours", size, "check", 1),
