@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.cache.interceptor.SimpleKey;
 import org.springframework.util.ReflectionUtils;
 
 import io.zova.boot.event.ZovaListener;
@@ -38,6 +39,12 @@ class ZovaRuntimeHintsTests {
 		new ZovaRuntimeHints().registerHints(this.hints, null);
 		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(ZovaNotification.class.getMethod("channel")))
 			.accepts(this.hints);
+	}
+
+	@Test
+	void theArgumentsOfACachedMethodMayBeRead() {
+		new ZovaRuntimeHints().registerHints(this.hints, null);
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(SimpleKey.class, "params")).accepts(this.hints);
 	}
 
 	@Test
