@@ -162,13 +162,13 @@ final class GraphMemory implements Feature<GraphTemplate> {
 		}
 		ZovaConnection own = connection.unwrap(ZovaConnection.class);
 		long version = own.history().version(Topic.GRAPHS);
-		Long key = (version != 0) ? GraphTable.keyIfPresent(own, graph) : null;
+		Long key = (version != 0) ? GraphTable.keyIfPresent(connection, graph) : null;
 		if (key == null) {
 			account.refund(cost);
 			return;
 		}
 		Period period = new Period(version, GraphMarks.of(own.history()).rewritten(key));
-		if (account.settle(period, () -> price(own, key)) && this.loading.compareAndSet(false, true)) {
+		if (account.settle(period, () -> price(connection, key)) && this.loading.compareAndSet(false, true)) {
 			Thread loader = new Thread(() -> loadAlone(graph, direction), "zova-graph-loader");
 			loader.setDaemon(true);
 			loader.start();

@@ -280,7 +280,7 @@ final class ChunkRemoval {
 			knowledge.forget();
 			return null;
 		}
-		return knowledge.at(zova, worthwhile);
+		return knowledge.at(connection, worthwhile);
 	}
 
 	private List<byte[]> removeChunks(Connection connection, List<byte[]> unnamed, long rows) throws SQLException {

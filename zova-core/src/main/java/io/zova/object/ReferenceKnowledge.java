@@ -60,21 +60,22 @@ final class ReferenceKnowledge {
 
 	/**
 	 * How often chunks are named, for a transaction that holds the write lock.
-	 * @param connection the connection
+	 * @param connection the connection that the feature works with
 	 * @param worthwhile whether to count now if nothing is known
 	 * @return the counts, or {@code null} if nothing is known
 	 * @throws SQLException if the file cannot be read
 	 */
-	synchronized @Nullable ReferenceCounts at(ZovaConnection connection, boolean worthwhile) throws SQLException {
-		if (!connection.inWritingTransaction()) {
+	synchronized @Nullable ReferenceCounts at(Connection connection, boolean worthwhile) throws SQLException {
+		ZovaConnection zova = connection.unwrap(ZovaConnection.class);
+		if (!zova.inWritingTransaction()) {
 			return null;
 		}
-		TransactionListeners listeners = connection.listeners();
+		TransactionListeners listeners = zova.listeners();
 		Changing followed = this.changing;
 		if (followed != null && followed != listeners.find(this)) {
 			ended(followed, false);
 		}
-		ConnectionHistory history = connection.history();
+		ConnectionHistory history = zova.history();
 		long current = (this.changing != null && this.changing.isPartlyUndone) ? 0
 				: history.version(Topic.OBJECT_CHUNKS);
 		boolean undisturbed = current != 0 && current == this.version;

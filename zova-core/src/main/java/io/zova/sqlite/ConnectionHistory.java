@@ -35,8 +35,8 @@ public final class ConnectionHistory {
 	 * the same exactly as long as nothing has changed the tables but changes that their
 	 * makers {@linkplain #noting took note of}. It is 0 if it cannot be told: the
 	 * transaction itself has changed them without taking note, somebody else is changing
-	 * them, the file has just been changed by another process, tables are in stores,
-	 * whose states are not followed, or there is no native library for this platform.
+	 * them, the file has just been changed by another process, or there is no native
+	 * library for this platform.
 	 * @throws SQLException if the file cannot be read
 	 */
 	public long version(Topic topic) throws SQLException {

@@ -71,7 +71,8 @@ public final class ConnectionPool implements AutoCloseable {
 				options.statementTimeout(), options.statementCacheSize(),
 				options.transactionBegin() == ZovaOptions.TransactionBegin.FIRST_WRITE, functions.thatMayWrite(),
 				this.counters, new ForeignTransactions(name, options.foreignTransaction()),
-				options.synchronous().orElse(null) == ZovaOptions.Synchronous.GROUPED, this.log);
+				options.synchronous().orElse(null) == ZovaOptions.Synchronous.GROUPED, this.log,
+				() -> storesOfFile(driver, preparation));
 		ConnectionSource source = new ConnectionSource(driver, settings, options, functions);
 		DriverVersion.look();
 		ReaderDoor.Reader reader = locks.enterRead(Deadline.after(options.lockWaitTimeout()));
@@ -89,6 +90,13 @@ public final class ConnectionPool implements AutoCloseable {
 		logger.info("Opened {}{}", name,
 				source.pragmas().isEmpty() ? " with SQLite's default settings" : " with " + source.pragmas());
 		this.dataSource = new ZovaDataSource(name, source, options, locks);
+	}
+
+	/** Only what has a file can be changed by another process. */
+	private static AttachedStores storesOfFile(DriverConnections driver, Preparation preparation) throws SQLException {
+		try (SQLiteConnection connection = driver.open()) {
+			return preparation.prepare(connection, driver);
+		}
 	}
 
 	private void warnOfTornCommits(SQLiteConnection first, AttachedStores stores) throws SQLException {
@@ -273,12 +281,13 @@ public final class ConnectionPool implements AutoCloseable {
 		}
 
 		/**
-		 * Lets readers wait until the change is done, where they see each commit.
+		 * Lets readers wait until the change is done: who reads while it is made could
+		 * find the rows in neither file.
 		 * @throws SQLException if some read on and on
 		 */
 		public void shutReadersOut() throws SQLException {
-			if (this.alone.exclusion() != OpenFile.Exclusion.NEVER && !this.alone.shutsReadersOut()) {
-				this.alone.shutReadersOut(Deadline.after(this.patience));
+			if (!this.alone.shutsReadersOut()) {
+				this.alone.shutAllReadersOut(Deadline.after(this.patience));
 			}
 		}
 

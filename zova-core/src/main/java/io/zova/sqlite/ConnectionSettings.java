@@ -1,9 +1,11 @@
 package io.zova.sqlite;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 
+import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.lock.OpenFile;
 
 /**
@@ -21,11 +23,22 @@ import io.zova.sqlite.lock.OpenFile;
  * @param foreignTransactions notices writes inside transactions of others
  * @param groupsCommits whether commits share an fsync where they can
  * @param log syncs the write-ahead log for them
+ * @param storesOfFile finds the stores that the main file names now
  */
 record ConnectionSettings(String name, OpenFile locks, boolean readOnlyFile, Duration lockWaitTimeout,
 		Duration statementTimeout, int statementCacheSize, boolean beginsAtFirstWrite,
 		Set<String> functionsThatMayWrite, ConnectionCounters counters, ForeignTransactions foreignTransactions,
-		boolean groupsCommits, LogKeeper log) {
+		boolean groupsCommits, LogKeeper log, StoresOfFile storesOfFile) {
+
+	/**
+	 * Reads the main file anew.
+	 */
+	@FunctionalInterface
+	interface StoresOfFile {
+
+		AttachedStores find() throws SQLException;
+
+	}
 
 	/**
 	 * The isolation of transactions that ask for none.

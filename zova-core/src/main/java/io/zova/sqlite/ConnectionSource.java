@@ -103,7 +103,7 @@ final class ConnectionSource implements DataSource {
 			// A rule, index or generated column that was read before its function was
 			// known would call it whatever the function's declaration says.
 			query(connection, "pragma writable_schema=reset");
-			opened.statements().attach(this.settings.locks().stores());
+			opened.statements().stores().attach(this.settings.locks().stores());
 			this.opened.removeIf(ZovaConnection::isClosed);
 			this.opened.add(opened);
 			return opened;

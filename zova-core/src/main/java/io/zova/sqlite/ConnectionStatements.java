@@ -14,8 +14,7 @@ import io.zova.sqlite.statement.StatementAnalysis;
 import io.zova.sqlite.statement.StatementCache;
 
 /**
- * The compiled statements of one connection, and the stores attached to it, whose tables
- * they name.
+ * The compiled statements of one connection.
  */
 final class ConnectionStatements {
 
@@ -23,23 +22,50 @@ final class ConnectionStatements {
 
 	private final SQLiteConnection driver;
 
-	private final DriverConnections access;
-
 	private final OpenFile file;
 
 	private final ConnectionCounters counters;
 
 	private final StatementCache cache;
 
-	private AttachedStores stores = AttachedStores.NONE;
+	private final ConnectionStores stores;
 
 	ConnectionStatements(Session session, ConnectionSettings settings, DriverConnections access) {
 		this.session = session;
 		this.driver = session.driver().driver();
-		this.access = access;
 		this.file = settings.locks();
 		this.counters = settings.counters();
 		this.cache = new StatementCache(this.driver, settings.statementCacheSize(), this.file.schemaGeneration());
+		this.stores = new ConnectionStores(session, settings, access, this.cache);
+	}
+
+	ConnectionStores stores() {
+		return this.stores;
+	}
+
+	/**
+	 * A compiled statement of a feature, whose tables may be in stores.
+	 * @param sql its text for a file that holds everything
+	 * @return the statement, for the stores that are attached now
+	 * @throws SQLException if it does not compile
+	 */
+	CachedStatement takeEffective(String sql) throws SQLException {
+		while (true) {
+			AttachedStores now = this.stores.attached();
+			try {
+				CachedStatement statement = take(now.effective(sql));
+				statement.isFor(now);
+				if (now == this.stores.attached()) {
+					return statement;
+				}
+				giveBack(statement);
+			}
+			catch (SQLException ex) {
+				if (now == this.stores.attached()) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	/**
@@ -55,7 +81,6 @@ final class ConnectionStatements {
 			return cached;
 		}
 		this.counters.statementCompiled();
-		followStores();
 		try {
 			CachedStatement compiled = this.session.statementLocks()
 				.whileReading(this.session.limits().lockWait(), () -> this.cache.compile(sql));
@@ -94,7 +119,7 @@ final class ConnectionStatements {
 		}
 		if (analysis.kind() == StatementAnalysis.Kind.EXCLUSIVE) {
 			this.file.journalMode(journalMode());
-			this.file.storesHaveRollbackJournal(this.stores.hasRollbackJournal(this.driver));
+			this.file.storesHaveRollbackJournal(this.stores.haveRollbackJournal());
 		}
 	}
 
@@ -108,59 +133,6 @@ final class ConnectionStatements {
 
 	void clear() throws SQLException {
 		this.cache.clear();
-	}
-
-	/**
-	 * The stores that are attached now.
-	 * @return the stores, {@link AttachedStores#NONE} for a file that holds everything
-	 */
-	AttachedStores stores() {
-		return this.stores;
-	}
-
-	/**
-	 * Attaches stores to a connection that has none, while the files may be read.
-	 * @param stores the stores
-	 * @throws SQLException if one can't be attached
-	 */
-	void attach(AttachedStores stores) throws SQLException {
-		boolean rollbackJournal = stores.attachTo(this.driver, this.access::uriOfStore);
-		this.stores = stores;
-		this.session.transaction().use(stores);
-		this.session.commitMode().use(stores);
-		this.file.storesHaveRollbackJournal(rollbackJournal);
-	}
-
-	/**
-	 * Attaches the stores that the file has now in the place of those before, if nothing
-	 * is open that has begun with those.
-	 * @throws SQLException if one can't be attached
-	 */
-	void followStores() throws SQLException {
-		if (this.stores == this.file.stores() || isInTheMiddle()) {
-			return;
-		}
-		this.session.locks().enterRead(this.session.limits().lockWait());
-		try {
-			this.cache.clear();
-			AttachedStores before = this.stores;
-			this.stores = AttachedStores.NONE;
-			before.detachFrom(this.driver);
-			attach(this.file.stores());
-		}
-		catch (SQLException ex) {
-			// Nobody knows what is attached now.
-			this.session.settingsChanged();
-			throw this.session.driver().translate(ex);
-		}
-		finally {
-			this.session.locks().leaveRead(true);
-		}
-	}
-
-	private boolean isInTheMiddle() throws SQLException {
-		return this.session.transaction().isActive() || this.session.statementLocks().inside() != null
-				|| this.session.openReads().areThere() || this.driver.isClosed();
 	}
 
 }

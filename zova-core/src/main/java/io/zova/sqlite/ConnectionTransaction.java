@@ -97,6 +97,14 @@ final class ConnectionTransaction {
 		this.changes.hasStores(!stores.isEmpty());
 	}
 
+	/**
+	 * The files that take part in each transaction, besides the main file.
+	 * @return the stores
+	 */
+	AttachedStores stores() {
+		return this.stores;
+	}
+
 	boolean isActive() {
 		return this.state != State.NONE;
 	}
@@ -119,6 +127,17 @@ final class ConnectionTransaction {
 	}
 
 	private void beginRead(Deadline deadline) throws SQLException {
+		try {
+			beginReadOfSet(deadline);
+		}
+		catch (StoresMovedException ex) {
+			// At its entry the connection finds out which stores there are now.
+			this.locks.storesAreUnsure();
+			beginReadOfSet(deadline);
+		}
+	}
+
+	private void beginReadOfSet(Deadline deadline) throws SQLException {
 		this.locks.enterRead(deadline);
 		try {
 			this.changes.readingBegins(this.locks.isReadingOnce());

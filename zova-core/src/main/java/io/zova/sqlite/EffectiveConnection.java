@@ -25,12 +25,13 @@ final class EffectiveConnection extends StatementSource {
 	@Override
 	Statement newStatement() throws SQLException {
 		this.connection.delegate();
-		return new ZovaStatement(this.connection, this.connection.stores()::effective);
+		return new ZovaStatement(this.connection, true);
 	}
 
 	@Override
 	PreparedStatement newStatement(String sql, boolean returnKeys) throws SQLException {
-		return this.connection.newStatement(this.connection.stores().effective(sql), returnKeys);
+		this.connection.delegate();
+		return new ZovaPreparedStatement(this.connection, this.connection.statements().takeEffective(sql), returnKeys);
 	}
 
 	@Override

@@ -72,12 +72,12 @@ final class Execution {
 		int seconds = limits.statementSeconds(ownSeconds);
 		long ofAll = limits.statementNanos();
 		if (seconds == 0) {
-			Held held = session.lockFor(statement.analysis(), limits.lockWait());
+			Held held = session.lockFor(statement, limits.lockWait());
 			return new Execution(session, statement, held, ofAll, ofAll);
 		}
 		Deadline limit = Deadline.after(Duration.ofSeconds(seconds));
 		limit.remainingNanos();
-		Held held = session.lockFor(statement.analysis(),
+		Held held = session.lockFor(statement,
 				limits.lockWait().isSoonerThan(limit) ? limits.lockWait() : limit);
 		long own = limit.remainingNanos();
 		return (ofAll > 0 && ofAll < own) ? new Execution(session, statement, held, ofAll, ofAll)

@@ -26,6 +26,7 @@ final class OneStateOfStores {
 	 * Looks at all files.
 	 * @param sql the connection, on which a transaction has just begun
 	 * @param stores the files besides the main one
+	 * @throws StoresMovedException if another process has changed which these are
 	 * @throws SQLException if they show different states for long; the transaction is
 	 * rolled back then
 	 */
@@ -39,7 +40,11 @@ final class OneStateOfStores {
 					LockSupport.parkNanos(tries * BETWEEN_COMMITS_NANOS);
 					sql.run("begin");
 				}
-				same = "1".equals(sql.query(stores.sameCounts()));
+				String answer = sql.query(stores.sameCounts());
+				if (answer.equals(AttachedStores.OTHERS)) {
+					throw new StoresMovedException("the database");
+				}
+				same = answer.equals("1");
 			}
 		}
 		finally {

@@ -12,6 +12,7 @@ import io.zova.sqlite.driver.ControlStatements;
 import io.zova.sqlite.extension.InternalKey;
 import io.zova.sqlite.lock.ConnectionLocks;
 import io.zova.sqlite.lock.Deadline;
+import io.zova.sqlite.statement.CachedStatement;
 import io.zova.sqlite.statement.StatementAnalysis;
 
 /**
@@ -122,12 +123,21 @@ final class Session {
 
 	/**
 	 * Takes what a statement needs, if it may run.
-	 * @param analysis the statement
+	 * @param statement the statement
 	 * @param deadline when to give up
 	 * @return what to give back when it has ended
 	 * @throws SQLException if it may not run, or a lock could not be had
 	 */
-	StatementLocks.Held lockFor(StatementAnalysis analysis, Deadline deadline) throws SQLException {
+	StatementLocks.Held lockFor(CachedStatement statement, Deadline deadline) throws SQLException {
+		StatementLocks.Held held = lockFor(statement.analysis(), deadline);
+		if (statement.isForOthersThan(this.transaction.stores())) {
+			this.statementLocks.giveBack(held, statement, null, false);
+			throw new StoresMovedException(this.settings.name());
+		}
+		return held;
+	}
+
+	private StatementLocks.Held lockFor(StatementAnalysis analysis, Deadline deadline) throws SQLException {
 		this.driver.requireOpen();
 		requireMayRun(analysis);
 		if (analysis.kind() == StatementAnalysis.Kind.WRITE && !this.jdbc.isOpen()) {

@@ -37,6 +37,9 @@ public final class SqlAccess {
 
 	private static final int PRIMARY_CODE = 0xff;
 
+	/** So often, work begins again because rows have moved to another file. */
+	private static final int MOVES = 5;
+
 	private final DataSource dataSource;
 
 	/** The name of a database that was opened for reading only. */
@@ -206,6 +209,19 @@ public final class SqlAccess {
 	}
 
 	private <T extends @Nullable Object> T runNow(String task, ConnectionWork<T> work) {
+		for (int tries = 1;; tries++) {
+			try {
+				return runOnce(task, work);
+			}
+			catch (StoresMovedException ex) {
+				if (tries == MOVES) {
+					throw translate(task, ex);
+				}
+			}
+		}
+	}
+
+	private <T extends @Nullable Object> T runOnce(String task, ConnectionWork<T> work) throws StoresMovedException {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
 			ZovaConnection own = connection.unwrap(ZovaConnection.class);
@@ -213,6 +229,9 @@ public final class SqlAccess {
 				.getResource(this.dataSource);
 			return (transaction != null && transaction.hasTimeout()) ? runInTime(transaction, own, work)
 					: work.run(own);
+		}
+		catch (StoresMovedException ex) {
+			throw ex;
 		}
 		catch (SQLException ex) {
 			throw translate(task, ex);

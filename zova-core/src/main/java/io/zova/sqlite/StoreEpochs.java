@@ -3,7 +3,6 @@ package io.zova.sqlite;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 
 import io.zova.sqlite.file.AttachedStores;
 
@@ -26,28 +25,32 @@ public final class StoreEpochs {
 	}
 
 	/**
-	 * Counts a change, if it was one in a store. To be called once for each call that has
-	 * changed something, in its transaction.
+	 * Counts a change, if it was one in a store, and makes sure that it was made where
+	 * the main file says at this moment. To be called once for each call that has changed
+	 * something, in its transaction.
 	 * @param connection the connection that a feature works with
 	 * @param table one of the feature's tables
-	 * @throws SQLException if it can't be counted
+	 * @throws SQLException if it can't be counted, or another process has moved the rows
 	 */
 	public static void count(Connection connection, String table) throws SQLException {
-		AttachedStores.Store store = connection.unwrap(ZovaConnection.class).stores().storeOf(table);
+		ZovaConnection own = connection.unwrap(ZovaConnection.class);
+		AttachedStores.Store store = own.stores().storeOf(table);
 		if (store != null) {
-			count(connection, store);
+			count(connection, own, store);
+		}
+		else {
+			own.statements().stores().requireAsRecorded();
 		}
 	}
 
-	private static void count(Connection connection, AttachedStores.Store store) throws SQLException {
+	private static void count(Connection connection, ZovaConnection own, AttachedStores.Store store)
+			throws SQLException {
 		try (PreparedStatement main = connection.prepareStatement(store.fill(COUNT_IN_MAIN));
-				PreparedStatement own = connection.prepareStatement(store.fill(COUNT_IN_STORE))) {
+				PreparedStatement inStore = connection.prepareStatement(store.fill(COUNT_IN_STORE))) {
 			main.setString(1, store.storeId());
 			main.setString(2, store.boundSetId());
-			if (main.executeUpdate() != 1 || own.executeUpdate() != 1) {
-				throw new SQLNonTransientConnectionException("The main file does not name " + store.file() + " as its "
-						+ store.schema().replace('_', ' ') + " any more: another process has bound another one, or "
-						+ "none. Nothing is stored; open the database again", "08007");
+			if (main.executeUpdate() != 1 || inStore.executeUpdate() != 1) {
+				throw own.statements().stores().moved();
 			}
 		}
 	}

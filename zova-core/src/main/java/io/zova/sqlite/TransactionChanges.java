@@ -74,7 +74,7 @@ final class TransactionChanges {
 		this.schemaGeneration = file.schemaGeneration();
 		this.driver = driver;
 		this.key = key;
-		this.log = file.exclusion() == OpenFile.Exclusion.NEVER;
+		this.log = file.hasLog();
 		this.query = this.log ? STATE_OF_LOG : STATE_OF_FILE;
 	}
 
@@ -99,7 +99,7 @@ final class TransactionChanges {
 	}
 
 	/**
-	 * Notes whether tables are in stores, whose states are not followed.
+	 * Notes whether tables are in stores.
 	 * @param hasStores whether stores are attached
 	 */
 	void hasStores(boolean hasStores) {
@@ -129,7 +129,7 @@ final class TransactionChanges {
 	 * @return {@code false} if not
 	 */
 	boolean canTell(Topic topic) {
-		return this.available && !this.bypassed && !this.hasStores && (this.changedUnnoted & topic.bit()) == 0;
+		return this.available && !this.bypassed && (this.changedUnnoted & topic.bit()) == 0;
 	}
 
 	// What a transaction sees
@@ -205,7 +205,7 @@ final class TransactionChanges {
 	}
 
 	private boolean follows() {
-		return this.available && this.file.isFollowed() && !this.hasStores;
+		return this.available && this.file.isFollowed();
 	}
 
 	// What a transaction does
@@ -286,12 +286,13 @@ final class TransactionChanges {
 	 * @param committed whether it may have changed the file
 	 */
 	void ended(boolean writing, boolean committed) {
+		FileState before = this.seen;
 		this.seen = null;
 		if (!writing) {
 			return;
 		}
 		if (committed) {
-			tellCommit();
+			tellCommit(before);
 		}
 		else {
 			this.file.rolledBack();
@@ -304,16 +305,19 @@ final class TransactionChanges {
 	/**
 	 * Implementation note. A transaction that has changed nothing leaves no trace in the
 	 * count of commits; taking it for one would hide a commit of another process. Whether
-	 * it did is known from the pages written, if it had no other file to write to.
+	 * it did is known from the pages written, if it had no other file to write to. Where
+	 * there are stores, it is known from the state that the transaction began with. Each
+	 * change of a store is counted in the main file, so that its states tell of both.
 	 */
-	private void tellCommit() {
+	private void tellCommit(@Nullable FileState before) {
 		FileState after = null;
 		int commits = 0;
 		if (follows() && this.writtenBefore >= 0) {
 			Reading now = readIfPossible();
-			commits = (now.written() > this.writtenBefore) ? 1 : 0;
-			boolean surprising = this.changedElsewhere || this.bypassed;
-			after = (surprising && commits > 0) ? null : now.state();
+			boolean wrote = now.written() > this.writtenBefore;
+			boolean mainUnchanged = this.hasStores && before != null && Objects.equals(before, now.state());
+			commits = (wrote && !mainUnchanged) ? 1 : 0;
+			after = (wrote && isSurprising(before, mainUnchanged)) ? null : now.state();
 		}
 		this.file.committed(after, commits);
 		try {
@@ -322,6 +326,14 @@ final class TransactionChanges {
 		catch (SQLException ex) {
 			this.schemaGeneration.incrementAndGet();
 		}
+	}
+
+	/** Only who bypasses the features changes a store and not the main file. */
+	private boolean isSurprising(@Nullable FileState before, boolean mainUnchanged) {
+		if (this.bypassed) {
+			return true;
+		}
+		return this.hasStores ? before == null || (mainUnchanged && this.changedUnnoted != 0) : this.changedElsewhere;
 	}
 
 	/**

@@ -215,17 +215,17 @@ public final class ZovaConnection extends StatementSource {
 	}
 
 	AttachedStores stores() {
-		return this.statements.stores();
+		return this.statements.stores().attached();
 	}
 
 	/**
 	 * The connection for statements of features.
-	 * @return this, or one on which they reach their tables in stores
+	 * @return one on which they reach their tables, also those in stores
 	 * @throws SQLException if the stores of the file have changed and can't be attached
 	 */
 	Connection effective() throws SQLException {
-		this.statements.followStores();
-		return stores().isEmpty() ? this : this.effective;
+		this.statements.stores().catchUp();
+		return this.effective;
 	}
 
 	/**
@@ -241,7 +241,7 @@ public final class ZovaConnection extends StatementSource {
 	@Override
 	Statement newStatement() throws SQLException {
 		delegate();
-		return new ZovaStatement(this);
+		return new ZovaStatement(this, false);
 	}
 
 	@Override

@@ -8,7 +8,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +25,12 @@ final class ZovaStatement extends AbstractStatement {
 
 	private @Nullable CachedStatement current;
 
-	/** What becomes of a text before it is compiled. */
-	private final UnaryOperator<String> text;
+	/** Whether its tables may be in stores. */
+	private final boolean ofFeature;
 
-	ZovaStatement(ZovaConnection connection) {
-		this(connection, UnaryOperator.identity());
-	}
-
-	ZovaStatement(ZovaConnection connection, UnaryOperator<String> text) {
+	ZovaStatement(ZovaConnection connection, boolean ofFeature) {
 		super(connection);
-		this.text = text;
+		this.ofFeature = ofFeature;
 	}
 
 	@Override
@@ -74,7 +69,8 @@ final class ZovaStatement extends AbstractStatement {
 
 	private CachedStatement compile(String sql) throws SQLException {
 		releaseStatement();
-		CachedStatement statement = zova().statements().take(this.text.apply(sql));
+		ConnectionStatements statements = zova().statements();
+		CachedStatement statement = this.ofFeature ? statements.takeEffective(sql) : statements.take(sql);
 		this.current = statement;
 		return statement;
 	}

@@ -171,6 +171,7 @@ class KilledMigrationTests {
 			done += run("start", i == 0, file, file) ? 1 : 0;
 			assertThat(isComplete(file)).as("seed " + this.seed).isTrue();
 			MigratingProcess.start(file);
+			requireNoLog(file);
 			assertThat(ZovaDatabase.probe(file)).isEqualTo(FormatVersion.CURRENT);
 			requireContent(file);
 			List<String> names = TestFiles.namesIn(folder);
@@ -181,11 +182,20 @@ class KilledMigrationTests {
 			}
 			assertThat(TestFiles.texts(kept, "select count(*) from filler")).containsExactly("3000");
 			assertThat(names).as("seed " + this.seed)
-				.allMatch((name) -> name.matches(
-						"app\\.zova|app\\.format-\\d+\\.zova|\\.app.*\\.zova-partial|app\\.zova\\.migration-lock"));
+				.allMatch((name) -> name
+					.matches("app\\.zova|app\\.format-\\d+\\.zova|\\.app.*\\.zova-partial|app\\.zova\\.migration-lock"
+							// Whoever only reads the new file leaves these behind.
+							+ (wal ? "|app\\.zova-(wal|shm)" : "")));
 			delete(folder);
 		}
 		assertThat(done).as("runs that were not killed").isPositive();
+	}
+
+	private void requireNoLog(Path file) throws IOException {
+		for (String suffix : new String[] { "-wal", "-journal" }) {
+			Path side = file.resolveSibling(file.getFileName() + suffix);
+			assertThat(!Files.exists(side) || Files.size(side) == 0).as("seed %d, %s", this.seed, side).isTrue();
+		}
 	}
 
 	private void requireContent(Path file) throws Exception {

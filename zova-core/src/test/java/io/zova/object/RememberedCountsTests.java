@@ -487,14 +487,14 @@ class RememberedCountsTests extends ObjectFixture {
 	private boolean known(SqlAccess sql) {
 		return sql.write("look what is known", (connection) -> {
 			ZovaConnection zova = connection.unwrap(ZovaConnection.class);
-			return ReferenceKnowledge.of(zova).at(zova, false) != null;
+			return ReferenceKnowledge.of(zova).at(connection, false) != null;
 		});
 	}
 
 	private void assertCountsAreRight(String reason) {
 		this.database.sql().write("compare counts", (connection) -> {
 			ZovaConnection zova = connection.unwrap(ZovaConnection.class);
-			ReferenceCounts counts = ReferenceKnowledge.of(zova).at(zova, true);
+			ReferenceCounts counts = ReferenceKnowledge.of(zova).at(connection, true);
 			if (counts != null) {
 				this.compared++;
 				for (byte[] piece : this.pieces) {

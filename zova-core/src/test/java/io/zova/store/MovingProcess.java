@@ -7,7 +7,7 @@ import io.zova.ZovaException;
 import io.zova.format.StoreRole;
 
 /**
- * Splits objects off and joins them again until it is killed, or once.
+ * Splits objects off and joins them again until it is killed, or does one such thing.
  */
 final class MovingProcess {
 
@@ -28,6 +28,20 @@ final class MovingProcess {
 			}
 			return;
 		}
+		switch (arguments[0]) {
+			case "split" -> Stores.of(main).split(StoreRole.OBJECTS, store, options);
+			case "join" -> Stores.of(main).join(StoreRole.OBJECTS);
+			case "unbind" -> Stores.of(main).unbind(StoreRole.OBJECTS);
+			case "rebind" -> Stores.of(main).bind(StoreRole.OBJECTS, store, options.takingOver());
+			default -> moveForEver(main, store, options);
+		}
+		if (arguments[0].equals("join")) {
+			Files.delete(store);
+		}
+		System.out.println("> done");
+	}
+
+	private static void moveForEver(Path main, Path store, StoreOptions options) throws Exception {
 		System.out.println("> begins");
 		while (true) {
 			Stores.of(main).split(StoreRole.OBJECTS, store, options);

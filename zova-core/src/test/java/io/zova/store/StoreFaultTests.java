@@ -154,7 +154,7 @@ class StoreFaultTests {
 			TestFiles.execute(main, "update _zova_bound_stores set bound_set_id = replace(bound_set_id, '0', '1')");
 			assertThatExceptionOfType(DataAccessException.class)
 				.isThrownBy(() -> database.objects().put("lost".getBytes()))
-				.withMessageContaining("another process has bound another one");
+				.withMessageContaining("bound to another main file since");
 		}
 		assertThat(TestFiles.texts(store(StoreRole.OBJECTS), "select count(*) from _zova_objects"))
 			.containsExactly("5");

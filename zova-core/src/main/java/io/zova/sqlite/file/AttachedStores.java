@@ -30,6 +30,9 @@ import org.sqlite.SQLiteConnection;
  */
 public final class AttachedStores {
 
+	/** The answer if the main file names other stores. */
+	public static final String OTHERS = "others";
+
 	/** No store: everything is in the main file. */
 	public static final AttachedStores NONE = new AttachedStores(List.of());
 
@@ -40,6 +43,11 @@ public final class AttachedStores {
 			"(?is)(\\s*(?:create\\s+(?:unique\\s+)?|drop\\s+)index\\s+(?:if\\s+(?:not\\s+)?exists\\s+)?)(_zova_\\w+)(.*)");
 
 	private static final Pattern SCHEMA_TABLE = Pattern.compile("(?<![\\w.])sqlite_schema(?!\\w)");
+
+	/** What a main file says of its stores, as text. */
+	public static final String RECORDED = """
+			select coalesce(group_concat(role || ' ' || store_id || ' ' || bound_set_id, ','), '')
+			from (select * from main._zova_bound_stores where name = 'default' order by role)""";
 
 	private static final String SAME_COUNT = """
 			(select coalesce(EPOCH, 0) from main._zova_bound_stores where role = 'SCHEMA' and name = 'default')
@@ -55,6 +63,8 @@ public final class AttachedStores {
 
 	private final String sameCounts;
 
+	private final String recorded;
+
 	/**
 	 * A set of stores.
 	 * @param stores the stores
@@ -66,9 +76,15 @@ public final class AttachedStores {
 			.collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 		this.names = stores.isEmpty() ? null
 				: Pattern.compile("(?<![\\w.'\"])(" + String.join("|", this.byTable.keySet()) + ")(?!\\w)");
+		this.recorded = stores.stream()
+			.map((store) -> store.schema() + ' ' + store.storeId() + ' ' + store.boundSetId())
+			.sorted()
+			.collect(Collectors.joining(","));
 		this.sameCounts = stores.stream()
 			.map((store) -> store.fill(SAME_COUNT))
-			.collect(Collectors.joining(" and ", "select ", ""));
+			.collect(Collectors.joining(" and ",
+					"select case when (" + RECORDED + ") is not '" + this.recorded + "' then '" + OTHERS + "' else ",
+					" end"));
 	}
 
 	/**
@@ -186,11 +202,20 @@ public final class AttachedStores {
 	}
 
 	/**
-	 * A query that touches all files and answers 1 if all have seen the same changes.
+	 * A query that touches all files and answers 1 if all have seen the same changes, or
+	 * {@link #OTHERS} if they do not belong together any more.
 	 * @return the query
 	 */
 	public String sameCounts() {
 		return this.sameCounts;
+	}
+
+	/**
+	 * What a main file with these stores says of them.
+	 * @return what {@link #RECORDED} answers there
+	 */
+	public String recorded() {
+		return this.recorded;
 	}
 
 	/**

@@ -24,6 +24,14 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 
 	private volatile boolean insideDoor;
 
+	private volatile boolean insideLog;
+
+	private boolean knownToFile;
+
+	/** What to do first when the file may be used and its stores can't change. */
+	private SqlCheck onEntry = () -> {
+	};
+
 	private boolean shutsReadersOut;
 
 	/**
@@ -34,6 +42,22 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	public ConnectionLocks(OpenFile file, ControlStatements sql) {
 		this.file = file;
 		this.lease = new ReadLease(sql, file, this::leaveDoor);
+	}
+
+	/**
+	 * Tells that another process has changed which stores the file has.
+	 */
+	public void storesAreUnsure() {
+		this.file.storesAreUnsure();
+	}
+
+	/**
+	 * Sets what is done each time when this connection may use the file and has not
+	 * before: until it leaves, the stores of the file stay as they are.
+	 * @param onEntry what to do
+	 */
+	public void onEntry(SqlCheck onEntry) {
+		this.onEntry = onEntry;
 	}
 
 	/**
@@ -57,6 +81,18 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 		endLease();
 		this.file.writeGate().enter(this, deadline);
 		this.file.history().writerEntered();
+		if (this.reads == 0) {
+			boolean entered = false;
+			try {
+				this.onEntry.run();
+				entered = true;
+			}
+			finally {
+				if (!entered) {
+					leaveWrite();
+				}
+			}
+		}
 	}
 
 	/**
@@ -103,6 +139,17 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 		this.shutsReadersOut = true;
 	}
 
+	/**
+	 * Waits until no other connection reads, also with a write-ahead log, and keeps new
+	 * readers out.
+	 * @param deadline when to give up
+	 * @throws SQLException if readers stayed; new ones may enter again
+	 */
+	public void shutAllReadersOut(Deadline deadline) throws SQLException {
+		this.file.shutToAll(this, deadline);
+		this.shutsReadersOut = true;
+	}
+
 	public boolean shutsReadersOut() {
 		return this.shutsReadersOut;
 	}
@@ -110,6 +157,7 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	public void letReadersIn() {
 		if (this.shutsReadersOut) {
 			this.shutsReadersOut = false;
+			this.file.openToAll();
 			this.file.readerDoor().letIn(this);
 		}
 	}
@@ -121,8 +169,8 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	 */
 	public void enterRead(Deadline deadline) throws SQLException {
 		endLease();
-		if (this.reads == 0 && exclusion() != Exclusion.NEVER) {
-			enterDoor(deadline);
+		if (this.reads == 0) {
+			enter(deadline);
 		}
 		this.reads++;
 	}
@@ -139,9 +187,9 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 			if (this.lease.takeUp()) {
 				noteReader();
 			}
-			else if (exclusion() != Exclusion.NEVER) {
-				long mayStayUntil = enterDoor(deadline);
-				if (mayBegin && exclusion() == Exclusion.AT_COMMIT) {
+			else {
+				long mayStayUntil = enter(deadline);
+				if (mayBegin && this.insideDoor && exclusion() == Exclusion.AT_COMMIT) {
 					beginLease(mayStayUntil);
 				}
 			}
@@ -167,7 +215,13 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	 * @param success whether what was read was read without error
 	 */
 	public void leaveRead(boolean success) {
-		if (--this.reads == 0 && this.insideDoor && !this.lease.putDown(success)) {
+		if (--this.reads > 0) {
+			return;
+		}
+		if (this.insideLog) {
+			this.insideLog = false;
+		}
+		else if (this.insideDoor && !this.lease.putDown(success)) {
 			leaveDoor();
 		}
 	}
@@ -178,6 +232,45 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	 */
 	public void endLease() throws SQLException {
 		this.lease.end();
+	}
+
+	private long enter(Deadline deadline) throws SQLException {
+		long mayStayUntil = enterLog() ? 0 : enterDoor(deadline);
+		boolean entered = false;
+		try {
+			this.onEntry.run();
+			entered = true;
+		}
+		finally {
+			if (!entered && this.insideLog) {
+				this.insideLog = false;
+			}
+			else if (!entered) {
+				leaveDoor();
+			}
+		}
+		return mayStayUntil;
+	}
+
+	/** Says that it reads before it looks whether it may. */
+	private boolean enterLog() {
+		if (exclusion() != Exclusion.NEVER) {
+			return false;
+		}
+		if (!this.knownToFile) {
+			this.knownToFile = true;
+			this.file.hasReader(this);
+		}
+		noteReader();
+		this.insideLog = true;
+		if (!this.file.mayReadFreely(this)) {
+			this.insideLog = false;
+		}
+		return this.insideLog;
+	}
+
+	boolean isInsideLog() {
+		return this.insideLog;
 	}
 
 	private long enterDoor(Deadline deadline) throws SQLException {
@@ -228,10 +321,22 @@ public final class ConnectionLocks implements ReaderDoor.Reader {
 	public synchronized void connectionClosed() {
 		this.closed = true;
 		this.reads = 0;
+		this.insideLog = false;
+		this.file.forget(this);
 		if (this.insideDoor) {
 			leaveDoor();
 		}
 		leaveWrite();
+	}
+
+	/**
+	 * Something that may find that the file can't be used.
+	 */
+	@FunctionalInterface
+	public interface SqlCheck {
+
+		void run() throws SQLException;
+
 	}
 
 }

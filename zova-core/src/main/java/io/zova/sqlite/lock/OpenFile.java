@@ -7,7 +7,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,12 @@ public final class OpenFile {
 
 	}
 
+	private static final long LOOK_NANOS = 100_000;
+
+	private static final long STORES_NANOS = 200_000_000;
+
+	private static final long UNSURE = Long.MIN_VALUE;
+
 	private static final Map<Object, OpenFile> OPEN = new HashMap<>();
 
 	private final FileIdentity identity;
@@ -58,7 +67,20 @@ public final class OpenFile {
 
 	private volatile Exclusion exclusion;
 
+	/** Whether the main file has a write-ahead log, whatever its stores have. */
+	private volatile boolean log;
+
 	private volatile AttachedStores stores = AttachedStores.NONE;
+
+	private volatile long lookedForStores = System.nanoTime();
+
+	/**
+	 * Connections that have read with a write-ahead log, where no door counts readers.
+	 */
+	private final Set<ConnectionLocks> readersOfLog = ConcurrentHashMap.newKeySet();
+
+	/** Whether all readers go through the door, also with a write-ahead log. */
+	private volatile boolean shutToAll;
 
 	/** Whether readers and writers of a store exclude each other. */
 	private volatile boolean storesHaveRollbackJournal;
@@ -107,10 +129,18 @@ public final class OpenFile {
 	 * @param mode the answer of {@code PRAGMA journal_mode}
 	 */
 	public void journalMode(String mode) {
+		this.log = mode.equalsIgnoreCase("wal");
 		if (this.key != null) {
-			this.exclusion = (mode.equalsIgnoreCase("wal") && !this.storesHaveRollbackJournal) ? Exclusion.NEVER
-					: Exclusion.AT_COMMIT;
+			this.exclusion = (this.log && !this.storesHaveRollbackJournal) ? Exclusion.NEVER : Exclusion.AT_COMMIT;
 		}
+	}
+
+	/**
+	 * Whether the main file has a write-ahead log.
+	 * @return {@code false} for a rollback journal
+	 */
+	public boolean hasLog() {
+		return this.log;
 	}
 
 	/**
@@ -134,6 +164,32 @@ public final class OpenFile {
 		}
 	}
 
+	/**
+	 * Whether it is time to look whether another process has changed which stores the
+	 * file has.
+	 * @return {@code true} a few times in a second, and after {@link #storesAreUnsure}
+	 */
+	public boolean isTimeToLookForStores() {
+		long looked = this.lookedForStores;
+		return looked == UNSURE || System.nanoTime() - looked > STORES_NANOS;
+	}
+
+	/**
+	 * Tells that somebody looks for stores now.
+	 */
+	public void looksForStores() {
+		long now = System.nanoTime();
+		this.lookedForStores = (now == UNSURE) ? now + 1 : now;
+	}
+
+	/**
+	 * Tells that another process has changed which stores the file has, so that each
+	 * connection looks before it does anything.
+	 */
+	public void storesAreUnsure() {
+		this.lookedForStores = UNSURE;
+	}
+
 	public void storesHaveRollbackJournal(boolean rollbackJournal) {
 		this.storesHaveRollbackJournal = rollbackJournal;
 		if (rollbackJournal && this.exclusion == Exclusion.NEVER) {
@@ -150,14 +206,78 @@ public final class OpenFile {
 	 */
 	public ReaderDoor.Reader enterRead(Deadline deadline) throws SQLException {
 		ReaderDoor.Reader reader = new Visitor(Thread.currentThread());
-		if (this.exclusion != Exclusion.NEVER) {
-			this.readerDoor.enterRead(reader, deadline);
-		}
+		this.readerDoor.enterRead(reader, deadline);
 		return reader;
 	}
 
 	public void leaveRead(ReaderDoor.Reader reader) {
 		this.readerDoor.leaveRead(reader);
+	}
+
+	/**
+	 * Lets a connection read without passing the door, if readers need not be counted.
+	 * @param reader the connection, which says that it reads from now on
+	 * @return {@code false} if it has to take the door
+	 */
+	boolean mayReadFreely(ConnectionLocks reader) {
+		return !this.shutToAll || isReadByCurrentThread(reader);
+	}
+
+	/** Who waits for this thread must not be waited for by it. */
+	private boolean isReadByCurrentThread(ConnectionLocks reader) {
+		return this.readersOfLog.stream()
+			.anyMatch((other) -> other != reader && other.isInsideLog()
+					&& other.readingThread() == Thread.currentThread());
+	}
+
+	void hasReader(ConnectionLocks reader) {
+		this.readersOfLog.add(reader);
+	}
+
+	void forget(ConnectionLocks reader) {
+		this.readersOfLog.remove(reader);
+	}
+
+	/**
+	 * Waits until nobody reads, whatever the journal mode, and keeps new readers out.
+	 * @param owner whose own reads don't count
+	 * @param deadline when to give up
+	 * @throws SQLException if some read on and on; new ones may enter again
+	 */
+	void shutToAll(ConnectionLocks owner, Deadline deadline) throws SQLException {
+		this.shutToAll = true;
+		boolean shut = false;
+		try {
+			for (ConnectionLocks reader : this.readersOfLog) {
+				while (reader != owner && reader.isInsideLog()) {
+					requireOther(reader);
+					if (deadline.remainingNanos() <= 0) {
+						throw LockErrors.timedOut("for readers to finish before the stores change", deadline,
+								"still reading: " + nameOf(reader.readingThread()));
+					}
+					LockSupport.parkNanos(LOOK_NANOS);
+				}
+			}
+			this.readerDoor.shutOut(owner, deadline);
+			shut = true;
+		}
+		finally {
+			this.shutToAll = shut;
+		}
+	}
+
+	private static void requireOther(ConnectionLocks reader) throws SQLException {
+		if (reader.readingThread() == Thread.currentThread()) {
+			throw LockErrors.wouldWaitForItself("an unfinished read", "Close its result set or end its transaction.");
+		}
+	}
+
+	private static String nameOf(@Nullable Thread thread) {
+		return (thread != null) ? thread.getName() : "nobody any more";
+	}
+
+	void openToAll() {
+		this.shutToAll = false;
 	}
 
 	public FileIdentity identity() {

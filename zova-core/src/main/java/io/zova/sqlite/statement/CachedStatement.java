@@ -8,6 +8,8 @@ import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4PreparedStatement;
 import org.sqlite.jdbc4.JDBC4ResultSet;
 
+import io.zova.sqlite.file.AttachedStores;
+
 /**
  * A statement that the driver has compiled, with what is known about it. Between two
  * users it holds no values and no open cursor.
@@ -21,6 +23,9 @@ public final class CachedStatement {
 	private final StatementAnalysis analysis;
 
 	private final long generation;
+
+	/** The stores that its text is for, if it is a feature's. */
+	private @Nullable AttachedStores stores;
 
 	/** The driver has one result set for each statement, and opens it again and again. */
 	private @Nullable JDBC4ResultSet rows;
@@ -55,6 +60,23 @@ public final class CachedStatement {
 
 	long generation() {
 		return this.generation;
+	}
+
+	/**
+	 * Says that its text was made for a set of files.
+	 * @param stores the stores of the set
+	 */
+	public void isFor(AttachedStores stores) {
+		this.stores = stores;
+	}
+
+	/**
+	 * Whether its text was made for other files.
+	 * @param now the stores that are attached
+	 * @return {@code false} if it may run
+	 */
+	public boolean isForOthersThan(AttachedStores now) {
+		return this.stores != null && this.stores != now;
 	}
 
 	/** The driver gives a statement up after most errors. */
@@ -110,6 +132,7 @@ public final class CachedStatement {
 	 * @throws SQLException never in practice
 	 */
 	void forgetValues() throws SQLException {
+		this.stores = null;
 		this.driver.clearBatch();
 	}
 

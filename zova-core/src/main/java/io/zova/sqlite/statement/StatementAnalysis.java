@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -172,8 +174,10 @@ public record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean c
 		private static final int SCHEMA_COOKIE = 1;
 
 		private static final String TABLE = """
-				select tbl_name from sqlite_schema where rootpage = ?
+				select tbl_name from "SCHEMA".sqlite_schema where rootpage = ?
 				""";
+
+		private static final String DATABASES = "select seq, name from pragma_database_list where seq <> 1";
 
 		private boolean reads;
 
@@ -189,8 +193,8 @@ public record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean c
 
 		private boolean returnsRows;
 
-		/** Where the tables and indexes begin that it writes. */
-		private final Set<Integer> writtenRoots = new HashSet<>();
+		/** Where the tables and indexes begin that it writes, for each attached file. */
+		private final Map<Integer, Set<Integer>> writtenRoots = new HashMap<>();
 
 		private final Set<String> functions = new HashSet<>();
 
@@ -213,6 +217,10 @@ public record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean c
 			return program;
 		}
 
+		private void addWrittenRoot(int database, int root) {
+			this.writtenRoots.computeIfAbsent(database, (absent) -> new HashSet<>()).add(root);
+		}
+
 		private void add(String opcode, ResultSet row) throws SQLException {
 			int p1 = row.getInt(3);
 			int p2 = row.getInt(4);
@@ -225,14 +233,10 @@ public record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean c
 					this.writesElsewhere |= p1 != 0 && p2 != 0;
 				}
 				case "OpenWrite" -> {
-					if (row.getInt(5) == 0) {
-						this.writtenRoots.add(p2);
-					}
+					addWrittenRoot(row.getInt(5), p2);
 				}
 				case "Clear" -> {
-					if (p2 == 0) {
-						this.writtenRoots.add(p1);
-					}
+					addWrittenRoot(p2, p1);
 				}
 				case "Program" -> this.runsTriggers = true;
 				case "AutoCommit" -> this.control = (p1 == 0) ? Kind.BEGIN : (p2 == 0) ? Kind.COMMIT : Kind.ROLLBACK;
@@ -280,16 +284,36 @@ public record StatementAnalysis(Kind kind, @Nullable String savepoint, boolean c
 			if (this.changesSchema || this.exclusive) {
 				return Changes.ALL;
 			}
+			return new Changes(topics(connection), this.runsTriggers, this.writesElsewhere);
+		}
+
+		private int topics(Connection connection) throws SQLException {
 			int topics = 0;
-			if (!this.writtenRoots.isEmpty()) {
-				try (PreparedStatement table = connection.prepareStatement(TABLE)) {
-					for (int root : this.writtenRoots) {
+			if (this.writtenRoots.isEmpty()) {
+				return topics;
+			}
+			try (PreparedStatement list = connection.prepareStatement(DATABASES);
+					ResultSet databases = list.executeQuery()) {
+				while (databases.next()) {
+					Set<Integer> roots = this.writtenRoots.getOrDefault(databases.getInt(1), Set.of());
+					String schema = databases.getString(2).replace("\"", "\"\"");
+					topics |= topicsOf(connection, TABLE.replace("SCHEMA", schema), roots);
+				}
+			}
+			return topics;
+		}
+
+		private static int topicsOf(Connection connection, String sql, Set<Integer> roots) throws SQLException {
+			int topics = 0;
+			if (!roots.isEmpty()) {
+				try (PreparedStatement table = connection.prepareStatement(sql)) {
+					for (int root : roots) {
 						table.setInt(1, root);
 						topics |= topicsOf(table);
 					}
 				}
 			}
-			return new Changes(topics, this.runsTriggers, this.writesElsewhere);
+			return topics;
 		}
 
 		private static int topicsOf(PreparedStatement table) throws SQLException {
