@@ -1,5 +1,7 @@
 package io.zova.store;
 
+import java.nio.file.Path;
+
 /**
  * What is allowed when a store is bound, and how it is recorded.
  *
@@ -45,6 +47,15 @@ public record StoreOptions(boolean takesOver, boolean keepsRelativePath, boolean
 	 */
 	public StoreOptions allowingWal() {
 		return new StoreOptions(this.takesOver, this.keepsRelativePath, true);
+	}
+
+	/**
+	 * How the main file names a store.
+	 * @param store the path that was given
+	 * @return what is recorded
+	 */
+	String recorded(Path store) {
+		return (this.keepsRelativePath ? store : store.toAbsolutePath().normalize()).toString();
 	}
 
 }

@@ -1,14 +1,9 @@
 package io.zova.store;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.sqlite.SQLiteConnection;
@@ -23,30 +18,16 @@ import io.zova.format.NewFile;
 import io.zova.format.SqliteFailure;
 import io.zova.format.StoreFile;
 import io.zova.format.StoreRole;
-import io.zova.format.ZovaSchema;
-import io.zova.maintenance.Verification;
 import io.zova.sqlite.driver.DriverConnections;
 
 /**
  * The stores of a main file: files of their own for its objects, its vectors or its
  * graphs.
  * <p>
- * No other process may have the main file open while its stores change: it would go on
- * with the ones before.
- * <p>
- * Implementation note. A split first makes the store complete in a file without a name,
- * while nobody can write to the main file, then gives it its name, and then changes the
- * main file in one transaction. A join changes only the main file. So neither can be torn
- * by a crash in any journal mode: what is recorded in the main file decides where the
- * rows are, and there they are complete.
+ * Another process that has the main file open notices a change before it writes next, and
+ * within a second when it only reads.
  */
 public final class Stores {
-
-	private static final String CANDIDATE = "zova_candidate";
-
-	private static final String SOURCE = "zova_source";
-
-	private static final String QUICK_CHECK = "pragma main.quick_check";
 
 	private final MainFile main;
 
@@ -184,59 +165,8 @@ public final class Stores {
 		Arguments.required("store", store);
 		Arguments.required("options", options);
 		String task = "The " + role.words() + " " + store + " could not be bound to " + this.main.path();
-		return this.main.change(task, (connection, others) -> {
-			requireRollbackJournal(connection, "main", this.main.path(), options);
-			Optional<BoundStore> bound = bound(connection, role);
-			if (bound.isEmpty()) {
-				requireNothingInMain(connection, role, store);
-			}
-			BoundStore.requirePlainPath(store.toString());
-			Path real = BoundStore.locate(store, this.main.path(), this.main.policy());
-			BoundStore.attachFile(connection, CANDIDATE, DriverConnections.uri(real), store);
-			try {
-				StoreFile file = new StoreFile(connection, CANDIDATE, role, store.toString());
-				file.require();
-				requireRollbackJournal(connection, CANDIDATE, store, options);
-				requireFree(file, bound, options);
-				BoundStore now = new BoundStore(role, recorded(store, options), file.storeId(), ZovaSchema.randomId(),
-						0);
-				commit(connection, task, others, () -> {
-					file.bindTo(now.boundSetId());
-					BoundStore.record(connection, now);
-				});
-				others.use(BoundStore.of(connection));
-				return info(now);
-			}
-			finally {
-				execute(connection, "detach " + CANDIDATE);
-			}
-		});
-	}
-
-	private void requireNothingInMain(Connection connection, StoreRole role, Path store) throws SQLException {
-		if (new StoreFile(connection, "main", role, this.main.path().toString()).hasRows()) {
-			throw new ZovaException(ZovaStatus.BOUND_STORE_EXISTS,
-					this.main.path() + " holds what belongs to its " + role.words()
-							+ " itself, and with a store it would be out of sight. Move it: "
-							+ "Stores.split(StoreRole." + role.name() + ", path), with a path where nothing is yet, "
-							+ "in the place of bind to " + store);
-		}
-	}
-
-	/** Another main file would not open any more, which nobody should find out later. */
-	private static void requireFree(StoreFile store, Optional<BoundStore> bound, StoreOptions options)
-			throws SQLException {
-		String set = store.boundSetId().orElse("");
-		boolean ours = bound.isPresent() && (bound.get().boundSetId().equals(set));
-		if (!options.takesOver() && !set.isEmpty() && !ours && store.hasRows()) {
-			throw new ZovaException(ZovaStatus.BOUND_STORE_EXISTS, store.name()
-					+ " holds content and was bound to another main file, which would not open any more, "
-					+ "or to a copy of this one. If that is meant, say so: StoreOptions.defaults().takingOver()");
-		}
-	}
-
-	private static String recorded(Path store, StoreOptions options) {
-		return (options.keepsRelativePath() ? store : store.toAbsolutePath().normalize()).toString();
+		BoundStore bound = change(task, (change) -> new Binding(change, role).bind(store, options));
+		return info(bound);
 	}
 
 	/**
@@ -249,10 +179,8 @@ public final class Stores {
 	public void unbind(StoreRole role) {
 		Arguments.required("role", role);
 		String task = "The " + role.words() + " of " + this.main.path() + " could not be unbound";
-		this.main.change(task, (connection, others) -> {
-			BoundStore bound = require(connection, role);
-			commit(connection, task, others, () -> bound.remove(connection));
-			others.use(BoundStore.of(connection));
+		change(task, (change) -> {
+			new Binding(change, role).unbind();
 			return true;
 		});
 	}
@@ -286,67 +214,7 @@ public final class Stores {
 		Arguments.required("store", store);
 		Arguments.required("options", options);
 		String task = "The " + role.words() + " " + store + " could not be split from " + this.main.path();
-		return this.main.change(task, (connection, others) -> {
-			requireRollbackJournal(connection, "main", this.main.path(), options);
-			if (bound(connection, role).isPresent()) {
-				throw new ZovaException(ZovaStatus.BOUND_STORE_EXISTS,
-						this.main.path() + " has its " + role.words() + " in " + bound(connection, role).get().path()
-								+ " already. To move it, copy that file while nothing has it open and bind the copy");
-			}
-			BoundStore.requirePlainPath(store.toString());
-			DatabasePath.requireFree(store);
-			this.main.policy().requireAllowed(store, this.main.path());
-			StoreContent content = new StoreContent(role, connection);
-			content.requireNotReferred(this.main.path().toString());
-			execute(connection, "pragma foreign_keys=off");
-			execute(connection, "begin immediate");
-			boolean published = false;
-			boolean committed = false;
-			try (NewFile file = NewFile.at(store)) {
-				BoundStore now = fill(file.path(), role, store, options, pageSize(connection));
-				file.publish();
-				published = true;
-				others.wait(task);
-				Map<String, Long> moved = content.count("main");
-				content.clear("main");
-				BoundStore.record(connection, now);
-				quickCheck(connection);
-				List<BoundStore> stores = BoundStore.of(connection);
-				execute(connection, "commit");
-				committed = true;
-				others.use(stores);
-				return new MoveReport(info(now), moved);
-			}
-			finally {
-				if (!committed) {
-					rollback(connection);
-					if (published) {
-						delete(store);
-					}
-				}
-			}
-		});
-	}
-
-	/** Fills a new store from the main file, as far as that is committed. */
-	private BoundStore fill(Path file, StoreRole role, Path store, StoreOptions options, int pageSize)
-			throws SQLException {
-		try (SQLiteConnection connection = DriverConnections.readWrite(file, 0).open()) {
-			NewDatabase.createIn(connection, pageSize);
-			execute(connection, "pragma foreign_keys=off");
-			BoundStore.attachFile(connection, SOURCE, DriverConnections.uri(this.main.path()) + "?mode=ro",
-					this.main.path());
-			execute(connection, "begin");
-			new StoreContent(role, connection).copy(SOURCE, "main");
-			execute(connection, "commit");
-			execute(connection, "detach " + SOURCE);
-			Verification.ofRole(connection, role, "The " + role.words() + " to be split from " + this.main.path());
-			StoreFile written = new StoreFile(connection, "main", role, store.toString());
-			String set = ZovaSchema.randomId();
-			written.becomeStore();
-			written.bindTo(set);
-			return new BoundStore(role, recorded(store, options), written.storeId(), set, 0);
-		}
+		return report(change(task, (change) -> new Move(change, role).split(store, options)));
 	}
 
 	/**
@@ -362,123 +230,27 @@ public final class Stores {
 	public MoveReport join(StoreRole role) {
 		Arguments.required("role", role);
 		String task = "The " + role.words() + " of " + this.main.path() + " could not be joined";
-		return this.main.change(task, (connection, others) -> {
-			BoundStore bound = require(connection, role);
-			Path real = bound.locate(this.main.path(), this.main.policy());
-			BoundStore.attachFile(connection, role.storeName(), DriverConnections.uri(real) + "?mode=ro", real);
-			boolean committed = false;
-			try {
-				others.wait(task);
-				execute(connection, "pragma foreign_keys=off");
-				execute(connection, "begin immediate");
-				bound.requireSame(connection, real);
-				StoreContent content = new StoreContent(role, connection);
-				content.clear("main");
-				content.copy(role.storeName(), "main");
-				Verification.ofRole(connection, role, "The " + role.words() + " of " + this.main.path());
-				bound.remove(connection);
-				MoveReport report = new MoveReport(info(bound), content.count("main"));
-				List<BoundStore> stores = BoundStore.of(connection);
-				execute(connection, "commit");
-				committed = true;
-				others.use(stores);
-				return report;
-			}
-			finally {
-				if (!committed) {
-					rollback(connection);
-				}
-				bound.detach(connection);
-			}
-		});
+		return report(change(task, (change) -> new Move(change, role).join()));
 	}
 
-	private BoundStore require(Connection connection, StoreRole role) throws SQLException {
-		return bound(connection, role).orElseThrow(() -> new ZovaException(ZovaStatus.BOUND_STORE_NOT_FOUND,
-				this.main.path() + " has no " + role.words() + ": it keeps that itself"));
+	private MoveReport report(Move.Moved moved) {
+		return new MoveReport(info(moved.store()), moved.rows());
 	}
 
-	private static Optional<BoundStore> bound(Connection connection, StoreRole role) throws SQLException {
-		return BoundStore.of(connection).stream().filter((store) -> store.role() == role).findFirst();
-	}
-
-	private static void requireRollbackJournal(Connection connection, String schema, Path file, StoreOptions options)
-			throws SQLException {
-		if (!options.allowsWal() && "wal".equals(query(connection, "pragma " + schema + ".journal_mode"))) {
-			throw new ZovaException(ZovaStatus.INVALID_ARGUMENT, file
-					+ " is in WAL mode, where a crash can tear a commit over several files, so that the set does not "
-					+ "open any more. Change it to a rollback journal (pragma journal_mode=delete), or say that it is "
-					+ "meant: StoreOptions.defaults().allowingWal(), zova.stores.allow-wal");
-		}
-	}
-
-	private static int pageSize(Connection connection) throws SQLException {
-		return Integer.parseInt(query(connection, "pragma main.page_size"));
-	}
-
-	private void quickCheck(Connection connection) throws SQLException {
-		String answer = query(connection, QUICK_CHECK);
-		if (!answer.equals("ok")) {
-			throw new ZovaException(ZovaStatus.CORRUPT, this.main.path() + " is damaged: SQLite's quick_check says '"
-					+ answer + "'. Restore an older backup");
-		}
-	}
-
-	private static void commit(Connection connection, String task, MainFile.Others others, Work work)
-			throws SQLException {
-		others.wait(task);
-		execute(connection, "begin immediate");
-		boolean committed = false;
-		try {
-			work.run();
-			execute(connection, "commit");
-			committed = true;
-		}
-		finally {
-			if (!committed) {
-				rollback(connection);
-			}
-		}
-	}
-
-	/** SQLite has rolled back already after some errors, such as a full disk. */
-	private static void rollback(Connection connection) {
-		try {
-			execute(connection, "rollback");
-		}
-		catch (SQLException ex) {
-			// Nothing is open any more, or closing the connection ends it.
-		}
-	}
-
-	private static void delete(Path store) {
-		try {
-			Files.deleteIfExists(store);
-		}
-		catch (IOException ex) {
-			throw new ZovaException(ZovaStatus.CANT_OPEN, store + " is of no use and could not be deleted: " + ex, ex);
-		}
-	}
-
-	private static String query(Connection connection, String sql) throws SQLException {
-		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
-			return row.next() ? row.getString(1) : "";
-		}
-	}
-
-	private static void execute(Connection connection, String sql) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
+	private <T> T change(String task, Work<T> work) {
+		return this.main.change(task,
+				(connection, others) -> work.run(new StoreChange(this.main, connection, others, task)));
 	}
 
 	/**
-	 * Statements of a transaction.
+	 * A change of the stores.
+	 *
+	 * @param <T> what comes out of it
 	 */
 	@FunctionalInterface
-	private interface Work {
+	private interface Work<T> {
 
-		void run() throws SQLException;
+		T run(StoreChange change) throws SQLException;
 
 	}
 
