@@ -14,8 +14,8 @@ import io.zova.sqlite.statement.StatementCache;
  * The stores that one connection has attached.
  * <p>
  * Implementation note. Which ones the file has changes only while nobody of this process
- * is inside the file. So a connection looks each time when it comes in, and is right until
- * it leaves. A statement that was compiled for others before is refused, and
+ * is inside the file. So a connection looks each time when it comes in, and is right
+ * until it leaves. A statement that was compiled for others before is refused, and
  * {@link SqlAccess} does its work once more. Another process asks nobody: each change of
  * a feature makes sure, in its transaction, that the main file still says the same
  * ({@link StoreEpochs}); who only reads looks a few times in a second.

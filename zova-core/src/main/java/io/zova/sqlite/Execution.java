@@ -77,8 +77,7 @@ final class Execution {
 		}
 		Deadline limit = Deadline.after(Duration.ofSeconds(seconds));
 		limit.remainingNanos();
-		Held held = session.lockFor(statement,
-				limits.lockWait().isSoonerThan(limit) ? limits.lockWait() : limit);
+		Held held = session.lockFor(statement, limits.lockWait().isSoonerThan(limit) ? limits.lockWait() : limit);
 		long own = limit.remainingNanos();
 		return (ofAll > 0 && ofAll < own) ? new Execution(session, statement, held, ofAll, ofAll)
 				: new Execution(session, statement, held, TimeUnit.SECONDS.toNanos(seconds), own);

@@ -57,7 +57,8 @@ final class OneStateOfStores {
 	private static void requireUntorn(int tries) throws SQLException {
 		if (tries > COMMIT_TRIES) {
 			throw new SQLNonTransientConnectionException("The main file and its stores have seen different changes: "
-					+ "another process has died while it wrote the set in WAL mode, or was given other files. Close "
+					+ "in WAL mode a disk was full at a commit, or another process has died there, or the files are "
+					+ "not those that belong together. Close "
 					+ "the database and restore a backup of the set, or bind the store again to take its content as "
 					+ "it is (Stores.of(mainFile).bind)", "08007");
 		}

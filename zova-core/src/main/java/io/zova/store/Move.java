@@ -115,8 +115,7 @@ final class Move {
 			new StoreContent(this.role, own).copy(SOURCE, "main");
 			StoreChange.execute(own, "commit");
 			StoreChange.execute(own, "detach " + SOURCE);
-			Verification.ofRole(own, this.role,
-					"The " + this.role.words() + " to be split from " + this.main.path());
+			Verification.ofRole(own, this.role, "The " + this.role.words() + " to be split from " + this.main.path());
 			StoreFile written = new StoreFile(own, "main", this.role, store.toString());
 			String set = ZovaSchema.randomId();
 			written.becomeStore();

@@ -120,7 +120,8 @@ class GraphMemoryOfASetTests {
 
 	/** What the published library does, past everything that this process knows. */
 	private void asAnotherProcess() throws Exception {
-		TestFiles.execute(this.directory.resolve("main.zova"), "attach '" + this.store + "' as s", "begin immediate",
+		TestFiles.execute(this.directory.resolve("main.zova"), "pragma busy_timeout=10000",
+				"attach '" + this.store + "' as s", "begin immediate",
 				"delete from s._zova_graph_edges where to_node_key in "
 						+ "(select node_key from s._zova_graph_nodes where node_id = 'n5')",
 				"update _zova_bound_stores set graph_epoch = graph_epoch + 1 where role = 'graph_store'",

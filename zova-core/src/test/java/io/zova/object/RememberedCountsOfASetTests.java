@@ -72,7 +72,7 @@ class RememberedCountsOfASetTests {
 			deleteOne();
 			assertThat(known()).isTrue();
 			requireRight();
-			TestFiles.execute(main, "attach '" + store + "' as s", "begin immediate",
+			TestFiles.execute(main, "pragma busy_timeout=10000", "attach '" + store + "' as s", "begin immediate",
 					"delete from s._zova_object_chunks where object_id = (select min(object_id) from s._zova_objects)",
 					"delete from s._zova_objects where object_id = (select min(object_id) from s._zova_objects)",
 					"update _zova_bound_stores set object_epoch = object_epoch + 1",

@@ -47,10 +47,15 @@ class OtherProcessesAndStoresTests {
 	}
 
 	private void inAnotherProcess(String task) throws Exception {
+		inAnotherProcess(task, Path.of(""), main(), store());
+	}
+
+	private static void inAnotherProcess(String task, Path workingDirectory, Path main, Path store) throws Exception {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-				MovingProcess.class.getName(), task, main().toString(), store().toString())
+				MovingProcess.class.getName(), task, main.toString(), store.toString())
+			.directory(workingDirectory.toAbsolutePath().toFile())
 			.redirectErrorStream(true)
 			.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -98,6 +103,21 @@ class OtherProcessesAndStoresTests {
 			assertThat(rowsInMain(database)).isZero();
 		}
 		ZovaDatabase.open(main()).close();
+	}
+
+	@Test
+	void relativePathsOfAnotherWorkingDirectoryAreFoundFromHere() throws Exception {
+		FilledFile.create(main());
+		inAnotherProcess("split", this.directory, Path.of("main.zova"), Path.of("objects.zova"));
+		assertThat(Stores.of(main()).info(StoreRole.OBJECTS).orElseThrow().path()).isEqualTo(store().toString());
+		Stores.of(main())
+			.bind(StoreRole.OBJECTS, Path.of("").toAbsolutePath().relativize(store()),
+					StoreOptions.defaults().keepingRelativePath());
+		TestFiles.execute(main(), "update _zova_bound_stores set path = 'objects.zova'");
+		inAnotherProcess("join", this.directory.getParent(), main(), store());
+		try (ZovaDatabase database = ZovaDatabase.open(main())) {
+			assertThat(database.objects().count()).isEqualTo(5);
+		}
 	}
 
 	private static long rowsInMain(ZovaDatabase database) {

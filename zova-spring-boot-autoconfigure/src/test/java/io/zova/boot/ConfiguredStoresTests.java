@@ -99,6 +99,26 @@ class ConfiguredStoresTests {
 	}
 
 	@Test
+	void aStartThatWasKilledAfterItHadCreatedTheStoreGoesOn() {
+		ZovaDatabase.create(main()).close();
+		Stores.create(StoreRole.OBJECTS, this.directory.resolve("objects.zova"));
+		application(object("objects.zova")).run((context) -> {
+			ZovaDatabase database = context.getBean(ZovaDatabase.class);
+			database.objects().put(CONTENT);
+			assertThat(database.stores().info(StoreRole.OBJECTS)).isPresent();
+		});
+	}
+
+	@Test
+	void twoKindsInOneFileAreRefusedAndTheMainFileIsNoStore() {
+		String shared = this.directory.resolve("shared.zova").toString();
+		application("zova.stores.object.path=" + shared, "zova.stores.graph.path=" + shared)
+			.run((context) -> assertThat(rootOf(context.getStartupFailure())).hasMessageContaining("shared.zova"));
+		application("zova.stores.object.path=" + main())
+			.run((context) -> assertThat(rootOf(context.getStartupFailure())).hasMessageContaining("app.zova"));
+	}
+
+	@Test
 	void storesInWalModeHaveToBeAllowed() {
 		application(object("objects.zova"), "zova.sqlite.journal-mode=wal").run((context) -> {
 			assertThat(context).hasFailed();

@@ -23,6 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.zova.ZovaDatabase;
 import io.zova.ZovaStatus;
 import io.zova.format.FormatVersion;
+import io.zova.format.StoreRole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,11 +49,15 @@ class MigrationOnStartTests {
 	}
 
 	private byte[] put(String fixture) throws IOException {
+		return put(fixture, this.file);
+	}
+
+	private byte[] put(String fixture, Path file) throws IOException {
 		try (InputStream packed = Files.newInputStream(FIXTURES.resolve(fixture + ".zova.gz"));
 				InputStream content = new GZIPInputStream(packed)) {
-			Files.copy(content, this.file);
+			Files.copy(content, file);
 		}
-		return Files.readAllBytes(this.file);
+		return Files.readAllBytes(file);
 	}
 
 	private List<String> names() throws IOException {
@@ -90,6 +95,29 @@ class MigrationOnStartTests {
 			.hasMessageContaining("zova.migration=on-start"));
 		assertThat(names()).containsExactly("app.zova");
 		assertThat(this.file).hasBinaryContent(before);
+	}
+
+	@Test
+	void aSetIsMigratedAndItsNewStoreIsTheConfiguredOne() throws IOException {
+		put("format-9-a-objects-store", this.directory.resolve("format-9-a-objects-store.zova"));
+		put("format-9-a-objects-main");
+		Path store = this.directory.resolve("app.objects.zova");
+		with("zova.migration=on-start", "zova.stores.object.path=" + this.directory.resolve("elsewhere.zova"))
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.hasMessageContaining("zova.stores.object.path")
+				.hasMessageContaining(store.toString()));
+		for (int start = 0; start < 2; start++) {
+			with("zova.migration=on-start", "zova.stores.object.path=" + store).run((context) -> {
+				assertThat(context).hasNotFailed();
+				ZovaDatabase database = context.getBean(ZovaDatabase.class);
+				assertThat(database.objects().count()).isPositive();
+				assertThat(database.stores().info(StoreRole.OBJECTS).orElseThrow().path()).isEqualTo(store.toString());
+				database.objects().put("written by the application".getBytes());
+			});
+		}
+		assertThat(names())
+			.contains("app.zova", "app.format-9.zova", "app.objects.zova", "format-9-a-objects-store.zova")
+			.hasSize(4);
 	}
 
 	@Test

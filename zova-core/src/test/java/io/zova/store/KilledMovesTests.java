@@ -13,9 +13,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,13 +32,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A process is killed while it splits and joins, or may not write as much as it needs:
- * everything is as before or as after. {@code -Dzova.store.kills=50} is the long run.
+ * everything is as before or as after. With {@code -Dadversary.minutes} given, the
+ * profile of the adversary kills 50 times.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "SIGKILL and ulimit are needed")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
-class KilledMoveIT {
+class KilledMovesTests {
 
-	private static final int KILLS = Integer.getInteger("zova.store.kills", 5);
+	private static final int KILLS = 5;
+
+	private static final int KILLS_IN_THE_LONG_PROFILE = 50;
 
 	private static final int OBJECTS = 60;
 
@@ -63,12 +68,25 @@ class KilledMoveIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "delete", "wal" })
 	void aProcessKilledAtAnyTimeLeavesEverythingInOnePlace(String journalMode) throws Exception {
+		kill(KILLS, journalMode);
+	}
+
+	@ParameterizedTest
+	@Tag("adversary")
+	@EnabledIfSystemProperty(named = "adversary.minutes", matches = ".+",
+			disabledReason = "the cut of the adversary leaves out what takes many minutes")
+	@ValueSource(strings = { "delete", "wal" })
+	void everythingIsInOnePlaceHoweverOften(String journalMode) throws Exception {
+		kill(KILLS_IN_THE_LONG_PROFILE, journalMode);
+	}
+
+	private void kill(int kills, String journalMode) throws Exception {
 		Path main = filled(journalMode);
 		List<String> rows = FilledFile.rows(main, StoreRole.OBJECTS);
 		long seed = TestSeed.value();
 		Random random = new Random(seed);
 		int inStore = 0;
-		for (int kill = 0; kill < KILLS; kill++) {
+		for (int kill = 0; kill < kills; kill++) {
 			Path store = this.directory.resolve("store" + kill + ".zova");
 			Process process = start(command("forever", main, store));
 			try (BufferedReader output = output(process)) {
@@ -95,7 +113,7 @@ class KilledMoveIT {
 			assertThat(TestFiles.texts(main, "pragma integrity_check")).containsExactly("ok");
 			Files.deleteIfExists(store);
 		}
-		System.out.println("Killed " + KILLS + " times in mode " + journalMode + ", " + inStore + " times in a store");
+		System.out.println("Killed " + kills + " times in mode " + journalMode + ", " + inStore + " times in a store");
 	}
 
 	@Test
