@@ -48,6 +48,7 @@ final class Binding {
 			BoundStore now = new BoundStore(this.role, options.recorded(store), file.storeId(), ZovaSchema.randomId(),
 					0);
 			this.change.commit(() -> {
+				requireUnchanged(bound, store);
 				file.bindTo(now.boundSetId());
 				BoundStore.record(this.change.connection(), now);
 			});
@@ -55,6 +56,17 @@ final class Binding {
 		}
 		finally {
 			this.change.execute("detach " + CANDIDATE);
+		}
+	}
+
+	/** Another process may have been faster. */
+	private void requireUnchanged(Optional<BoundStore> bound, Path store) throws SQLException {
+		if (!this.change.bound(this.role).map(BoundStore::boundSetId).equals(bound.map(BoundStore::boundSetId))) {
+			throw new ZovaException(ZovaStatus.BUSY,
+					this.main.path() + " was given another " + this.role.words() + " just now. Look, and try again");
+		}
+		if (bound.isEmpty()) {
+			requireNothingInMain(store);
 		}
 	}
 

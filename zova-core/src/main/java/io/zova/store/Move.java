@@ -71,6 +71,8 @@ final class Move {
 		boolean published = false;
 		boolean committed = false;
 		try (NewFile file = NewFile.at(store)) {
+			// Another process may have been faster.
+			requireUnbound();
 			BoundStore now = fill(file.path(), store, options);
 			file.publish();
 			published = true;
@@ -142,6 +144,10 @@ final class Move {
 			this.change.others().wait(this.change.task());
 			this.change.execute("pragma foreign_keys=off");
 			this.change.execute("begin immediate");
+			if (!this.change.require(this.role).equals(bound)) {
+				throw new ZovaException(ZovaStatus.BUSY,
+						this.main.path() + " was given another " + this.role.words() + " just now. Try again");
+			}
 			bound.requireSame(this.connection, real);
 			this.content.clear("main");
 			this.content.copy(this.role.storeName(), "main");

@@ -1,6 +1,11 @@
 package io.zova.store;
 
+import java.io.IOException;
 import java.nio.file.Path;
+
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
+import io.zova.format.DatabasePath;
 
 /**
  * What is allowed when a store is bound, and how it is recorded.
@@ -50,12 +55,25 @@ public record StoreOptions(boolean takesOver, boolean keepsRelativePath, boolean
 	}
 
 	/**
-	 * How the main file names a store.
+	 * How the main file names a store. Links stay as they are, but {@code ..} behind a
+	 * link leads elsewhere than it looks.
 	 * @param store the path that was given
 	 * @return what is recorded
 	 */
 	String recorded(Path store) {
-		return (this.keepsRelativePath ? store : store.toAbsolutePath().normalize()).toString();
+		if (this.keepsRelativePath) {
+			return store.toString();
+		}
+		Path absolute = store.toAbsolutePath();
+		if (absolute.normalize().equals(absolute)) {
+			return absolute.toString();
+		}
+		try {
+			return DatabasePath.parent(absolute).toRealPath().resolve(absolute.getFileName()).toString();
+		}
+		catch (IOException ex) {
+			throw new ZovaException(ZovaStatus.CANT_OPEN, store + " could not be found: " + ex, ex);
+		}
 	}
 
 }
