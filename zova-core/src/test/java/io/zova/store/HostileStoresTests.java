@@ -101,7 +101,10 @@ class HostileStoresTests {
 		assertThat(opening(main)).isEqualTo(ZovaStatus.NOT_ZOVA_DATABASE);
 	}
 
-	/** Another application's file stays as it is, to the byte, and gets no files beside it. */
+	/**
+	 * Another application's file stays as it is, to the byte, and gets no files beside
+	 * it.
+	 */
 	@Test
 	void aMainFileThatNamesAFileOfAnotherApplicationDoesNotOpenAndChangesNothingThere() throws Exception {
 		Path main = set();
@@ -205,15 +208,15 @@ class HostileStoresTests {
 			statement.execute("attach '" + twin + "' as twin");
 			statement.execute("begin immediate");
 			CompletableFuture<ZovaStatus> other = new CompletableFuture<>();
-			Thread thread = new Thread(() -> other
-				.complete(TestFiles.statusOf(() -> Stores.of(main).split(StoreRole.OBJECTS, second))));
+			Thread thread = new Thread(
+					() -> other.complete(TestFiles.statusOf(() -> Stores.of(main).split(StoreRole.OBJECTS, second))));
 			thread.start();
 			long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
 			while (!waitsForTheFirst(thread)) {
 				assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
 			}
-			statement.execute(TestFiles.texts(twin, "select sql from sqlite_schema where name = '_zova_bound_stores'")
-				.get(0));
+			statement.execute(
+					TestFiles.texts(twin, "select sql from sqlite_schema where name = '_zova_bound_stores'").get(0));
 			statement.execute("insert into main._zova_bound_stores select * from twin._zova_bound_stores");
 			for (String table : List.of("_zova_object_chunks", "_zova_objects", "_zova_chunks")) {
 				statement.execute("delete from main." + table);
@@ -230,7 +233,8 @@ class HostileStoresTests {
 
 	private static boolean waitsForTheFirst(Thread thread) {
 		return !thread.isAlive() || Arrays.stream(thread.getStackTrace())
-			.anyMatch((frame) -> frame.getClassName().endsWith("StoreChange") && frame.getMethodName().equals("execute"));
+			.anyMatch(
+					(frame) -> frame.getClassName().endsWith("StoreChange") && frame.getMethodName().equals("execute"));
 	}
 
 	@Test

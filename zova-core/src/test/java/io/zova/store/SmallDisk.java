@@ -14,7 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * A file system of 4 MiB, made where that is permitted.
  */
-final class SmallDisk implements AutoCloseable {
+final class SmallDisk {
 
 	private final Path path;
 
@@ -57,8 +57,7 @@ final class SmallDisk implements AutoCloseable {
 		this.mounted = false;
 	}
 
-	@Override
-	public void close() throws Exception {
+	void unmount() throws Exception {
 		if (this.mounted) {
 			assertThat(run("umount", this.path.toString())).isTrue();
 		}

@@ -50,7 +50,7 @@ class StoresOnASmallDiskTests {
 
 	@AfterEach
 	void unmount() throws Exception {
-		this.disk.close();
+		this.disk.unmount();
 	}
 
 	private static ZovaStatus opening(Path main) {

@@ -36,21 +36,36 @@ final class ConfiguredStores {
 	}
 
 	void prepare() {
+		// What is wrong with the main file is no fault of a store.
+		this.stores.info();
 		for (StoreRole role : StoreRole.values()) {
-			String path = this.properties.path(role);
-			if (path != null) {
-				prepare(role, DatabaseOpener.path(name(role), path));
+			String given = this.properties.path(role);
+			if (given != null) {
+				prepare(role, path(role, given));
 			}
 		}
 	}
 
+	private static Path path(StoreRole role, String given) {
+		DatabaseOpener.requireOrdinary(name(role), given);
+		Rule.require(given.endsWith(".zova"), name(role), given,
+				"It must name a file that ends in .zova, for example data/app." + role.name().toLowerCase(Locale.ROOT)
+						+ ".zova.");
+		return DatabaseOpener.path(name(role), given);
+	}
+
 	private void prepare(StoreRole role, Path path) {
-		Optional<StoreInfo> bound = this.stores.info(role);
-		if (bound.isEmpty()) {
-			bindFirst(role, path);
+		try {
+			Optional<StoreInfo> bound = this.stores.info(role);
+			if (bound.isEmpty()) {
+				bindFirst(role, path);
+			}
+			else if (!isSame(bound.get(), path)) {
+				bindAgain(bound.get(), path);
+			}
 		}
-		else if (!isSame(bound.get(), path)) {
-			bindAgain(bound.get(), path);
+		catch (ZovaException ex) {
+			throw new ZovaOpenException(name(role), path, ex);
 		}
 	}
 

@@ -49,9 +49,12 @@ final class DatabaseOpener {
 		ZovaOptions options = this.properties.toOptions().toBuilder().functions(this.functions).build();
 		if (ZovaProperties.IN_MEMORY.equals(given)) {
 			log.info("The Zova database is in memory: it is gone when the application stops");
+			if (this.properties.stores().areConfigured()) {
+				log.warn("zova.stores is not used: a database in memory keeps everything itself");
+			}
 			return ZovaDatabase.inMemory(options);
 		}
-		requireOrdinary((given != null) ? given : "");
+		requireOrdinary("zova.path", (given != null) ? given : "");
 		Path path = path("zova.path", given);
 		if (!options.readOnly() && Files.exists(path)) {
 			new WritablePlace().warn(path);
@@ -71,8 +74,8 @@ final class DatabaseOpener {
 		}
 	}
 
-	private static void requireOrdinary(String given) {
-		Rule.require(!NO_ORDINARY_PATH.matcher(given).matches(), "zova.path", given,
+	static void requireOrdinary(String property, String given) {
+		Rule.require(!NO_ORDINARY_PATH.matcher(given).matches(), property, given,
 				"It is an ordinary path, as data/app.zova or /srv/app.zova; ~, file:, classpath: and jdbc: mean nothing in "
 						+ "it. ${user.home}/app.zova is in the home directory.");
 	}

@@ -18,11 +18,36 @@ class ZovaOpenException extends IllegalStateException {
 
 	private final boolean create;
 
+	private final String property;
+
 	ZovaOpenException(Path path, boolean create, ZovaException reason) {
 		super("The Zova database " + path + " cannot be opened: " + reason.getMessage(), reason);
+		this.property = "zova.path";
 		this.path = path;
 		this.reason = reason;
 		this.create = create;
+	}
+
+	/**
+	 * A store can't be used.
+	 * @param property the property that names it
+	 * @param path the store
+	 * @param reason why not
+	 */
+	ZovaOpenException(String property, Path path, ZovaException reason) {
+		super(property + " is " + path + ", which cannot be used: " + reason.getMessage(), reason);
+		this.property = property;
+		this.path = path;
+		this.create = false;
+		this.reason = reason;
+	}
+
+	boolean isAboutAStore() {
+		return !this.property.equals("zova.path");
+	}
+
+	String property() {
+		return this.property;
 	}
 
 	Path path() {

@@ -31,6 +31,15 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ZovaOpenException cause) {
 		Path path = cause.path().toAbsolutePath();
+		if (cause.isAboutAStore()) {
+			return new FailureAnalysis(
+					"The store that %1$s names cannot be used.\n\n    %1$s: %2$s\n    file: %3$s\n    reason: %4$s (%5$s)"
+						.formatted(cause.property(), cause.path(), path, cause.reason().getMessage(), cause.status()),
+					"Let " + cause.property()
+							+ " name a store, or a path that is free where this user may write, and do "
+							+ "what the reason says. Without the property everything stays in the main file.",
+					cause);
+		}
 		String description = "The Zova database that zova.path names could not be opened.\n\n    zova.path: "
 				+ cause.path() + "\n    file:      " + path + "\n    reason:    " + cause.reason().getMessage() + " ("
 				+ cause.status() + ")";

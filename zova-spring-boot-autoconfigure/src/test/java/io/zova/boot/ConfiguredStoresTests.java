@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -116,6 +120,30 @@ class ConfiguredStoresTests {
 			.run((context) -> assertThat(rootOf(context.getStartupFailure())).hasMessageContaining("shared.zova"));
 		application("zova.stores.object.path=" + main())
 			.run((context) -> assertThat(rootOf(context.getStartupFailure())).hasMessageContaining("app.zova"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "~/objects.zova", "file:/srv/objects.zova", "objects.db", "data", "" })
+	void aPathThatIsNoneIsRefusedWithTheNameOfTheProperty(String path) {
+		application("zova.stores.object.path=" + path).run((context) -> assertThat(rootOf(context.getStartupFailure()))
+			.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+			.hasMessageContaining("zova.stores.object.path"));
+		assertThat(Path.of("~")).doesNotExist();
+	}
+
+	@Test
+	void aStoreThatIsNoneIsNamedWithItsPropertyAndNotTheMainFile() throws Exception {
+		Files.writeString(this.directory.resolve("text.zova"), "no store");
+		application(object("text.zova")).run((context) -> {
+			Throwable failure = context.getStartupFailure();
+			while (!(failure instanceof ZovaOpenException)) {
+				failure = failure.getCause();
+			}
+			ZovaOpenException open = (ZovaOpenException) failure;
+			FailureAnalysis analysis = new ZovaOpenFailureAnalyzer().analyze(open, open);
+			assertThat(analysis.getDescription()).contains("zova.stores.object.path").doesNotContain("zova.path");
+			assertThat(analysis.getAction()).contains("zova.stores.object.path").doesNotContain("zova.path");
+		});
 	}
 
 	@Test
