@@ -3,31 +3,34 @@ package io.zova.boot;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.springframework.boot.EnvironmentPostProcessor;
-import org.springframework.boot.SpringApplication;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
  * What Spring's neighbours need to be told to keep their tables in a Zova file: Spring
  * Boot makes them by itself only in what it calls embedded databases. Whatever the
- * application says wins. With a data source of its own, nothing is said.
+ * application says wins. It is a bean, and so there only where the application has no
+ * data source of its own, whose tables would be made by it too.
  */
-class NeighbourDefaults implements EnvironmentPostProcessor {
+class NeighbourDefaults implements BeanFactoryPostProcessor {
 
 	private static final String ALWAYS = "always";
 
+	private final ConfigurableEnvironment environment;
+
+	NeighbourDefaults(ConfigurableEnvironment environment) {
+		this.environment = environment;
+	}
+
 	@Override
-	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		if (environment.containsProperty("zova.path") && !environment.containsProperty("spring.datasource.url")
-				&& !environment.containsProperty("spring.datasource.jndi-name")
-				&& !environment.containsProperty("spring.datasource.type")) {
-			boolean quartz = "jdbc".equalsIgnoreCase(environment.getProperty("spring.quartz.job-store-type"));
-			Map<String, Object> defaults = defaults(quartz);
-			// The application's own defaults come later than any that are added here.
-			defaults.keySet().removeIf(environment::containsProperty);
-			environment.getPropertySources().addLast(new MapPropertySource("zova neighbours", defaults));
-		}
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+		boolean quartz = "jdbc".equalsIgnoreCase(this.environment.getProperty("spring.quartz.job-store-type"));
+		Map<String, Object> defaults = defaults(quartz);
+		// The application's own defaults may be the last source, and still win.
+		defaults.keySet().removeIf(this.environment::containsProperty);
+		this.environment.getPropertySources().addLast(new MapPropertySource("zova neighbours", defaults));
 	}
 
 	private static Map<String, Object> defaults(boolean quartz) {

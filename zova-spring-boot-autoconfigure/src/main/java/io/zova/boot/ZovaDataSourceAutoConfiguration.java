@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import io.zova.ZovaDatabase;
@@ -49,6 +50,11 @@ public class ZovaDataSourceAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@Conditional(OnlyDataSource.class)
 	static class Only {
+
+		@Bean
+		static NeighbourDefaults zovaNeighbourDefaults(ConfigurableEnvironment environment) {
+			return new NeighbourDefaults(environment);
+		}
 
 		@Bean(destroyMethod = "")
 		@Qualifier(QUALIFIER)

@@ -21,7 +21,11 @@ import io.zova.boot.modulith.ZovaEventPublicationRepository;
  */
 @AutoConfiguration(after = ZovaDataSourceAutoConfiguration.class,
 		beforeName = "org.springframework.modulith.events.config.EventPublicationAutoConfiguration",
-		afterName = "org.springframework.modulith.events.jackson.JacksonEventSerializationConfiguration")
+		// After every other repository, so that one of them is seen here.
+		afterName = { "org.springframework.modulith.events.jackson.JacksonEventSerializationConfiguration",
+				"org.springframework.modulith.events.jpa.JpaEventPublicationAutoConfiguration",
+				"org.springframework.modulith.events.mongodb.MongoDbEventPublicationAutoConfiguration",
+				"org.springframework.modulith.events.neo4j.Neo4jEventPublicationAutoConfiguration" })
 @ConditionalOnClass({ ZovaDatabase.class, EventPublicationRepository.class })
 @ConditionalOnBean(value = { ZovaDatabase.class, EventSerializer.class }, name = "zovaDataSource")
 // It is only there beside another data source.

@@ -1,14 +1,23 @@
 package io.zova.boot;
 
+import javax.sql.DataSource;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionProperties;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,12 +65,82 @@ class NeighbourDefaultsTests {
 		}
 	}
 
+	@Test
+	void withADataSourceAsABeanItsTablesAreLeftAlone() {
+		try (ConfigurableApplicationContext context = run(OwnDataSource.class, "zova.path=:memory:")) {
+			assertThat(context.getBean(JdbcSessionProperties.class).getInitializeSchema())
+				.isEqualTo(DatabaseInitializationMode.EMBEDDED);
+			assertThat(context.getEnvironment().containsProperty("spring.batch.jdbc.initialize-schema")).isFalse();
+		}
+	}
+
+	@Test
+	void withConnectionDetailsAsABeanNothingIsSaid() {
+		try (ConfigurableApplicationContext context = run(OwnDetails.class, "zova.path=:memory:")) {
+			assertThat(context.getEnvironment().containsProperty(SESSION)).isFalse();
+		}
+	}
+
+	@Test
+	void theSettingsReachTheBeansThatMakeTheTables() {
+		try (ConfigurableApplicationContext context = run("zova.path=:memory:")) {
+			assertThat(context.getBean(JdbcSessionProperties.class).getInitializeSchema())
+				.isEqualTo(DatabaseInitializationMode.ALWAYS);
+		}
+		try (ConfigurableApplicationContext context = run("zova.path=:memory:",
+				"spring.session.jdbc.initializeSchema=never")) {
+			assertThat(context.getBean(JdbcSessionProperties.class).getInitializeSchema())
+				.isEqualTo(DatabaseInitializationMode.NEVER);
+		}
+	}
+
 	private static ConfigurableApplicationContext run(String... properties) {
-		return new SpringApplicationBuilder(Empty.class).web(WebApplicationType.NONE).properties(properties).run();
+		return run(Empty.class, properties);
+	}
+
+	private static ConfigurableApplicationContext run(Class<?> application, String... properties) {
+		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE).properties(properties).run();
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(JdbcSessionProperties.class)
+	@ImportAutoConfiguration({ ZovaAutoConfiguration.class, ZovaDataSourceAutoConfiguration.class })
 	static class Empty {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDataSource extends Empty {
+
+		@Bean
+		DataSource theirs() {
+			return new DriverManagerDataSource("jdbc:h2:mem:theirs");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDetails extends Empty {
+
+		@Bean
+		JdbcConnectionDetails theirs() {
+			return new JdbcConnectionDetails() {
+				@Override
+				public String getUsername() {
+					return "u";
+				}
+
+				@Override
+				public String getPassword() {
+					return "p";
+				}
+
+				@Override
+				public String getJdbcUrl() {
+					return "jdbc:h2:mem:theirs";
+				}
+			};
+		}
 
 	}
 

@@ -8,9 +8,9 @@ import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +36,7 @@ final class CacheKeys {
 	/** Their text tells all of the value. */
 	private static final Set<Class<?>> TOLD_BY_TEXT = Set.of(String.class, Character.class, Boolean.class, Byte.class,
 			Short.class, Integer.class, Long.class, Float.class, Double.class, BigInteger.class, BigDecimal.class,
-			UUID.class, Locale.class, ObjectId.class, ChunkId.class);
+			UUID.class, ObjectId.class, ChunkId.class);
 
 	/** The arguments of a method; Spring tells them to nobody. */
 	private static final Field ARGUMENTS = arguments();
@@ -74,6 +74,9 @@ final class CacheKeys {
 		else if (part instanceof Class<?> type) {
 			text(Class.class.getName(), type.getName(), out);
 		}
+		else if (part instanceof Locale locale) {
+			all(Locale.class.getName(), parts(locale), key, out);
+		}
 		else if (isToldByText(part)) {
 			text(part.getClass().getName(), part.toString(), out);
 		}
@@ -94,6 +97,14 @@ final class CacheKeys {
 				&& (part instanceof Temporal || part instanceof TemporalAmount));
 	}
 
+	/** Its text leaves out what has no place there, as a script without a language. */
+	private static List<String> parts(Locale locale) {
+		List<String> parts = new ArrayList<>(
+				List.of(locale.getLanguage(), locale.getScript(), locale.getCountry(), locale.getVariant()));
+		locale.getExtensionKeys().forEach((extension) -> parts.add(extension + "-" + locale.getExtension(extension)));
+		return parts;
+	}
+
 	private static void components(Record part, Object key, DataOutputStream out) throws IOException {
 		RecordComponent[] components = part.getClass().getRecordComponents();
 		head(part.getClass().getName(), components.length, out);
@@ -111,9 +122,9 @@ final class CacheKeys {
 	}
 
 	private static void text(String type, String value, DataOutputStream out) throws IOException {
-		byte[] bytes = value.getBytes(StandardCharsets.UTF_16BE);
-		head(type, bytes.length, out);
-		out.write(bytes);
+		head(type, value.length(), out);
+		// Not in a charset: it would replace half of a surrogate pair.
+		out.writeChars(value);
 	}
 
 	private static void head(String type, int length, DataOutputStream out) throws IOException {

@@ -4,6 +4,8 @@ import java.util.Collection;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import tools.jackson.databind.DefaultTyping;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
@@ -33,6 +35,11 @@ public final class JsonCacheCodec implements Codec<Object> {
 		}
 		trustedPackages.forEach((name) -> trusted.allowIfSubType(name + "."));
 		this.mapper = mapper.rebuild()
+			// What a changed class does not know any more is a miss, and nothing is
+			// written
+			// that its own class cannot read.
+			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.enable(MapperFeature.REQUIRE_SETTERS_FOR_GETTERS)
 			.activateDefaultTyping(trusted.build(), DefaultTyping.OBJECT_AND_NON_CONCRETE,
 					JsonTypeInfo.As.WRAPPER_ARRAY)
 			.build();

@@ -1,10 +1,12 @@
 package io.zova.boot.cache;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +16,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.zova.ZovaDatabase;
 import io.zova.kv.KeyRange;
+import io.zova.kv.KeyValue;
+import io.zova.kv.KeyValueNamespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -94,10 +101,12 @@ class ZovaCacheTests {
 	void keysThatAreNotEqualFindDifferentValues() {
 		List<Object> keys = List.of(1, 1L, "1", '1', new SimpleKey("a,b", "c"), new SimpleKey("a", "b,c"),
 				new SimpleKey("a", null), new SimpleKey("a", "null"), SimpleKey.EMPTY, List.of(), List.of("a", "b"),
-				List.of("ab"), Color.RED, "RED", new Isbn("1"), new Isbn("2"), START, START.toString(), "\ud800", "?");
+				List.of("ab"), Color.RED, "RED", new Isbn("1"), new Isbn("2"), START, START.toString(), "\ud800",
+				"\udc00", "\ufffd", "?", Locale.ROOT, Locale.forLanguageTag("und-Latn"), Locale.GERMAN,
+				Locale.forLanguageTag("de-u-co-phonebk"), new Locale("", "", "not a variant"));
 		Cache cache = cache(settings());
-		keys.forEach((key) -> cache.put(key, "value of " + key.getClass() + key));
-		keys.forEach((key) -> assertThat(value(cache, key)).isEqualTo("value of " + key.getClass() + key));
+		keys.forEach((key) -> cache.put(key, "value of " + keys.indexOf(key)));
+		keys.forEach((key) -> assertThat(value(cache, key)).isEqualTo("value of " + keys.indexOf(key)));
 		assertThat(value(cache, new SimpleKey("a,b", "c"))).isNotEqualTo("nothing");
 		assertThat(value(cache, List.of("a"))).isEqualTo("nothing");
 	}
@@ -214,6 +223,32 @@ class ZovaCacheTests {
 		assertThat(value(cache, "a")).isEqualTo("loaded");
 		assertThat(cache.statistics().undecodable()).isGreaterThanOrEqualTo(2);
 		assertThat(cache.statistics().misses()).isEqualTo(2);
+	}
+
+	@Test
+	void anEntryOfAClassThatHasChangedIsAMiss() {
+		ZovaCache cache = cache(settings());
+		cache.put("a", new Isbn("1"));
+		replaceInEntries("\"value\"", "\"other\"");
+		assertThat(cache.get("a")).isNull();
+		assertThat(cache.statistics().undecodable()).isEqualTo(1);
+	}
+
+	@Test
+	void whatAClassComputesForReadersOfItsJsonDoesNotMakeItAMiss() {
+		Cache cache = cache(settings());
+		cache.put("a", new Person("Ada", null));
+		assertThat(cache.get("a").get()).isEqualTo(new Person("Ada", null));
+		cache.put("b", new Bean("Ada"));
+		assertThat(((Bean) cache.get("b").get()).getName()).isEqualTo("Ada");
+	}
+
+	private void replaceInEntries(String from, String to) {
+		KeyValueNamespace entries = this.database.keyValues().namespace("cache:books");
+		List<KeyValue> found = entries.stream(KeyRange.all()).toList();
+		found.forEach((entry) -> entries.put(entry.key(),
+				new String(entry.value(), StandardCharsets.ISO_8859_1).replace(from, to)
+					.getBytes(StandardCharsets.ISO_8859_1)));
 	}
 
 	@Test
@@ -396,6 +431,37 @@ class ZovaCacheTests {
 	}
 
 	record Isbn(String value) {
+
+	}
+
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record Person(String name, @Nullable String title) {
+
+		public String getGreeting() {
+			return "Dear " + this.name;
+		}
+
+		public boolean isShort() {
+			return this.name.length() < 5;
+		}
+
+	}
+
+	static class Bean {
+
+		private final String name;
+
+		Bean(@JsonProperty("name") String name) {
+			this.name = name;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public String getGreeting() {
+			return "Dear " + this.name;
+		}
 
 	}
 

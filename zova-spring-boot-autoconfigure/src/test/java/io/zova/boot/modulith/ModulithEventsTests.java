@@ -34,6 +34,7 @@ import org.springframework.modulith.events.core.EventPublicationRepository;
 import org.springframework.modulith.events.core.EventPublicationRepository.FailedCriteria;
 import org.springframework.modulith.events.core.PublicationTargetIdentifier;
 import org.springframework.modulith.events.core.TargetEventPublication;
+import org.springframework.modulith.events.jpa.JpaEventPublicationAutoConfiguration;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.util.ClassUtils;
 
@@ -121,6 +122,14 @@ class ModulithEventsTests {
 					.query(Integer.class)
 					.single()).isEqualTo(1);
 			});
+	}
+
+	@Test
+	void aRepositoryOfSpringModulithComesFirst() {
+		runner("app.zova").withConfiguration(AutoConfigurations.of(JpaEventPublicationAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(EventPublicationRepository.class)
+				.hasBean("jpaEventPublicationRepository"));
 	}
 
 	@Test
