@@ -29,9 +29,15 @@ record CollectionExtent(long first, long last, long count, boolean isDense) {
 		return new CollectionExtent(Math.max(this.first, key + 1), this.last, this.count, this.isDense);
 	}
 
-	/** The part of it that has no more rows than a number. */
-	CollectionExtent upTo(long rows) {
-		return new CollectionExtent(this.first, this.first + rows - 1, rows, this.isDense);
+	/** The part of it that has the first rows. */
+	CollectionExtent first(long rows, Connection connection, CollectionRow collection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(VectorTable.NTH_KEY)) {
+			statement.setLong(1, collection.key());
+			statement.setLong(2, rows - 1);
+			try (ResultSet row = statement.executeQuery()) {
+				return new CollectionExtent(this.first, row.next() ? row.getLong(1) : this.last, rows, this.isDense);
+			}
+		}
 	}
 
 	/**

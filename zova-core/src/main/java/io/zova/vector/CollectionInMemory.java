@@ -60,6 +60,9 @@ final class CollectionInMemory {
 	/** Rows with larger keys are not here: they are read from the file. */
 	private final long lastKey;
 
+	/** So much more room makes it worthwhile to read a larger part, if this is a part. */
+	private final long moreRoom;
+
 	private final VectorsInMemory vectors;
 
 	private volatile long bytes;
@@ -71,8 +74,10 @@ final class CollectionInMemory {
 	/** Guarded by the lock: without it, nobody may look at the vectors. */
 	private boolean freed;
 
-	private CollectionInMemory(VectorSpace space, SourceState state, long lastKey, VectorsInMemory vectors) {
+	private CollectionInMemory(VectorSpace space, SourceState state, long lastKey, long moreRoom,
+			VectorsInMemory vectors) {
 		this.lastKey = lastKey;
+		this.moreRoom = moreRoom;
 		this.collectionKey = state.collectionKey();
 		this.space = space;
 		this.log = new ChangeLog(state);
@@ -86,16 +91,18 @@ final class CollectionInMemory {
 	 * @param collection the collection
 	 * @param state the state that the connection sees
 	 * @param extent where the rows are that are to be in memory
-	 * @param isWhole whether there are no others
+	 * @param moreRoom how much more room makes it worthwhile to read a larger part, 0 if
+	 * these are all rows
 	 * @param threads who may help
 	 * @return the collection in memory
 	 * @throws SQLException if it can't be read
 	 */
 	static CollectionInMemory read(Connection connection, CollectionRow collection, SourceState state,
-			CollectionExtent extent, boolean isWhole, ScanThreads threads) throws SQLException {
+			CollectionExtent extent, long moreRoom, ScanThreads threads) throws SQLException {
 		VectorsInMemory vectors = CollectionReader.read(connection, collection, extent, threads,
 				PackedQuery.isAvailable());
-		return new CollectionInMemory(collection.space(), state, isWhole ? Long.MAX_VALUE : extent.last(), vectors);
+		return new CollectionInMemory(collection.space(), state, (moreRoom == 0) ? Long.MAX_VALUE : extent.last(),
+				moreRoom, vectors);
 	}
 
 	long collectionKey() {
@@ -105,6 +112,11 @@ final class CollectionInMemory {
 	/** The key up to which rows are here. */
 	long lastKey() {
 		return this.lastKey;
+	}
+
+	/** So much more room makes it worthwhile to read a larger part. */
+	long moreRoom() {
+		return this.moreRoom;
 	}
 
 	/** Whether all rows are here, whatever their keys. */

@@ -174,8 +174,8 @@ final class VectorMemory implements Feature<VectorTemplate> {
 				return read(connection, collection, view);
 			}
 			resident.touch(this.clock.incrementAndGet());
-			if (!resident.isWhole() && isFree(resident.bytes())) {
-				// Others have left: twice as much of it fits now.
+			if (!resident.isWhole() && isFree(resident.moreRoom())) {
+				// Others have left.
 				drop(view.incarnation(), resident);
 				continue;
 			}
@@ -210,7 +210,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	/**
 	 * Removes what is of no use to a search, if the search sees what is committed.
 	 */
-	private boolean replace(Connection connection, SourceState view, CollectionInMemory resident) {
+	private boolean replace(Connection connection, SourceState view, CollectionInMemory resident) throws SQLException {
 		if (seesCommitted(connection)) {
 			drop(view.incarnation(), resident);
 			return true;
@@ -233,7 +233,7 @@ final class VectorMemory implements Feature<VectorTemplate> {
 				return null;
 			}
 			try {
-				resident = CollectionInMemory.read(connection, collection, view, room.extent(), room.isWhole(),
+				resident = CollectionInMemory.read(connection, collection, view, room.extent(), room.moreRoom(),
 						this.threads);
 				resident.touch(this.clock.incrementAndGet());
 				// Whatever else had this key is an earlier life of the collection.
@@ -275,24 +275,34 @@ final class VectorMemory implements Feature<VectorTemplate> {
 		CollectionExtent quick = CollectionExtent.quick(connection);
 		long bytes = VectorsInMemory.estimate(collection.space(), quick.count());
 		if (quick.isDense() && takeRoom(bytes)) {
-			return new Room(quick, bytes, true);
+			return new Room(quick, bytes, 0);
 		}
 		CollectionExtent exact = CollectionExtent.exact(connection, collection);
 		bytes = VectorsInMemory.estimate(collection.space(), exact.count());
 		if (makeRoom(bytes)) {
-			return new Room(exact, bytes, true);
+			return new Room(exact, bytes, 0);
 		}
-		return (bytes > this.budget) ? takePart(collection, exact, bytes) : null;
+		if (bytes <= this.budget) {
+			return null;
+		}
+		warn(collection, bytes);
+		return takePart(connection, collection, exact, bytes);
 	}
 
-	private synchronized @Nullable Room takePart(CollectionRow collection, CollectionExtent extent, long bytes) {
-		warn(collection, bytes);
-		long free = this.budget - this.roomTaken - bytes();
+	private @Nullable Room takePart(Connection connection, CollectionRow collection, CollectionExtent extent,
+			long bytes) throws SQLException {
+		long free = free();
 		long rows = (long) (extent.count() * ((double) free / bytes));
 		while (rows >= extent.count() / SMALLEST_PART && rows > 0) {
 			long needed = VectorsInMemory.estimate(collection.space(), rows);
 			if (takeRoom(needed)) {
-				return new Room(extent.upTo(rows), needed, false);
+				try {
+					return new Room(extent.first(rows, connection, collection), needed, free);
+				}
+				catch (Throwable ex) {
+					giveUp(needed);
+					throw ex;
+				}
 			}
 			// Blocks are taken whole.
 			rows -= 1 + rows / 16;
@@ -352,15 +362,19 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	}
 
 	private synchronized boolean takeRoom(long bytes) {
-		if (bytes > this.budget - this.roomTaken - bytes()) {
+		if (!isFree(bytes)) {
 			return false;
 		}
 		this.roomTaken += bytes;
 		return true;
 	}
 
-	private synchronized boolean isFree(long bytes) {
-		return bytes <= this.budget - this.roomTaken - bytes();
+	private boolean isFree(long bytes) {
+		return bytes <= free();
+	}
+
+	private synchronized long free() {
+		return this.budget - this.roomTaken - bytes();
 	}
 
 	private synchronized void giveUp(long room) {
@@ -384,8 +398,9 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	}
 
 	/** Whether what a connection sees can't be rolled back. */
-	private static boolean seesCommitted(Connection connection) {
-		return connection instanceof ZovaConnection zova && !zova.inWritingTransaction();
+	private static boolean seesCommitted(Connection connection) throws SQLException {
+		return connection.isWrapperFor(ZovaConnection.class)
+				&& !connection.unwrap(ZovaConnection.class).inWritingTransaction();
 	}
 
 	/**
@@ -404,9 +419,10 @@ final class VectorMemory implements Feature<VectorTemplate> {
 	 *
 	 * @param extent where the rows are that have room
 	 * @param bytes how much they may take
-	 * @param isWhole whether these are all
+	 * @param moreRoom how much more room makes it worthwhile to read a larger part, 0 if
+	 * these are all rows
 	 */
-	private record Room(CollectionExtent extent, long bytes, boolean isWhole) {
+	private record Room(CollectionExtent extent, long bytes, long moreRoom) {
 
 	}
 

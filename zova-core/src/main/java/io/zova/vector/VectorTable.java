@@ -57,6 +57,10 @@ final class VectorTable {
 			select min(vector_key), max(vector_key), count(*) from _zova_vectors where collection_key = ?
 			""";
 
+	static final String NTH_KEY = """
+			select vector_key from _zova_vectors where collection_key = ? order by vector_key limit 1 offset ?
+			""";
+
 	static final String ROW = """
 			select vector_id, "values", norm_squared from _zova_vectors where vector_key = ? and collection_key = ?
 			""";

@@ -53,17 +53,21 @@ class VectorMemoryTests {
 
 	private VectorCollection fill(String name, int rows) {
 		VectorCollection collection = this.database.vectors().create(name, SPACE);
-		Random random = new Random(rows);
+		collection.putAll(entries(0, rows));
+		return collection;
+	}
+
+	private static List<VectorEntry> entries(int first, int rows) {
+		Random random = new Random(first + rows);
 		List<VectorEntry> entries = new ArrayList<>();
-		for (int i = 0; i < rows; i++) {
+		for (int i = first; i < first + rows; i++) {
 			float[] elements = new float[384];
 			for (int j = 0; j < elements.length; j++) {
 				elements[j] = random.nextFloat();
 			}
 			entries.add(VectorEntry.of("v" + i, elements));
 		}
-		collection.putAll(entries);
-		return collection;
+		return entries;
 	}
 
 	@Test
@@ -145,6 +149,24 @@ class VectorMemoryTests {
 			assertThat(log.messages()).singleElement()
 				.asString()
 				.contains("'large'", "needs 2 MiB", "take 1 MiB", "zova.vector.resident-memory");
+		}
+	}
+
+	@Test
+	void aPartOfACollectionThatLiesAmongOthersIsReadOnceAndFillsTheRoom() {
+		VectorCollection collection = this.database.vectors().create("large", SPACE);
+		VectorCollection between = this.database.vectors().create("between", SPACE);
+		for (int i = 0; i < 30; i++) {
+			collection.putAll(entries(i * 100, 100));
+			between.putAll(entries(i * 200, 200));
+		}
+		long budget = VectorsInMemory.estimate(SPACE, 2000);
+		VectorQuery query = VectorQuery.nearId("v17").limit(20);
+		try (VectorTemplate vectors = new VectorTemplate(this.database.sql(), new VectorMemory(budget))) {
+			for (int i = 0; i < 3; i++) {
+				assertThat(vectors.collection("large").search(query)).isEqualTo(collection.search(query));
+			}
+			assertThat(vectors.statistics().residentBytes()).isBetween(budget * 8 / 10, budget);
 		}
 	}
 
