@@ -27,9 +27,10 @@ import io.zova.sqlite.lock.SharedSync;
  */
 final class CommitMode {
 
-	private static final String MAY_BE_SHARED = "select shared from zova_log(?1, ?2)";
+	/** By the name of a schema in which nobody's table of that name is looked for. */
+	private static final String MAY_BE_SHARED = "select shared from temp.zova_log(?1, ?2)";
 
-	private static final String SYNC = "select shared from zova_log(?1, ?2, 1)";
+	private static final String SYNC = "select shared from temp.zova_log(?1, ?2, 1)";
 
 	private final OpenFile file;
 
@@ -116,7 +117,8 @@ final class CommitMode {
 		return this.shared;
 	}
 
-	private boolean mayBeShared() throws SQLException {
+	/** If it cannot be told, it is not so: then SQLite waits. */
+	private boolean mayBeShared() {
 		if (!this.available || this.file.exclusion() != OpenFile.Exclusion.NEVER) {
 			return false;
 		}
@@ -128,10 +130,7 @@ final class CommitMode {
 			return all;
 		}
 		catch (SQLException ex) {
-			if (NativeExtension.instance().isLoaded()) {
-				throw ex;
-			}
-			this.available = false;
+			this.available = NativeExtension.instance().isLoaded();
 			return false;
 		}
 	}
@@ -193,7 +192,7 @@ final class CommitMode {
 
 	/**
 	 * Syncs the logs that {@link #openLogs} has opened.
-	 * @throws SQLException if the disk fails
+	 * @throws SQLException if the disk fails, or if it could not be asked
 	 */
 	void syncLogs() throws SQLException {
 		for (String schema : this.logs) {

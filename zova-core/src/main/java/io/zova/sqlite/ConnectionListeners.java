@@ -98,17 +98,27 @@ final class ConnectionListeners implements TransactionListeners {
 	}
 
 	void ended(boolean committed) {
-		List<TransactionListener> told;
-		synchronized (this) {
-			this.savepoints = 0;
-			if (this.all.isEmpty()) {
-				return;
-			}
-			told = this.all;
-			this.all = new ArrayList<>();
-			this.byKey.clear();
+		tell(detach(), committed);
+	}
+
+	/**
+	 * The transaction has ended. Whoever cuts the connection off from now on has nobody
+	 * to tell.
+	 * @return who is still to be {@linkplain #tell told}
+	 */
+	synchronized List<TransactionListener> detach() {
+		this.savepoints = 0;
+		if (this.all.isEmpty()) {
+			return List.of();
 		}
-		for (TransactionListener listener : told) {
+		List<TransactionListener> detached = this.all;
+		this.all = new ArrayList<>();
+		this.byKey.clear();
+		return detached;
+	}
+
+	void tell(List<TransactionListener> detached, boolean committed) {
+		for (TransactionListener listener : detached) {
 			if (committed) {
 				listener.committed();
 			}

@@ -3,6 +3,7 @@ package io.zova.sqlite;
 import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
 
 import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.lock.SharedSync;
@@ -16,6 +17,8 @@ import io.zova.sqlite.lock.SharedSync;
  * nobody else asks through it.
  */
 final class LogKeeper implements SharedSync.Log {
+
+	private static final int PRIMARY = 0xff;
 
 	private final String name;
 
@@ -46,7 +49,8 @@ final class LogKeeper implements SharedSync.Log {
 			keeper.session().commitMode().syncLogs();
 		}
 		catch (SQLException ex) {
-			throw keeper.isClosed() ? new SharedSync.Unavailable(this.name, ex) : ex;
+			boolean disk = !keeper.isClosed() && (ex.getErrorCode() & PRIMARY) == SQLiteErrorCode.SQLITE_IOERR.code;
+			throw disk ? ex : new SharedSync.Unavailable(this.name, ex);
 		}
 	}
 

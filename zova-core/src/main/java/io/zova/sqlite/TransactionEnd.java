@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.zova.sqlite.lock.ConnectionLocks;
 import io.zova.sqlite.lock.SharedSync;
+import io.zova.transaction.TransactionListener;
 
 /**
  * The one place where "SQLite has ended it" becomes the answer to whoever asked for it:
@@ -60,10 +61,12 @@ final class TransactionEnd {
 	 * @return what to {@linkplain #answer wait for} before the caller may rely on it
 	 */
 	SharedSync.@Nullable Commit ofTransaction(boolean writing, boolean committed, boolean wrote) {
+		// An abort may close the connection as soon as SQLite is asked for something.
+		List<TransactionListener> told = this.listeners.detach();
 		inSqlite(writing, committed, committed);
 		boolean shared = writing && committed && this.mode.isShared();
 		List<Consumer<Boolean>> collected = collect(shared);
-		this.listeners.ended(committed);
+		this.listeners.tell(told, committed);
 		if (!writing) {
 			this.locks.leaveRead(true);
 			return null;

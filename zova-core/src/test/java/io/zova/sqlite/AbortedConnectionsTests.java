@@ -8,16 +8,19 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sqlite.SQLiteCommitListener;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -26,6 +29,7 @@ import io.zova.ZovaDatabase;
 import io.zova.ZovaOptions.JournalMode;
 import io.zova.ZovaOptions.TransactionBegin;
 import io.zova.ZovaOptions;
+import io.zova.notification.Subscription;
 import io.zova.sqlite.function.ScalarFunction;
 import io.zova.sqlite.function.SqlFunction;
 
@@ -91,6 +95,86 @@ class AbortedConnectionsTests {
 		finally {
 			aborting.shutdownNow();
 		}
+	}
+
+	@Test
+	void aCommitThatSaysItHasWorkedIsNotifiedOfAlthoughTheConnectionIsAborted() throws Exception {
+		ExecutorService aborting = Executors.newCachedThreadPool();
+		try (ZovaDatabase database = open(options().journalMode(JournalMode.WAL).build());
+				Subscription subscription = database.notifications().subscribe("c")) {
+			for (int i = 0; i < 40; i++) {
+				String value = "commit " + i;
+				SQLException failure = commitWhileAborted(database, value, aborting);
+				boolean stored = JdbcClient.create(database.dataSource())
+					.sql("select count(*) from t where v = ?")
+					.param(value)
+					.query(Integer.class)
+					.single() > 0;
+				boolean notified = subscription.tryReceive().isPresent();
+				if (failure == null) {
+					assertThat(stored).isTrue();
+					assertThat(notified).isTrue();
+				}
+			}
+		}
+		finally {
+			aborting.shutdownNow();
+		}
+	}
+
+	private static @Nullable SQLException commitWhileAborted(ZovaDatabase database, String value,
+			ExecutorService aborting) throws Exception {
+		CompletableFuture<Void> aborted = new CompletableFuture<>();
+		SQLException failure = null;
+		try (Connection connection = database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.executeUpdate("insert into t values ('" + value + "')");
+			statement.execute("select zova_notify('c', '" + value + "')");
+			CountDownLatch waits = new CountDownLatch(1);
+			// Called inside SQLite's commit.
+			connection.unwrap(ZovaConnection.class)
+				.session()
+				.driver()
+				.driver()
+				.addCommitListener(new SQLiteCommitListener() {
+
+					@Override
+					public void onCommit() {
+						aborting.execute(() -> {
+							waits.countDown();
+							try {
+								connection.abort(Runnable::run);
+								aborted.complete(null);
+							}
+							catch (SQLException | RuntimeException ex) {
+								aborted.completeExceptionally(ex);
+							}
+						});
+						try {
+							waits.await();
+							Thread.sleep(2);
+						}
+						catch (InterruptedException ex) {
+							Thread.currentThread().interrupt();
+						}
+					}
+
+					@Override
+					public void onRollback() {
+						// Nothing is to be done then.
+					}
+
+				});
+			try {
+				connection.commit();
+			}
+			catch (SQLException ex) {
+				failure = ex;
+			}
+			aborted.get(20, TimeUnit.SECONDS);
+		}
+		return failure;
 	}
 
 	private static void work(ZovaDatabase database, AtomicReference<Connection> used) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteConnection;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -195,6 +196,44 @@ class GroupedCommitsTests {
 				connection.commit();
 				assertThat(synchronous(driver)).as("taken inside a transaction").isEqualTo(FULL);
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "create table zova_log(shared, x)", "create view zova_log as select 1 as shared",
+			"create virtual table zova_log using fts5(shared)" })
+	void aTableOfTheNameOfOursDoesNotStandInTheWayOfCommits(String create) {
+		Path file = this.folder.resolve("named.zova");
+		ZovaOptions options = options().journalMode(JournalMode.WAL).build();
+		try (ZovaDatabase database = ZovaDatabase.create(file, options)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t(a)").update();
+			insert(jdbc, 0);
+			assertWaits(database, () -> jdbc.sql(create).update());
+			assertWaits(database, () -> insert(jdbc, 1));
+		}
+		try (ZovaDatabase database = ZovaDatabase.open(file, options)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			insert(jdbc, 2);
+			assertWaits(database, () -> insert(jdbc, 3));
+			assertThat(count(jdbc)).isEqualTo(4);
+		}
+	}
+
+	@Test
+	void whereTheLogCannotBeAskedForSqliteWaits() throws SQLException {
+		try (ZovaDatabase database = open(JournalMode.WAL);
+				Connection connection = database.dataSource().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("create table t(a)");
+			statement.execute("insert into t values (0)");
+			statement.execute("create temp table zova_log(shared)");
+			long before = database.statistics().connections().groupedCommits();
+			statement.execute("insert into t values (1)");
+			assertThat(database.statistics().connections().groupedCommits()).isEqualTo(before);
+			JdbcClient others = JdbcClient.create(database.dataSource());
+			insert(others, 2);
+			assertThat(count(others)).isEqualTo(3);
 		}
 	}
 

@@ -99,7 +99,7 @@ public final class SharedSync {
 
 	/**
 	 * The log cannot be reached through a database, because that is closed or cannot open
-	 * it; nothing was asked of the disk.
+	 * or ask for it; nothing was asked of the disk, or it has not failed.
 	 */
 	public static final class Unavailable extends SQLException {
 
@@ -311,8 +311,9 @@ public final class SharedSync {
 		String message = (cause != null)
 				? "The transaction is committed, but whether it is on disk is unknown: an fsync of the write-ahead log "
 						+ "has failed (" + cause.getMessage() + "). It is not rolled back. " + WHAT_TO_DO
-				: "The transaction is committed, but it is not known to be on disk: the database was closed, or the "
-						+ "disk did not answer within " + Deadline.format(this.patience.toNanos())
+				: "The transaction is committed, but it is not known to be on disk: the database was closed, its log "
+						+ "could not be reached, or the disk did not answer within "
+						+ Deadline.format(this.patience.toNanos())
 						+ ". It is not rolled back: look whether it is there before you repeat it";
 		return error(message, cause);
 	}
