@@ -1,5 +1,6 @@
 package io.zova.maintenance.check;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -50,6 +51,22 @@ final class Findings {
 	void addAll(Findings others) {
 		others.counts.forEach((kind, count) -> this.counts.merge(kind, count, Long::sum));
 		others.kept.stream().limit(this.limit - this.kept.size()).forEach(this.kept::add);
+	}
+
+	/**
+	 * Searches once more for what has been found already, in the order of reports. If
+	 * that does not come to its end, what was found at first stays.
+	 */
+	void addInOrder(Findings first, Search search) throws SQLException {
+		Findings ordered = fresh();
+		try {
+			search.into(ordered);
+		}
+		catch (SQLException | RuntimeException ex) {
+			addAll(first);
+			throw ex;
+		}
+		addAll(ordered);
 	}
 
 	void add(Finding finding) {
@@ -127,6 +144,16 @@ final class Findings {
 			name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
 		}
 		return name.toString();
+	}
+
+	/**
+	 * A part of a check.
+	 */
+	@FunctionalInterface
+	interface Search {
+
+		void into(Findings findings) throws SQLException;
+
 	}
 
 }

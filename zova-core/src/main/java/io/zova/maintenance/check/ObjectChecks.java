@@ -129,7 +129,7 @@ final class ObjectChecks {
 			throw ex;
 		}
 		if (first.count() > 0) {
-			objects(REPORTED, this.reported);
+			this.reported.addInOrder(first, (ordered) -> objects(REPORTED, ordered));
 		}
 		this.findings = this.reported;
 		if (this.inspection.number("select count(*) from objects._zova_object_chunks") != this.use.rows()) {

@@ -79,6 +79,9 @@ final class VectorChecks {
 
 	private boolean strays;
 
+	/** Vectors of no collection, as they lie in the file. */
+	private final Findings strayed;
+
 	private long key;
 
 	private @Nullable Collection collection;
@@ -86,6 +89,7 @@ final class VectorChecks {
 	VectorChecks(Inspection inspection) {
 		this.inspection = inspection;
 		this.findings = inspection.findings();
+		this.strayed = this.findings.fresh();
 	}
 
 	/**
@@ -96,19 +100,29 @@ final class VectorChecks {
 		this.inspection.watch()
 			.begin(CheckStep.VECTORS, this.inspection.total("select count(*) from vectors._zova_vectors"));
 		Findings reported = this.inspection.findings();
-		this.findings = reported.fresh();
+		Findings first = reported.fresh();
+		this.findings = first;
 		try {
 			this.inspection.eachWatched(STORED, this::stored);
 		}
 		catch (SQLException | RuntimeException ex) {
-			reported.addAll(this.findings);
+			reported.addAll(first);
+			reported.addAll(this.strayed);
 			throw ex;
 		}
-		boolean sound = this.findings.count() == 0;
-		this.findings = reported;
-		if (!sound || this.strays) {
-			inOrder();
+		if (first.count() > 0 || this.strays) {
+			try {
+				reported.addInOrder(first, (ordered) -> {
+					this.findings = ordered;
+					inOrder();
+				});
+			}
+			catch (SQLException | RuntimeException ex) {
+				reported.addAll(this.strayed);
+				throw ex;
+			}
 		}
+		this.findings = reported;
 		this.inspection.watch().end();
 	}
 
@@ -118,6 +132,7 @@ final class VectorChecks {
 		if (collection == null || key != this.key) {
 			if (row.getLong(5) == 0) {
 				this.strays = true;
+				stray(row, this.strayed);
 				return;
 			}
 			collection = new Collection(String.valueOf(row.getString(6)), VectorElements.of(row.getLong(7),
@@ -143,16 +158,20 @@ final class VectorChecks {
 	/** What the native library does not look at. */
 	void journals() throws SQLException {
 		if (this.strays) {
-			this.inspection.each(STRAYS, (row) -> {
+			this.findings.addInOrder(this.strayed, (ordered) -> this.inspection.each(STRAYS, (row) -> {
 				this.vectors++;
-				this.findings.add(FindingKind.VECTOR_COLLECTION_MISSING, ZovaStatus.VECTOR_COLLECTION_NOT_FOUND,
-						Locator.VECTOR_ID, NameRules.shown(this.inspection.utf8(row, 1)));
-			});
+				stray(row, ordered);
+			}));
 		}
 		this.inspection.each(UNTRACKED, (row) -> this.findings.add(FindingKind.VECTOR_SOURCE_MISSING,
 				ZovaStatus.VECTOR_CORRUPT, Locator.COLLECTION, String.valueOf(row.getString(1))));
 		this.inspection.each(CONTRADICTIONS, (row) -> this.findings.add(FindingKind.VECTOR_SOURCE_INCONSISTENT,
 				ZovaStatus.VECTOR_CORRUPT, Locator.COLLECTION, String.valueOf(row.getString(1))));
+	}
+
+	private void stray(ResultSet row, Findings found) throws SQLException {
+		found.add(FindingKind.VECTOR_COLLECTION_MISSING, ZovaStatus.VECTOR_COLLECTION_NOT_FOUND, Locator.VECTOR_ID,
+				NameRules.shown(this.inspection.utf8(row, 1)));
 	}
 
 	long vectors() {

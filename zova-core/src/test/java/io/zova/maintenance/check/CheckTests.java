@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -367,6 +368,32 @@ class CheckTests {
 	void wrongOptionsAreRefused() {
 		assertThatExceptionOfType(ZovaException.class).isThrownBy(() -> CheckOptions.quick().withLimit(-1))
 			.withMessageContaining("-1");
+	}
+
+	/**
+	 * Rows are read twice if something is wrong, and the time ends in the second reading.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			update _zova_vectors set "values" = x'00' where collection_key = 2
+			update _zova_vectors set collection_key = 99 where collection_key = 2
+			""")
+	void damageThatWasFoundIsToldAlsoIfTheTimeEndsBeforeItIsPutInOrder(String damage) throws Exception {
+		Path file = sample();
+		TestFiles.execute(file, "insert into _zova_vectors with recursive n(i) as (select 1 union all select i + 1 "
+				+ "from n where i < 5000) select i + 10, 3, 'v' || i, x'0000', 0 from n");
+		TestFiles.execute(file, damage);
+		Duration limit = Duration.ofSeconds(6);
+		long start = System.nanoTime();
+		CheckReport report = Check.of(file, CheckOptions.thorough().within(limit).reportingTo((step, done, left) -> {
+			while (step == CheckStep.VECTORS && done > 5500
+					&& System.nanoTime() - start < limit.toNanos() + 100_000_000) {
+				Thread.onSpinWait();
+			}
+		}));
+		assertThat(report.complete()).isFalse();
+		assertThat(report.isSound()).as(report.toString()).isFalse();
+		assertThat(report.findings()).isNotEmpty();
 	}
 
 }
