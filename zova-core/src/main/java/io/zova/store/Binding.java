@@ -48,7 +48,11 @@ final class Binding {
 			BoundStore now = new BoundStore(this.role, options.recorded(store), file.storeId(), ZovaSchema.randomId(),
 					0);
 			this.change.commit(() -> {
-				requireUnchanged(bound, store);
+				requireUnchanged(bound);
+				if (bound.isEmpty()) {
+					requireNothingInMain(store);
+				}
+				requireFree(file, bound, options);
 				file.bindTo(now.boundSetId());
 				BoundStore.record(this.change.connection(), now);
 			});
@@ -60,13 +64,10 @@ final class Binding {
 	}
 
 	/** Another process may have been faster. */
-	private void requireUnchanged(Optional<BoundStore> bound, Path store) throws SQLException {
+	private void requireUnchanged(Optional<BoundStore> bound) throws SQLException {
 		if (!this.change.bound(this.role).map(BoundStore::boundSetId).equals(bound.map(BoundStore::boundSetId))) {
 			throw new ZovaException(ZovaStatus.BUSY,
 					this.main.path() + " was given another " + this.role.words() + " just now. Look, and try again");
-		}
-		if (bound.isEmpty()) {
-			requireNothingInMain(store);
 		}
 	}
 
@@ -94,7 +95,10 @@ final class Binding {
 
 	void unbind() throws SQLException {
 		BoundStore bound = this.change.require(this.role);
-		this.change.commit(() -> bound.remove(this.change.connection()));
+		this.change.commit(() -> {
+			requireUnchanged(Optional.of(bound));
+			bound.remove(this.change.connection());
+		});
 	}
 
 }

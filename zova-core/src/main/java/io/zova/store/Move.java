@@ -35,6 +35,8 @@ final class Move {
 
 	private static final String SOURCE = "zova_source";
 
+	private static final int SQLITE_IOERR = 10;
+
 	private final StoreChange change;
 
 	private final MainFile main;
@@ -70,6 +72,7 @@ final class Move {
 		this.change.execute("begin immediate");
 		boolean published = false;
 		boolean committed = false;
+		boolean unsure = false;
 		try (NewFile file = NewFile.at(store)) {
 			// Another process may have been faster.
 			requireUnbound();
@@ -82,7 +85,13 @@ final class Move {
 			BoundStore.record(this.connection, now);
 			this.change.quickCheck();
 			List<BoundStore> stores = BoundStore.of(this.connection);
-			this.change.execute("commit");
+			try {
+				this.change.execute("commit");
+			}
+			catch (SQLException ex) {
+				unsure = isInputOutput(ex);
+				throw unsure ? keeping(store, ex) : ex;
+			}
 			committed = true;
 			this.change.others().use(stores);
 			return new Moved(now, moved);
@@ -90,11 +99,26 @@ final class Move {
 		finally {
 			if (!committed) {
 				this.change.rollback();
-				if (published) {
+				if (published && !unsure) {
 					delete(store);
 				}
 			}
 		}
+	}
+
+	/**
+	 * What was written before the error may still be taken for a commit after a crash.
+	 */
+	private static boolean isInputOutput(SQLException ex) {
+		return (ex.getErrorCode() & 0xff) == SQLITE_IOERR;
+	}
+
+	private SQLException keeping(Path store, SQLException ex) {
+		return new SQLException(
+				ex.getMessage() + ". Whether the disk has the commit is not known, so " + store
+						+ " was kept: it holds the rows, too. Look at the disk, open " + this.main.path()
+						+ " anew, and delete that file only if its stores() don't name it then",
+				ex.getSQLState(), ex.getErrorCode(), ex);
 	}
 
 	private void requireUnbound() throws SQLException {
