@@ -144,7 +144,7 @@ public final class ConnectionPool implements AutoCloseable {
 	}
 
 	/**
-	 * Whether somebody of this process has a file open.
+	 * Whether somebody of this process has a file open, as a main file or as a store.
 	 * @param file the file
 	 * @return {@code true} if so
 	 */

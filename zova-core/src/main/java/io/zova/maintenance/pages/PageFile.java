@@ -66,8 +66,9 @@ public final class PageFile implements AutoCloseable {
 	public static PageFile open(Path file) throws IOException {
 		Path real = file.toRealPath();
 		FileChannel channel = FileChannel.open(real, StandardOpenOption.READ);
+		WriteAheadLog log = null;
 		try {
-			WriteAheadLog log = WriteAheadLog.of(real.resolveSibling(real.getFileName() + "-wal"));
+			log = WriteAheadLog.of(real.resolveSibling(real.getFileName() + "-wal"));
 			PageFile pages = withSize(channel, (log != null) ? log.pageSize() : 0);
 			if (log != null && log.pageSize() == pages.pageSize) {
 				pages.places.putAll(log.places());
@@ -75,12 +76,18 @@ public final class PageFile implements AutoCloseable {
 				pages.beside = log.channel();
 			}
 			else {
+				if (log != null) {
+					log.channel().close();
+				}
 				RollbackJournal.apply(real.resolveSibling(real.getFileName() + "-journal"), pages);
 			}
 			return pages;
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			channel.close();
+			if (log != null) {
+				log.channel().close();
+			}
 			throw ex;
 		}
 	}

@@ -35,12 +35,17 @@ final class RollbackJournal {
 			return;
 		}
 		Map<Long, Long> places = new HashMap<>();
-		long original = read(channel, pages.pageSize(), places);
+		long original = 0;
+		try {
+			original = read(channel, pages.pageSize(), places);
+		}
+		finally {
+			if (original == 0) {
+				channel.close();
+			}
+		}
 		if (original > 0) {
 			pages.replace(places, channel, original);
-		}
-		else {
-			channel.close();
 		}
 	}
 

@@ -41,11 +41,16 @@ record WriteAheadLog(FileChannel channel, int pageSize, long pages, Map<Long, Lo
 		catch (EOFException ex) {
 			return null;
 		}
-		WriteAheadLog log = read(channel);
-		if (log == null) {
-			channel.close();
+		WriteAheadLog log = null;
+		try {
+			log = read(channel);
+			return log;
 		}
-		return log;
+		finally {
+			if (log == null) {
+				channel.close();
+			}
+		}
 	}
 
 	private static @Nullable WriteAheadLog read(FileChannel channel) throws IOException {

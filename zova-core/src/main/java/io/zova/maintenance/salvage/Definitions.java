@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
  */
 final class Definitions {
 
+	private static final Pattern CONTENT_ELSEWHERE = Pattern
+		.compile("(?i)(?<![\\w'\"\\]`])(?:c|co|con|cont|conte|conten|content)\\s*=");
+
 	private static final Pattern TABLE = Pattern.compile("create\\s+table\\s", Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern VIRTUAL = Pattern.compile("create\\s+virtual\\s+table\\s", Pattern.CASE_INSENSITIVE);
@@ -96,6 +99,17 @@ final class Definitions {
 			}
 		}
 		return at;
+	}
+
+	/**
+	 * Whether a table has its rows itself. A full-text index may show those of any table
+	 * or view instead, and one that says so in short (FTS5 takes any beginning of the
+	 * option's name) does, too.
+	 * @param sql the definition of a table
+	 * @return {@code false} if reading it may run what the file defines elsewhere
+	 */
+	static boolean keepsContent(String sql) {
+		return !isVirtual(sql) || !CONTENT_ELSEWHERE.matcher(sql).find();
 	}
 
 }

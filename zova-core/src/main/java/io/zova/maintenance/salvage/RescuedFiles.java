@@ -63,8 +63,10 @@ final class RescuedFiles implements AutoCloseable {
 		this.rescue = found;
 		if (!OldShapes.has(found.format())) {
 			for (BoundStore store : readableStores()) {
+				Path file = store.locate(this.source, StorePolicy.ANY);
+				Salvage.requireClosed(file);
 				Path path = emptyFile();
-				read(store.locate(this.source, StorePolicy.ANY), path, ZovaSchema.FORMAT);
+				read(file, path, ZovaSchema.FORMAT);
 				this.stores.put(store.role(), path);
 			}
 		}

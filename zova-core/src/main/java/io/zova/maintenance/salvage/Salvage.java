@@ -94,11 +94,12 @@ public final class Salvage {
 		return new Salvage(source, options).toFile(destination);
 	}
 
+	@SuppressWarnings("try")
 	private SalvageReport plan() {
 		CheckReport check = checkSource();
 		SourceCounts counts = SourceCounts.NONE;
 		if (!isStructural(check)) {
-			try (Connection connection = readSource()) {
+			try (Connection connection = readSource(); StatementWatch watch = StatementWatch.over(connection)) {
 				long format = FormatProbe.read(connection, this.source.toString()).number();
 				if (!OldShapes.has(format)) {
 					attachStores(connection, connection, Schemas.MAIN);
@@ -168,7 +169,7 @@ public final class Salvage {
 	}
 
 	private SalvageReport rescue(Path destination, NewFile file) throws IOException, SQLException {
-		requireClosed();
+		requireClosed(this.source);
 		int format = requireWelcomeFormat();
 		try (RescuedFiles files = new RescuedFiles(this.source, destination, this.options.check().limit())) {
 			PageRescue rescue = files.read(format);
@@ -205,20 +206,23 @@ public final class Salvage {
 		return (int) format.number();
 	}
 
-	private void requireClosed() {
-		if (ConnectionPool.isOpen(this.source)) {
-			throw new ZovaException(ZovaStatus.BUSY, this.source
+	/** Closing a file gives up all locks of the process on it. */
+	static void requireClosed(Path file) {
+		if (ConnectionPool.isOpen(file)) {
+			throw new ZovaException(ZovaStatus.BUSY, file
 					+ " is open in this process, and reading its pages would give up the locks on it. Close it first");
 		}
 	}
 
+	@SuppressWarnings("try")
 	private SalvageReport fill(NewFile file, Path content, String mode, long format, CheckReport check,
 			@Nullable RescuedFiles files) throws SQLException {
 		PageRescue rescue = (files != null) ? files.rescue() : null;
 		Map<SalvageCounter, Long> copied = new EnumMap<>(SalvageCounter.class);
 		SourceCounts counts;
 		List<UnprovenRow> unprovenRows = List.of();
-		try (Connection connection = DriverConnections.readWrite(file.path(), busyTimeoutMillis()).open()) {
+		try (Connection connection = DriverConnections.readWrite(file.path(), busyTimeoutMillis()).open();
+				StatementWatch watch = StatementWatch.over(connection)) {
 			execute(connection, "pragma synchronous=off", "pragma journal_mode=memory", "pragma foreign_keys=off",
 					"pragma recursive_triggers=off");
 			boolean utf8 = useEncodingOf(connection, content);

@@ -20,7 +20,7 @@ record SourceCounts(Map<SalvageCounter, Long> counts) {
 	static final SourceCounts NONE = new SourceCounts(new EnumMap<>(SalvageCounter.class));
 
 	private static final String USER_TABLES = """
-			select name from SCHEMA.sqlite_schema
+			select name, sql from SCHEMA.sqlite_schema
 			where type = 'table' and substr(name, 1, 6) <> '_zova_' and substr(name, 1, 7) <> 'sqlite_'""";
 
 	private static final String USER_OBJECTS = """
@@ -68,7 +68,10 @@ record SourceCounts(Map<SalvageCounter, Long> counts) {
 				ResultSet names = statement.executeQuery(USER_TABLES.replace("SCHEMA", main))) {
 			while (names.next()) {
 				tables++;
-				rows += number(connection, "select count(*) from " + main + "." + UserRows.quoted(names.getString(1)));
+				if (Definitions.keepsContent(String.valueOf(names.getString(2)))) {
+					rows += number(connection,
+							"select count(*) from " + main + "." + UserRows.quoted(names.getString(1)));
+				}
 			}
 		}
 		this.counts.put(SalvageCounter.USER_TABLES, tables);
@@ -93,16 +96,17 @@ record SourceCounts(Map<SalvageCounter, Long> counts) {
 	}
 
 	private static void put(Map<SalvageCounter, Long> counts, SalvageCounter counter, Connection connection,
-			Schemas schemas, String sql) {
+			Schemas schemas, String sql) throws SQLException {
 		counts.put(counter, number(connection, schemas.sql(sql)));
 	}
 
 	/** A table that is not there, or can't be read, has no rows. */
-	private static long number(Connection connection, String sql) {
+	private static long number(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
 			return row.next() ? row.getLong(1) : 0;
 		}
 		catch (SQLException ex) {
+			UserRows.requireUninterrupted(ex);
 			return 0;
 		}
 	}

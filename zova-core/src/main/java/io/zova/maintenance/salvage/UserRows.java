@@ -48,6 +48,8 @@ final class UserRows {
 	/** Memory, interruption, input and output, a full disk. */
 	private static final Set<Integer> ENDING = Set.of(7, 9, 10, 13);
 
+	private static final int INTERRUPTED = 9;
+
 	private final Connection connection;
 
 	private final boolean rescued;
@@ -210,10 +212,10 @@ final class UserRows {
 			}
 		}
 		String list = String.join(", ", columns);
-		boolean keepsContent = !entry.sql.toLowerCase(Locale.ROOT).replaceAll("\\s", "").contains("content=");
+		boolean keepsContent = Definitions.keepsContent(entry.sql);
 		String table = quoted(entry.name);
 		if (!this.rescued) {
-			count(this.inSource, SalvageCounter.USER_ROWS, rowCount(entry.name));
+			count(this.inSource, SalvageCounter.USER_ROWS, keepsContent ? rowCount(entry.name) : 0);
 			if (keepsContent && !tries("insert into main." + table + "(rowid, " + list + ") select rowid, " + list
 					+ " from source." + table)) {
 				tries("insert into main." + table + "(" + list + ") select " + list + " from source." + table);
@@ -298,12 +300,20 @@ final class UserRows {
 		}
 	}
 
-	private long rowCount(String table) {
+	/** What takes long is ended by an interrupt, and then nothing is counted on. */
+	static void requireUninterrupted(SQLException ex) throws SQLException {
+		if ((ex.getErrorCode() & 0xff) == INTERRUPTED) {
+			throw ex;
+		}
+	}
+
+	private long rowCount(String table) throws SQLException {
 		try {
 			return number("select count(*) from source." + quoted(table));
 		}
 		catch (SQLException ex) {
 			// Nobody can say how many there are.
+			requireUninterrupted(ex);
 			return 0;
 		}
 	}

@@ -137,6 +137,10 @@ public final class AttachedStores {
 		return Stream.concat(Stream.of("main"), this.stores.stream().map(Store::schema)).toList();
 	}
 
+	public List<Path> files() {
+		return this.stores.stream().map(Store::file).toList();
+	}
+
 	public boolean isEmpty() {
 		return this.stores.isEmpty();
 	}

@@ -106,9 +106,19 @@ public final class OpenFile {
 		}
 	}
 
+	/**
+	 * Whether somebody of this process has a file open, as a main file or as the store of
+	 * one.
+	 * @param file the file
+	 * @return {@code true} if so
+	 */
 	public static boolean isOpen(Path file) {
+		Object key = identityOf(file);
 		synchronized (OPEN) {
-			return OPEN.containsKey(identityOf(file));
+			return OPEN.containsKey(key) || OPEN.values()
+				.stream()
+				.flatMap((open) -> open.stores.files().stream())
+				.anyMatch((store) -> identityOf(store).equals(key));
 		}
 	}
 

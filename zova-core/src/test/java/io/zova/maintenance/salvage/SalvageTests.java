@@ -1,5 +1,8 @@
 package io.zova.maintenance.salvage;
 
+import java.util.stream.Stream;
+import java.sql.SQLException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,10 +35,12 @@ import io.zova.format.TestFiles;
 import io.zova.maintenance.SampleDatabase;
 import io.zova.maintenance.check.CheckOptions;
 import io.zova.maintenance.check.FindingKind;
+import io.zova.maintenance.pages.PageFile;
 import io.zova.object.ObjectId;
 import io.zova.sqlite.driver.DriverConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class SalvageTests {
 
@@ -552,6 +559,20 @@ class SalvageTests {
 	}
 
 	@Test
+	void aStoreThatIsOpenHereIsNotReadPageByPageForACopyOfItsMainFile() throws Exception {
+		this.saved = this.directory.resolve("saved.zova");
+		Path main = BoundSet.create(this.directory, true);
+		Path copy = Files.copy(main, this.directory.resolve("copy-of-main.zova"));
+		try (ZovaDatabase database = ZovaDatabase.open(main)) {
+			assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(copy, this.saved, PAGES)))
+				.isEqualTo(ZovaStatus.BUSY);
+			assertThat(this.saved).doesNotExist();
+			assertThat(database.info().counts().objects()).isOne();
+		}
+		assertThat(ZovaDatabase.salvage(copy, this.saved, PAGES).verified()).isTrue();
+	}
+
+	@Test
 	void whatIsNoZovaFileIsNotSalvaged() throws Exception {
 		this.saved = this.directory.resolve("saved.zova");
 		Path empty = Files.createFile(this.directory.resolve("empty.zova"));
@@ -569,6 +590,72 @@ class SalvageTests {
 		}
 		assertThat(TestFiles.statusOf(() -> ZovaDatabase.salvage(plain, this.saved, DEFAULTS)))
 			.isEqualTo(ZovaStatus.NOT_ZOVA_DATABASE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "content='v'", "content = 'v'", "c='v'", "/* c */ CONT ='v'" })
+	@Timeout(60)
+	void aViewWithoutEndBehindAFullTextIndexIsNotRun(String option) throws Exception {
+		Path file = sample();
+		TestFiles.execute(file, "create view v as with recursive n(a) as (select 1 union all select a + 1 from n) "
+				+ "select a as rowid, a from n", "create virtual table f using fts5(a, " + option + ")");
+		assertThat(ZovaDatabase.salvage(file, DEFAULTS).source().isSound()).isTrue();
+		for (SalvageOptions options : List.of(DEFAULTS, PAGES)) {
+			SalvageReport report = ZovaDatabase.salvage(file, this.saved, options);
+			assertThat(report.verified()).isTrue();
+			assertThat(TestFiles.texts(this.saved, "select name from sqlite_schema where name in ('f', 'v')"))
+				.containsExactlyInAnyOrder("f", "v");
+			Files.delete(this.saved);
+		}
+	}
+
+	@Test
+	@Timeout(60)
+	void anInterruptEndsAStatementWithoutEnd() throws Exception {
+		try (Connection connection = DriverConnections.readOnly(sample(), 0).open();
+				Statement statement = connection.createStatement()) {
+			StatementWatch watch = StatementWatch.over(connection);
+			Thread.currentThread().interrupt();
+			try {
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> statement.executeQuery(
+							"with recursive n(a) as (select 1 union all select a + 1 from n) select max(a) from n"))
+					.satisfies((ex) -> assertThat(ex.getErrorCode()).isEqualTo(9));
+			}
+			finally {
+				assertThat(Thread.interrupted()).isTrue();
+				watch.close();
+			}
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void aLogThatDoesNotFitIsClosedAgain() throws Exception {
+		Path open = this.directory.resolve("open.zova");
+		Path file = sample();
+		TestFiles.execute(file, "pragma page_size=1024", "vacuum");
+		Path log = Path.of(file + "-wal");
+		try (ZovaDatabase database = ZovaDatabase.create(open,
+				ZovaOptions.builder().journalMode(JournalMode.WAL).build())) {
+			database.objects().put(new byte[70_000]);
+			Files.copy(Path.of(open + "-wal"), log);
+		}
+		PageFile pages = PageFile.open(file);
+		assertThat(pages.pageSize()).isEqualTo(1024);
+		pages.close();
+		try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+			assertThat(descriptors.map(SalvageTests::target)).doesNotContain(log.toString());
+		}
+	}
+
+	private static String target(Path link) {
+		try {
+			return Files.readSymbolicLink(link).toString();
+		}
+		catch (IOException ex) {
+			return "";
+		}
 	}
 
 }
