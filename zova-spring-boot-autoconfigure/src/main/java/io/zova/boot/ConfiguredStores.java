@@ -55,8 +55,11 @@ final class ConfiguredStores {
 	}
 
 	private void prepare(StoreRole role, Path path) {
+		// As long as nobody knows.
+		boolean isBound = true;
 		try {
 			Optional<StoreInfo> bound = this.stores.info(role);
+			isBound = bound.isPresent();
 			if (bound.isEmpty()) {
 				bindFirst(role, path);
 			}
@@ -65,7 +68,7 @@ final class ConfiguredStores {
 			}
 		}
 		catch (ZovaException ex) {
-			throw new ZovaOpenException(name(role), path, ex);
+			throw new ZovaOpenException(name(role), path, isBound, ex);
 		}
 	}
 

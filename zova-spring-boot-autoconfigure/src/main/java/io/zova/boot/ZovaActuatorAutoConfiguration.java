@@ -66,7 +66,9 @@ public class ZovaActuatorAutoConfiguration {
 				ZovaProperties properties) {
 			return new ZovaHealthIndicator(check, backups.getIfAvailable(),
 					new Status(properties.backup().failedStatus()),
-					new DiskSpace(database, properties.health().minimumFreeSpace()));
+					// What is only read needs no space.
+					(properties.readOnly() || properties.immutable()) ? null
+							: new DiskSpace(database, properties.health().minimumFreeSpace()));
 		}
 
 	}

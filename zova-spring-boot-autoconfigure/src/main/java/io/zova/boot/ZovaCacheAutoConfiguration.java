@@ -1,7 +1,6 @@
 package io.zova.boot;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -18,6 +17,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.cache.metrics.CacheMeterBinderProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,8 +49,9 @@ public class ZovaCacheAutoConfiguration {
 			ObjectProvider<ZovaCacheCustomizer> customizers) {
 		ZovaProperties.Cache cache = properties.cache();
 		ZovaCacheManager.Builder builder = ZovaCacheManager.builder(database)
-			.cacheNames(
-					Arrays.asList(environment.getProperty("spring.cache.cache-names", String[].class, new String[0])))
+			.cacheNames(Binder.get(environment)
+				.bind("spring.cache.cache-names", Bindable.listOf(String.class))
+				.orElse(List.of()))
 			.timeToLive(cache.timeToLive())
 			.nullValues(cache.nullValues())
 			.transactionAware(cache.transactionAware());

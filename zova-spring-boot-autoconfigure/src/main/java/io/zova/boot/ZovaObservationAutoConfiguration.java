@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 import io.zova.ZovaDatabase;
 import io.zova.boot.observe.ObservedWork;
@@ -21,6 +22,7 @@ import io.zova.boot.observe.ObservedWork;
 public class ZovaObservationAutoConfiguration {
 
 	@Bean
+	@Lazy(false)
 	@ConditionalOnMissingBean
 	ObservedWork zovaObservedWork(ZovaDatabase database, ObservationRegistry registry) {
 		ObservedWork observed = new ObservedWork(registry);

@@ -20,9 +20,12 @@ class ZovaOpenException extends IllegalStateException {
 
 	private final String property;
 
+	private final boolean bound;
+
 	ZovaOpenException(Path path, boolean create, ZovaException reason) {
 		super("The Zova database " + path + " cannot be opened: " + reason.getMessage(), reason);
 		this.property = "zova.path";
+		this.bound = false;
 		this.path = path;
 		this.reason = reason;
 		this.create = create;
@@ -32,11 +35,13 @@ class ZovaOpenException extends IllegalStateException {
 	 * A store can't be used.
 	 * @param property the property that names it
 	 * @param path the store
+	 * @param bound whether the main file may have such a store already
 	 * @param reason why not
 	 */
-	ZovaOpenException(String property, Path path, ZovaException reason) {
+	ZovaOpenException(String property, Path path, boolean bound, ZovaException reason) {
 		super(property + " is " + path + ", which cannot be used: " + reason.getMessage(), reason);
 		this.property = property;
+		this.bound = bound;
 		this.path = path;
 		this.create = false;
 		this.reason = reason;
@@ -44,6 +49,10 @@ class ZovaOpenException extends IllegalStateException {
 
 	boolean isAboutAStore() {
 		return !this.property.equals("zova.path");
+	}
+
+	boolean isBound() {
+		return this.bound;
 	}
 
 	String property() {

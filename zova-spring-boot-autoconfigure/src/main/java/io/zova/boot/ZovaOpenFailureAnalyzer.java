@@ -37,7 +37,8 @@ class ZovaOpenFailureAnalyzer extends AbstractFailureAnalyzer<ZovaOpenException>
 						.formatted(cause.property(), cause.path(), path, cause.reason().getMessage(), cause.status()),
 					"Let " + cause.property()
 							+ " name a store, or a path that is free where this user may write, and do "
-							+ "what the reason says. Without the property everything stays in the main file.",
+							+ "what the reason says."
+							+ (cause.isBound() ? "" : " Without the property everything stays in the main file."),
 					cause);
 		}
 		String description = "The Zova database that zova.path names could not be opened.\n\n    zova.path: "

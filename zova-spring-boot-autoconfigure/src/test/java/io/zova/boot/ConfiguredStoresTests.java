@@ -98,6 +98,7 @@ class ConfiguredStoresTests {
 				.isInstanceOfSatisfying(ZovaException.class,
 						(ex) -> assertThat(ex.status()).isEqualTo(ZovaStatus.BOUND_STORE_INVALID))
 				.hasMessageContaining("that is another store");
+			assertThat(analysisOf(context.getStartupFailure()).getAction()).doesNotContain("stays in the main file");
 		});
 		application(object("moved.zova")).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -135,14 +136,10 @@ class ConfiguredStoresTests {
 	void aStoreThatIsNoneIsNamedWithItsPropertyAndNotTheMainFile() throws Exception {
 		Files.writeString(this.directory.resolve("text.zova"), "no store");
 		application(object("text.zova")).run((context) -> {
-			Throwable failure = context.getStartupFailure();
-			while (!(failure instanceof ZovaOpenException)) {
-				failure = failure.getCause();
-			}
-			ZovaOpenException open = (ZovaOpenException) failure;
-			FailureAnalysis analysis = new ZovaOpenFailureAnalyzer().analyze(open, open);
+			FailureAnalysis analysis = analysisOf(context.getStartupFailure());
 			assertThat(analysis.getDescription()).contains("zova.stores.object.path").doesNotContain("zova.path");
-			assertThat(analysis.getAction()).contains("zova.stores.object.path").doesNotContain("zova.path");
+			assertThat(analysis.getAction()).contains("zova.stores.object.path", "stays in the main file")
+				.doesNotContain("zova.path");
 		});
 	}
 
@@ -165,6 +162,15 @@ class ConfiguredStoresTests {
 			assertThat(rootOf(context.getStartupFailure())).hasMessageContaining("SAME_DIRECTORY");
 		});
 		application("zova.stores.policy=any").run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private static FailureAnalysis analysisOf(Throwable startupFailure) {
+		Throwable failure = startupFailure;
+		while (!(failure instanceof ZovaOpenException)) {
+			failure = failure.getCause();
+		}
+		ZovaOpenException open = (ZovaOpenException) failure;
+		return new ZovaOpenFailureAnalyzer().analyze(open, open);
 	}
 
 	private static Throwable rootOf(Throwable failure) {

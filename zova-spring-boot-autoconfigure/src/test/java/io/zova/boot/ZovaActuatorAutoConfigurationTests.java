@@ -69,6 +69,11 @@ class ZovaActuatorAutoConfigurationTests {
 			context.getBean(FileCheck.class).check();
 			assertThat(context.getBean(ZovaHealthIndicator.class).health(true).getStatus()).isEqualTo(Status.DOWN);
 		});
+		this.runner.withPropertyValues(path(), "zova.read-only=true", "zova.health.minimum-free-space=8000000TB")
+			.run((context) -> {
+				context.getBean(FileCheck.class).check();
+				assertThat(context.getBean(ZovaHealthIndicator.class).health(true).getStatus()).isEqualTo(Status.UP);
+			});
 		this.runner.withPropertyValues("zova.path=:memory:").run((context) -> {
 			context.getBean(FileCheck.class).check();
 			assertThat(context.getBean(ZovaHealthIndicator.class).health(true).getDetails())

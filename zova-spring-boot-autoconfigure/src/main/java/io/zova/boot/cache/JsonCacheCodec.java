@@ -7,7 +7,6 @@ import tools.jackson.databind.DefaultTyping;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
 import io.zova.kv.Codec;
 
@@ -16,9 +15,6 @@ import io.zova.kv.Codec;
  * packages that are trusted, whatever the file says.
  */
 public final class JsonCacheCodec implements Codec<Object> {
-
-	private static final String[] ALWAYS_TRUSTED = { "java.lang.", "java.math.", "java.time.", "java.util.",
-			"io.zova.object." };
 
 	private final JsonMapper mapper;
 
@@ -29,18 +25,13 @@ public final class JsonCacheCodec implements Codec<Object> {
 	 * them, may be named, besides the JDK's values
 	 */
 	public JsonCacheCodec(JsonMapper mapper, Collection<String> trustedPackages) {
-		BasicPolymorphicTypeValidator.Builder trusted = BasicPolymorphicTypeValidator.builder().allowIfSubTypeIsArray();
-		for (String always : ALWAYS_TRUSTED) {
-			trusted.allowIfSubType(always);
-		}
-		trustedPackages.forEach((name) -> trusted.allowIfSubType(name + "."));
 		this.mapper = mapper.rebuild()
 			// What a changed class does not know any more is a miss, and nothing is
 			// written
 			// that its own class cannot read.
 			.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
 			.enable(MapperFeature.REQUIRE_SETTERS_FOR_GETTERS)
-			.activateDefaultTyping(trusted.build(), DefaultTyping.OBJECT_AND_NON_CONCRETE,
+			.activateDefaultTyping(new TrustedTypes(trustedPackages), DefaultTyping.OBJECT_AND_NON_CONCRETE,
 					JsonTypeInfo.As.WRAPPER_ARRAY)
 			.build();
 	}

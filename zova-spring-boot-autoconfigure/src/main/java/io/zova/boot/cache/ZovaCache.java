@@ -138,7 +138,8 @@ public final class ZovaCache extends AbstractValueAdaptingCache {
 		long now = this.clock.millis();
 		boolean isNull = stored == NullValue.INSTANCE;
 		Duration time = this.timeToLive.of(key, isNull ? null : stored);
-		long expires = (time == null || time.isZero() || time.toMillis() > CacheEntry.NEVER - now) ? CacheEntry.NEVER
+		Duration countable = Duration.ofMillis(CacheEntry.NEVER - Math.max(0, now));
+		long expires = (time == null || time.isZero() || time.compareTo(countable) > 0) ? CacheEntry.NEVER
 				: now + time.toMillis();
 		return new CacheEntry(expires, now, isNull, isNull ? EMPTY : this.codec.encode(stored));
 	}

@@ -117,6 +117,20 @@ class CachedMethodsTests {
 	}
 
 	@Test
+	void theNamesOfTheCachesMayBeAList() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ZovaAutoConfiguration.class, ZovaCacheAutoConfiguration.class,
+					JacksonAutoConfiguration.class))
+			.withPropertyValues("zova.path=:memory:", "spring.cache.type=zova", "spring.cache.cache-names[0]=a",
+					"spring.cache.cache-names[1]=b")
+			.run((context) -> {
+				CacheManager manager = context.getBean(CacheManager.class);
+				assertThat(manager.getCacheNames()).containsExactly("a", "b");
+				assertThat(manager.getCache("c")).isNull();
+			});
+	}
+
+	@Test
 	void anImpossibleSettingIsNamed() {
 		runner().withPropertyValues("zova.cache.maximum-sizes.books=0")
 			.run((context) -> assertThat(context).getFailure()

@@ -1,13 +1,29 @@
 package io.zova.boot.cache;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Currency;
+import java.util.Date;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +39,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.cache.Cache;
@@ -249,6 +268,46 @@ class ZovaCacheTests {
 		found.forEach((entry) -> entries.put(entry.key(),
 				new String(entry.value(), StandardCharsets.ISO_8859_1).replace(from, to)
 					.getBytes(StandardCharsets.ISO_8859_1)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[\"java.util.Timer\",{}]", "[\"java.lang.Thread\",{}]",
+			"[\"java.util.ArrayList<java.util.Timer>\",[{}]]", "[\"[Ljava.util.Timer;\",[{}]]",
+			"[\"java.util.HashMap<java.lang.String,java.util.ArrayList<java.util.Timer>>\",{\"a\":[\"java.util.ArrayList\",[{}]]}]",
+			"[\"java.lang.Class\",\"java.util.Timer\"]" })
+	void whatTheFileNamesOrHidesInACollectionIsNotMade(String json) {
+		JsonCacheCodec codec = new JsonCacheCodec(new JsonMapper(), List.of("io.zova.boot"));
+		assertThatExceptionOfType(InvalidTypeIdException.class)
+			.isThrownBy(() -> codec.decode(json.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	@Test
+	void theJdksValuesComeBack() {
+		JsonCacheCodec codec = new JsonCacheCodec(new JsonMapper(), List.of("io.zova.boot"));
+		List<Object> values = List.of(new UUID(1, 2), Locale.GERMANY, OptionalInt.of(1), EnumSet.of(Color.RED),
+				EnumSet.of(TimeUnit.DAYS), new EnumMap<>(Map.of(Color.RED, "a")), new Date(1),
+				Currency.getInstance("EUR"), new TreeMap<>(Map.of("a", 1)), Set.of(1), Arrays.asList(1, 2),
+				Collections.unmodifiableList(new ArrayList<>(List.of("a"))), Collections.emptyMap(),
+				new BigDecimal("1.50"), BigInteger.TEN, (byte) 1, (short) 2, 3f, 'c',
+				new LinkedHashMap<>(Map.of("b", 2)), TimeUnit.DAYS,
+				List.of(List.of(Map.of("a", List.of(new Isbn("1"))))), Color.GREEN,
+				new ArrayDeque<>(List.of(1)).peek());
+		for (Object value : values) {
+			assertThat(codec.decode(codec.encode(value))).as("%s", value.getClass()).isEqualTo(value);
+		}
+		assertThat((Object[]) codec.decode(codec.encode(new Isbn[] { new Isbn("1") }))).containsExactly(new Isbn("1"));
+		assertThat((int[][]) codec.decode(codec.encode(new int[][] { { 1 } }))).isDeepEqualTo(new int[][] { { 1 } });
+		assertThat((Object[]) codec.decode(codec.encode(new List<?>[] { List.of(1) }))).containsExactly(List.of(1));
+		assertThat((Object[]) codec.decode(codec.encode(new Number[] { 1, 2L }))).containsExactly(1, 2L);
+		assertThat((byte[]) codec.decode(codec.encode(new byte[] { 1 }))).containsExactly(1);
+	}
+
+	@Test
+	void aTimeToLiveThatNoClockReachesIsForEver() {
+		Cache cache = cache(settings().timeToLive("books", (key, value) -> ChronoUnit.FOREVER.getDuration()));
+		cache.put("a", "x");
+		this.now = START.plus(Duration.ofDays(100_000));
+		assertThat(value(cache, "a")).isEqualTo("x");
 	}
 
 	@Test

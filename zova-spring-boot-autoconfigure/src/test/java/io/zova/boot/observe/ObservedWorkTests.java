@@ -18,6 +18,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
@@ -56,6 +57,17 @@ class ObservedWorkTests {
 					SimpleMetricsExportAutoConfiguration.class, ObservationAutoConfiguration.class))
 			.withBean(Recording.class, () -> new Recording(this.observed))
 			.withPropertyValues("zova.path=" + this.directory.resolve("app.zova"));
+	}
+
+	@Test
+	void aLazyApplicationIsObservedToo() {
+		runner()
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> {
+				context.getBean(ZovaDatabase.class).objects().put(new byte[1000]);
+				assertThat(this.observed).contains("zova.object.write store an object none");
+			});
 	}
 
 	@Test
