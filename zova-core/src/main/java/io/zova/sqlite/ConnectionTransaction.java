@@ -9,6 +9,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.zova.ZovaException;
+import io.zova.ZovaStatus;
 import io.zova.sqlite.file.AttachedStores;
 import io.zova.sqlite.driver.ControlStatements;
 import io.zova.sqlite.lock.ConnectionLocks;
@@ -189,11 +191,12 @@ final class ConnectionTransaction {
 	}
 
 	private void commitInSqlite(Deadline deadline) throws SQLException {
-		if (this.state == State.WRITE) {
+		boolean writing = this.state == State.WRITE;
+		if (writing) {
 			this.locks.sharedSync().requireSound();
 			this.locks.fileIdentity().requireInPlace();
 		}
-		boolean amongReaders = this.state == State.WRITE && !this.locks.shutsReadersOut()
+		boolean amongReaders = writing && !this.locks.shutsReadersOut()
 				&& this.locks.exclusion() == OpenFile.Exclusion.AT_COMMIT;
 		boolean unchanged = amongReaders && !this.wrote && !this.changes.isBypassed();
 		boolean exclusive = amongReaders && !unchanged;
@@ -208,10 +211,18 @@ final class ConnectionTransaction {
 			if (exclusive) {
 				this.locks.letReadersIn();
 			}
-			SQLException explained = this.locks.fileIdentity().explain(ex);
+			SQLException explained = (writing && !unchanged && this.sql.isClosed()) ? unknown(ex)
+					: this.locks.fileIdentity().explain(ex);
 			afterFailure(explained);
 			throw explained;
 		}
+	}
+
+	private static SQLException unknown(SQLException cause) {
+		String message = "Whether the transaction is committed is not known: its connection was closed while it was "
+				+ "committing. Look whether it is there before you repeat it";
+		return new SQLNonTransientConnectionException(message, "08007",
+				new ZovaException(ZovaStatus.OUTCOME_UNKNOWN, message, cause));
 	}
 
 	void rollback() throws SQLException {
@@ -229,7 +240,7 @@ final class ConnectionTransaction {
 						+ ex.getMessage() + ". The connection is discarded, which undoes it.", "08007", ex);
 			}
 		}
-		ended(false);
+		this.end.answer(ended(false));
 	}
 
 	/** SQLite has closed the connection, and with it has undone what was open. */
@@ -306,9 +317,15 @@ final class ConnectionTransaction {
 	 */
 	void afterFailure(SQLException reason) {
 		if ((this.state == State.READ || this.state == State.WRITE) && !isOpenInSqlite()) {
-			ended(false);
+			SharedSync.Commit nothing = ended(false);
 			this.state = State.LOST;
 			this.lossReason = reason;
+			try {
+				this.end.answer(nothing);
+			}
+			catch (SQLException ex) {
+				reason.addSuppressed(ex);
+			}
 		}
 	}
 

@@ -65,7 +65,7 @@ final class TransactionEnd {
 		List<TransactionListener> told = this.listeners.detach();
 		inSqlite(writing, committed, committed);
 		boolean shared = writing && committed && this.mode.isShared();
-		List<Consumer<Boolean>> collected = collect(shared);
+		List<Consumer<Boolean>> collected = collect(writing && committed);
 		this.listeners.tell(told, committed);
 		if (!writing) {
 			this.locks.leaveRead(true);
@@ -86,21 +86,27 @@ final class TransactionEnd {
 			boolean inTransaction) {
 		// If it fails, it may leave what it did before (ON CONFLICT FAIL).
 		inSqlite(true, true, success);
-		List<Consumer<Boolean>> collected = collect(this.mode.isShared());
+		List<Consumer<Boolean>> collected = collect(true);
 		this.listeners.statementEnded(statement, caller, success, inTransaction);
 		return leaveWrite(this.mode.isShared(), collected);
 	}
 
-	private List<Consumer<Boolean>> collect(boolean shared) {
+	private List<Consumer<Boolean>> collect(boolean inOrder) {
 		List<Consumer<Boolean>> collected = new ArrayList<>(0);
-		this.announcements = shared ? collected : null;
+		this.announcements = inOrder ? collected : null;
 		return collected;
 	}
 
 	private SharedSync.@Nullable Commit leaveWrite(boolean waits, List<Consumer<Boolean>> collected) {
 		this.announcements = null;
 		// Inside the gate, so that their order is that of the log.
-		SharedSync.Commit commit = waits ? this.locks.sharedSync().committed(collected) : null;
+		SharedSync.Commit commit = null;
+		if (waits) {
+			commit = this.locks.sharedSync().committed(collected);
+		}
+		else if (!collected.isEmpty()) {
+			this.locks.sharedSync().durable(collected);
+		}
 		this.locks.leaveWrite();
 		return commit;
 	}
@@ -126,9 +132,24 @@ final class TransactionEnd {
 	 * @throws SQLException if it is not known whether it is
 	 */
 	void answer(SharedSync.@Nullable Commit commit) throws SQLException {
-		if (commit != null) {
-			this.locks.sharedSync().await(commit, this.log);
+		try {
+			if (commit != null) {
+				this.locks.sharedSync().await(commit, this.log);
+			}
 		}
+		catch (SQLException ex) {
+			try {
+				fullIfBypassed();
+			}
+			catch (SQLException suppressed) {
+				ex.addSuppressed(suppressed);
+			}
+			throw ex;
+		}
+		fullIfBypassed();
+	}
+
+	private void fullIfBypassed() throws SQLException {
 		if (this.changes.isBypassed()) {
 			this.mode.full();
 		}

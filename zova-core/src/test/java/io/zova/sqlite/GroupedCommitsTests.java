@@ -34,6 +34,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * {@code synchronous: grouped}, in the files and with the calls of applications. That no
@@ -217,6 +218,33 @@ class GroupedCommitsTests {
 			insert(jdbc, 2);
 			assertWaits(database, () -> insert(jdbc, 3));
 			assertThat(count(jdbc)).isEqualTo(4);
+		}
+	}
+
+	@Test
+	void whoHasTakenTheDriversConnectionGetsSqlitesOwnWaitingAfterARollback() throws SQLException {
+		try (ZovaDatabase database = open(JournalMode.WAL)) {
+			JdbcClient jdbc = JdbcClient.create(database.dataSource());
+			jdbc.sql("create table t(a unique)").update();
+			insert(jdbc, 0);
+			try (Connection connection = database.dataSource().getConnection();
+					Statement statement = connection.createStatement()) {
+				connection.setAutoCommit(false);
+				statement.executeUpdate("insert into t values (1)");
+				SQLiteConnection driver = connection.unwrap(SQLiteConnection.class);
+				connection.rollback();
+				assertThat(synchronous(driver)).isEqualTo(FULL);
+			}
+			try (Connection connection = database.dataSource().getConnection();
+					Statement statement = connection.createStatement()) {
+				connection.setAutoCommit(false);
+				statement.executeUpdate("insert into t values (1)");
+				SQLiteConnection driver = connection.unwrap(SQLiteConnection.class);
+				assertThatExceptionOfType(SQLException.class)
+					.isThrownBy(() -> statement.executeUpdate("insert or rollback into t values (1)"));
+				assertThat(synchronous(driver)).as("rolled back by SQLite").isEqualTo(FULL);
+				connection.rollback();
+			}
 		}
 	}
 

@@ -175,6 +175,24 @@ public final class SharedSync {
 	}
 
 	/**
+	 * Notes a commit for which SQLite has waited itself; to be called inside the write
+	 * gate. What it announces goes out after that of all commits before it.
+	 * @param announcements what is to be announced
+	 */
+	public void durable(List<Consumer<Boolean>> announcements) {
+		Commit commit = new Commit(announcements);
+		commit.state = State.DURABLE;
+		this.lock.lock();
+		try {
+			this.unannounced.add(commit);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		announce();
+	}
+
+	/**
 	 * Waits until a commit is on disk, or sees to it. Neither an interrupt nor the time
 	 * limit of the transaction ends this: the commit has happened, and the caller must
 	 * know what has become of it.

@@ -74,6 +74,19 @@ class SharedSyncTests {
 	}
 
 	@Test
+	void whatSqliteHasSyncedItselfIsAnnouncedAfterTheCommitsBeforeIt() throws SQLException {
+		List<String> announced = new ArrayList<>();
+		this.sync.durable(List.of((durable) -> announced.add("first " + durable)));
+		assertThat(announced).containsExactly("first true");
+		Commit waiting = this.sync.committed(List.of((durable) -> announced.add("second " + durable)));
+		this.sync.durable(List.of((durable) -> announced.add("third " + durable)));
+		assertThat(announced).containsExactly("first true");
+		this.sync.await(waiting, () -> {
+		});
+		assertThat(announced).containsExactly("first true", "second true", "third true");
+	}
+
+	@Test
 	void thousandsOfCommitsOfManyThreadsAllEndAndAnnounceInTheirOrder() throws Exception {
 		int each = 3000;
 		Semaphore gate = new Semaphore(1);
