@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.zova.ZovaStatus;
 import io.zova.sqlite.extension.InternalKey;
 
 /**
@@ -37,6 +38,9 @@ final class BorrowedConnection extends StatementSource {
 	private final @Nullable Throwable borrowed;
 
 	private volatile boolean returned;
+
+	/** Whether the last commit has ended the transaction, and nobody knows how. */
+	private boolean outcomeUnknown;
 
 	BorrowedConnection(ZovaDataSource pool, Connection pooled, boolean rememberWhere) throws SQLException {
 		this.pool = pool;
@@ -65,6 +69,31 @@ final class BorrowedConnection extends StatementSource {
 	PreparedStatement newStatement(String sql, boolean returnKeys) throws SQLException {
 		requireNotReturned();
 		return this.physical.newStatement(sql, returnKeys);
+	}
+
+	@Override
+	public void commit() throws SQLException {
+		this.outcomeUnknown = false;
+		try {
+			super.commit();
+		}
+		catch (SQLException ex) {
+			this.outcomeUnknown = ZovaStatus.of(ex) == ZovaStatus.OUTCOME_UNKNOWN;
+			throw ex;
+		}
+	}
+
+	/**
+	 * Spring rolls back when a commit has failed, and would tell only of a rollback that
+	 * fails because the pool has given the connection up by then.
+	 */
+	@Override
+	public void rollback() throws SQLException {
+		if (this.outcomeUnknown) {
+			this.outcomeUnknown = false;
+			return;
+		}
+		super.rollback();
 	}
 
 	private void requireNotReturned() throws SQLException {
